@@ -1,0 +1,78 @@
+#pragma once
+/*
+ * The one face of an account for those above: tell its agent, hear its events. Also the agent protocol,
+ * documented here and nowhere else. The agent (curlew-agent, one process an account) holds
+ * ACCOUNT/lock, listens on ACCOUNT/socket, and alone writes the account's store.
+ *
+ * Lines: one JSON object each, ≤ 1 MB, unknown members ignored. Message bytes never travel here, only
+ * paths below the mail root. A client that leaves 4 MB unread is dropped.
+ *   first line both ways:
+ *   {"id":0,"do":"hello","protocol":1,"build":TEXT,"watch":BOOL,"trace":PATH?}
+ *     → {"id":0,"ok":true,"protocol":1,"build":TEXT,"pid":N,"account":A}      on another protocol or build
+ *       {"id":0,"ok":false,"code":"usage",…} and the older agent ends its transaction and leaves
+ *   {"id":N,"do":"status"} → "state","why","folders":N,"messages":N,"bodies_missing":N,"index_queue":N,"not_searchable":N
+ *   {"id":N,"do":"sync","folders":[…]?} → ok when the round has begun; then events; the last one is "done"
+ *   {"id":N,"do":"fetch","folder":F,"key":K} → ok when the body is durable: "file":PATH; ahead of all other bodies
+ *   {"id":N,"do":"secret","what":"password","value":TEXT} → answers a "need"; never logged, never traced
+ *   {"id":N,"do":"cancel"} → ends the running round at the next safe point
+ *   {"id":N,"do":"rebuild","what":"index"} → every file is queued for the index again
+ *   {"id":N,"do":"quit"} → ends the transaction under way and leaves
+ *   flag tag move copy delete undo send adopt folder search rules: refused with "usage" until they exist
+ * Answers: {"id":N,"ok":true,…} or {"id":N,"ok":false,"code":WORD,"error":"a sentence"} (words: error.h).
+ * Events (to every client):
+ *   {"event":"state","account":A,"state":"starting|connecting|syncing|idle|offline|stopped","why":TEXT?,"encrypted":BOOL?,"next_try":SECONDS?}
+ *   {"event":"progress","account":A,"folder":F,"phase":"headers|bodies|index|push","done":N,"total":N,"rate":PER_SECOND}
+ *   {"event":"changed","account":A,"folders":[F…]}      rows, flags or counters of these changed
+ *   {"event":"need","account":A,"what":"password"}      somebody must answer with "secret"
+ *   {"event":"error","account":A,"code":WORD,"error":"what failed, why, what now","folder":F?}
+ *   {"event":"done","account":A,"ok":BOOL,"new":N,"changed":N,"removed":N,"error":TEXT|null,"code":WORD?}
+ *        the end of a round that somebody asked for: all of it durable, and the index queue empty
+ */
+#include <stdbool.h>
+
+#include "backend/config.h"
+#include "index/json.h"
+
+enum { AGENT_PROTOCOL = 1, AGENT_BACKLOG_LIMIT = 4 << 20 };
+
+/* The build both ends must share. */
+const char *account_build(void);
+
+typedef struct Account Account;
+
+typedef enum AccountStart {
+	ACCOUNT_ATTACH, /* only if an agent runs; else ACCOUNT_ERROR_OFFLINE */
+	ACCOUNT_START, /* start one if none runs (2 s to answer), once again if it dies mid-question */
+} AccountStart;
+
+/* Both are called on the main context of account_open. The object is borrowed for the call. */
+typedef void (*AccountOnEvent)(Account *account, JsonObject *event, void *data);
+/* ANSWER is NULL if the agent was lost: then ERROR says so. */
+typedef void (*AccountOnAnswer)(
+	Account *account, JsonObject *answer, const GError *error, void *data);
+
+typedef struct AccountOptions {
+	AccountStart start;
+	bool watch;        /* ask the agent to stay and keep watching the server */
+	const char *trace; /* path for the protocol trace, or NULL */
+	AccountOnEvent on_event;
+	void *data;
+} AccountOptions;
+
+/*
+ * A client of the agent of this account. Never blocks: connects and starts on the calling thread's
+ * default main context; questions asked before the connection stands wait for it. CONFIG must outlive it.
+ */
+Account *account_open(
+	const AccountConfig *config, const char *config_path, const AccountOptions *options);
+void account_close(Account *account); /* pending answers are dropped, not called */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Account, account_close)
+
+/* Asks ("id" is set here); QUESTION is taken over. ON_ANSWER may be NULL. */
+void account_ask(Account *account, JsonObject *question, AccountOnAnswer on_answer, void *data);
+
+const AccountConfig *account_config(const Account *account);
+bool account_is_attached(const Account *account); /* an agent answers now */
+
+/* A question of this kind, to add members to: account_question("fetch"). The caller owns it. */
+JsonObject *account_question(const char *verb);

@@ -1,0 +1,173 @@
+#pragma once
+/*
+ * The config file (DESIGN §8): blocks, `key = value`, lists in braces, # comments. Read against option
+ * tables: one for each kind of block; ui/ hands in its own for `ui`, `view`, `bind`. One bad block does
+ * not stop the others. Any thread; immutable once loaded.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- syntax: a file as blocks, without knowing any option ---- */
+
+typedef struct ConfigValue {
+	int line, column;
+	char *text;      /* a word or quoted text; NULL for a list */
+	GPtrArray *list; /* of char *; NULL for a text */
+} ConfigValue;
+
+typedef struct ConfigEntry {
+	int line, column;
+	char *key;
+	ConfigValue value;
+} ConfigEntry;
+
+typedef struct ConfigBlock {
+	int line, column;
+	char *kind;         /* "account"; "" for entries outside any block */
+	char *name;         /* "work"; NULL if the block has none */
+	GPtrArray *entries; /* of ConfigEntry */
+	GPtrArray *blocks;  /* of ConfigBlock: `folder "Lists/x" { … }` inside an account */
+} ConfigBlock;
+
+typedef struct ConfigProblem {
+	int line, column;
+	bool warning;   /* an option not used yet: told by `config check`, never an error */
+	char *sentence; /* "unknown option 'incomming' (did you mean 'incoming'?)" */
+} ConfigProblem;
+
+/* ---- tables ---- */
+
+typedef enum ConfigType {
+	CONFIG_TEXT,
+	CONFIG_BOOL /* on off yes no true false */,
+	CONFIG_NUMBER,
+	CONFIG_SIZE /* 8M, bytes */,
+	CONFIG_DURATION /* 14d 1y 60, seconds; "forever" = -1 */,
+	CONFIG_CHOICE,
+	CONFIG_LIST,
+	CONFIG_COMMAND /* a line split into argv */,
+	CONFIG_PATH /* ~/ expanded */,
+} ConfigType;
+
+typedef struct ConfigOption {
+	const char *name;
+	ConfigType type;
+	const char *choices;  /* CONFIG_CHOICE: "full|headers" */
+	const char *fallback; /* as it would stand in the file; NULL: none */
+	const char *help;     /* one line */
+	bool unused;          /* accepted and checked, its part is not built yet */
+} ConfigOption;
+
+typedef struct ConfigTable {
+	const char *kind; /* "account"; "" for options outside blocks (mail-root, notmuch-config) */
+	bool named;       /* the block needs a name */
+	bool any_key;     /* keys are free (bind) */
+	const ConfigOption *options; /* ends with a NULL name */
+	const char *help;
+} ConfigTable;
+
+/* The tables of backend/ itself ("", account, folder, rule), ending with a NULL kind. */
+extern const ConfigTable config_backend_tables[];
+
+/* ---- a loaded file ---- */
+
+typedef struct Config Config;
+
+/*
+ * Reads PATH against config_backend_tables and MORE (may be NULL). A missing or unreadable file gives
+ * NULL and an error; bad lines and blocks never do: see config_problems.
+ */
+Config *config_load(const char *path, const ConfigTable *more, GError **error);
+/* The same from memory (tests, fuzzing); MODE is the file's permission bits, for the rules on passwords. */
+Config *config_parse(const char *text, size_t length, unsigned mode, const ConfigTable *more);
+void config_free(Config *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
+
+const GPtrArray *config_problems(
+	const Config *config); /* of ConfigProblem, by line; belongs to CONFIG */
+const char *config_path(const Config *config);
+
+/* The blocks of a kind that are right, in file order; of ConfigBlock. The array is the caller's, blocks are CONFIG's. */
+GPtrArray *config_blocks(const Config *config, const char *kind);
+/* A value of a block: the file's or the table's fallback. The text belongs to CONFIG or the table. */
+const char *config_text(
+	const Config *config, const ConfigBlock *block, const char *key); /* NULL: none */
+int64_t config_number(const Config *config, const ConfigBlock *block, const char *key);
+bool config_truth(const Config *config, const ConfigBlock *block, const char *key);
+/* A list value as strings (empty if unset). The caller owns the vector. */
+char **config_list(const Config *config, const ConfigBlock *block, const char *key);
+
+char *config_mail_root(const Config *config); /* absolute; the caller owns it */
+
+/* ---- accounts ---- */
+
+typedef enum ServerScheme {
+	SERVER_IMAP,
+	SERVER_POP3,
+	SERVER_SMTP,
+	SERVER_SENDMAIL,
+	SERVER_LOCAL
+} ServerScheme;
+typedef enum ServerSecurity {
+	SECURITY_TLS,
+	SECURITY_STARTTLS,
+	SECURITY_PLAIN /* only by tls = off */
+} ServerSecurity;
+
+typedef struct Server {
+	ServerScheme scheme;
+	ServerSecurity security;
+	char *user; /* decoded; the account's email if the URL has none */
+	char *host; /* no trailing dot, no brackets; NULL for local and sendmail */
+	char *path; /* sendmail's program */
+	uint16_t port;
+} Server;
+
+typedef enum DownloadMode { DOWNLOAD_FULL, DOWNLOAD_HEADERS } DownloadMode;
+
+typedef struct AccountConfig {
+	char *name; /* the block's name; [A-Za-z0-9._-], no leading '.' */
+	char *full_name;
+	char *email;
+	char *path;      /* directory below the mail root, relative; = name if not set */
+	char *mail_root; /* absolute */
+	Server incoming;
+	bool has_outgoing;
+	Server outgoing;
+	char **password_command; /* argv; NULL: none */
+	char *password;          /* NULL: none; only from a 0600 file */
+	char *auth;              /* "password" or "xoauth2" */
+	char *ca_file;           /* NULL: the system's */
+	char *pin;               /* "sha256:<64 hex>" of the server's public key, or NULL */
+	DownloadMode download;
+	int64_t max_size;                             /* bytes, 0: no limit */
+	int64_t max_age;                              /* seconds, 0: no limit */
+	char **folders;                               /* patterns, "!" excludes; "*" if not set */
+	char *sent, *drafts, *trash, *archive, *junk; /* NULL: by SPECIAL-USE or name */
+	int64_t poll;                                 /* seconds between surveys while watched */
+	const ConfigBlock *block; /* for what is not here; belongs to the config */
+} AccountConfig;
+
+/* The accounts that are right, in file order; of AccountConfig. Belongs to CONFIG. */
+const GPtrArray *config_accounts(const Config *config);
+const AccountConfig *config_account(const Config *config, const char *name); /* or NULL */
+
+/* Splits a server URL (DESIGN §8: the last @ parts user from host, %XX is decoded). */
+bool server_parse(const char *url, const char *email, bool tls_off, Server *server, GError **error);
+void server_clear(Server *server);
+
+/* Does a folder (its name with '/' between levels) match the patterns? '*' matches '/' too, '%' does not. */
+bool config_folder_matches(char **patterns, const char *folder);
+
+/* `config init`: writes a commented 0600 config to PATH, never over one. ADDRESS may be NULL. */
+bool config_init(const char *path, const char *address, const ConfigTable *more, GError **error);
+
+/* The nearest of NAMES (NULL-terminated) to WORD, or NULL if none is near. */
+const char *config_nearest(const char *word, const char *const *names);
+
+/* Runs password-command without a shell (30 s; its stderr in the error when it fails); the first line
+ * of its stdout. Or the config's password. ACCOUNT_ERROR_AUTH with "no password" if there is neither.
+ * Blocks: a worker's thread. The caller frees the result with config_secret_free. */
+char *config_secret(const AccountConfig *account, GError **error);
+void config_secret_free(char *secret); /* wipes it */

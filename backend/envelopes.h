@@ -1,0 +1,126 @@
+#pragma once
+/*
+ * Lists as the store has them: read-only pages, counts and look-ups in one account's state.db, while
+ * the agent writes it. One object, one thread (the asking thread; a call may be ended from any thread by
+ * envelopes_interrupt). Short read transactions, busy time-out 5 s. No agent, network or index needed.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Roles of folders (RFC 6154); the number is what state.db stores. */
+typedef enum FolderRole {
+	ROLE_NONE,
+	ROLE_INBOX,
+	ROLE_SENT,
+	ROLE_DRAFTS,
+	ROLE_TRASH,
+	ROLE_ARCHIVE,
+	ROLE_JUNK,
+	ROLE_ALL,
+	ROLE_FLAGGED,
+} FolderRole;
+const char *folder_role_word(FolderRole role); /* "inbox" …; NULL for none */
+
+typedef struct FolderRow {
+	int64_t id;
+	char *name; /* UTF-8, '/' between levels, as shown and as on disk below the account */
+	FolderRole role;
+	int64_t messages, unread, flagged;
+	int64_t bodies; /* of these, how many have their file here */
+	int state;      /* FolderState of store.h: 0 ok, 1 first pass, 2 rematch, 3 held */
+	char *error;    /* why it is held; NULL */
+} FolderRow;
+void folder_row_free(FolderRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FolderRow, folder_row_free)
+
+/* One copy of a message. Text is as the mail has it, NOT clean. */
+typedef struct MessageRow {
+	int account; /* as handed to envelopes_open */
+	int64_t id;  /* row id: stable for the copy's life in this database */
+	int64_t folder;
+	char *key;       /* names the copy; NULL never */
+	uint32_t uid;    /* 0: not on the server (yet) */
+	int64_t date;    /* sort date, Unix seconds: Date field, else INTERNALDATE */
+	bool has_date;   /* the Date field was there and readable */
+	unsigned flags;  /* MailFlags wanted (loc) */
+	bool pending;    /* a wish the server does not know yet */
+	bool here;       /* the full file is on this disk */
+	bool attachment; /* by Content-Type: multipart/mixed */
+	int64_t thread;  /* 64-bit hash */
+	int64_t size;    /* bytes on the server */
+	char *from_name, *from_addr, *subject; /* NULL: none */
+	char *message_id;                      /* NULL: none */
+	char *tags; /* user tags, sorted, one blank between; "" if none */
+} MessageRow;
+void message_row_free(MessageRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MessageRow, message_row_free)
+
+typedef struct Envelopes Envelopes;
+
+/* NULL and ACCOUNT_ERROR_GONE if there is no database yet. ACCOUNT: a number put into every row. */
+Envelopes *envelopes_open(const char *state_db, int account, GError **error);
+void envelopes_close(Envelopes *envelopes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Envelopes, envelopes_close)
+
+void envelopes_interrupt(Envelopes *envelopes); /* any thread */
+int64_t envelopes_version(
+	Envelopes *envelopes); /* changes when another process committed (PRAGMA data_version) */
+
+/* All folders that are listed, INBOX first, then roles, then by name. Of FolderRow. */
+GPtrArray *envelopes_folders(Envelopes *envelopes, GError **error);
+
+/* Where a page begins: newest first is the order (date, then id). */
+typedef struct PageKey {
+	int64_t date, id;
+} PageKey;
+
+typedef enum PageView { PAGE_FOLDER, PAGE_ROLE, PAGE_FLAGGED } PageView;
+
+typedef struct PageAsk {
+	PageView view;
+	int64_t folder; /* PAGE_FOLDER */
+	FolderRole
+		role; /* PAGE_ROLE: the folder with this role (all inboxes: ROLE_INBOX of each account) */
+	bool has_key;  /* else from the newest (or, backward, from the oldest) */
+	PageKey key;   /* exclusive */
+	bool backward; /* rows newer than KEY, still returned newest first */
+	size_t limit;
+} PageAsk;
+
+/* One page. Of MessageRow, newest first. */
+GPtrArray *envelopes_page(Envelopes *envelopes, const PageAsk *ask, GError **error);
+
+/* The same over several accounts, merged (ties: account order). ASK->key.id counts only within its account:
+ * KEYS, one an account, overrides ask->key where has_key (NULL: begin). Of MessageRow. */
+GPtrArray *envelopes_merged_page(Envelopes *const *all, size_t count, const PageAsk *ask,
+	const PageKey *keys, GError **error);
+
+/* How many rows a view has, and how many rows of it stand before KEY (its position). */
+bool envelopes_position(Envelopes *envelopes, const PageAsk *ask, int64_t *position, int64_t *total,
+	GError **error);
+
+/* Threads of a folder by newest message: of ThreadRow, newest first, by key (newest, thread). */
+typedef struct ThreadRow {
+	int64_t thread, newest, messages, unread, flagged;
+} ThreadRow;
+GPtrArray *envelopes_threads(Envelopes *envelopes, int64_t folder, bool has_key, PageKey key,
+	bool backward, size_t limit, GError **error);
+GPtrArray *envelopes_thread_messages(
+	Envelopes *envelopes, int64_t folder /* 0: all */, int64_t thread, GError **error);
+
+/* Look-ups: all copies of a message id (without <>); one copy by key. Of MessageRow / one or NULL. */
+GPtrArray *envelopes_copies(Envelopes *envelopes, const char *message_id, GError **error);
+MessageRow *envelopes_by_key(Envelopes *envelopes, const char *key, GError **error);
+
+/* The file of a copy, below the account's directory, as the store last saw it ("INBOX/cur/KEY:2,S");
+ * NULL and ACCOUNT_ERROR_GONE: no file. The caller owns it. */
+char *envelopes_file(Envelopes *envelopes, const MessageRow *row, GError **error);
+/* The copy's folder name; belongs to the caller. */
+char *envelopes_folder_name(Envelopes *envelopes, int64_t folder, GError **error);
+
+typedef struct EnvelopesCounts {
+	int64_t folders, messages, unread, bodies_missing, index_queue, not_searchable;
+} EnvelopesCounts;
+bool envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error);

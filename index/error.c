@@ -1,0 +1,3 @@
+#include "index/error.h"
+
+G_DEFINE_QUARK(curlew - index - error - quark, index_error)

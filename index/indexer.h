@@ -1,0 +1,62 @@
+#pragma once
+/*
+ * The indexer's protocol and its client. curlew-index is one process a profile, the only writer of the
+ * notmuch database and of index.db. It holds index.lock and listens on index.socket in the state
+ * directory; any agent that finds no holder of the lock starts it; it leaves 10 s after its last client.
+ *
+ * JSON lines ≤ 1 MB:
+ *   {"id":1,"do":"hello","protocol":1,"build":TEXT} → {"id":1,"ok":true,"protocol":1,"build":TEXT,
+ *        "generation":TEXT}   generation: changes whenever the index was begun anew
+ *   {"id":2,"do":"batch","account":A,"idle":false,"items":[ITEM…]}   ≤ 100 items
+ *        → {"id":2,"ok":true,"skipped":[{"key","file","why"}]}
+ *        sent when the batch is durable in the index; "skipped" names mails that cannot be searched
+ *        (poison, or no mail by notmuch's rules). Idle batches wait behind all others.
+ *   ITEM: {"act":"put","key":K,"file":PATH,"flags":BITS,"tags":[…]}  this copy is in PATH (below the mail
+ *            root) with these flags and user tags. A file known under another path is renamed in the index.
+ *         {"act":"remove","key":K}                    the copy is gone
+ *         {"act":"flags","key":K,"flags":BITS,"tags":[…]}   only flags or tags changed
+ *   {"id":3,"do":"rebuild"} → {"id":3,"ok":true}  throws the index away; every agent must hand in all files again
+ *   {"id":4,"do":"keys","account":A} → many {"id":4,"keys":[…]} then {"id":4,"ok":true}   what index.db knows of A
+ *   {"id":5,"do":"changed","account":A,"since":REVISION} → {"id":5,"ok":true,"revision":N,"changes":
+ *        [{"change":N,"key":K,"add":[…],"remove":[…]}]}  tag changes made by other programs, until
+ *   {"id":6,"do":"stored","account":A,"changes":[N…]} → {"id":6,"ok":true}
+ *   {"id":7,"do":"status"} → {"id":7,"ok":true,"messages":N,"poison":[{"key","file","why"}]}
+ *   refusals: {"id":N,"ok":false,"code":"usage|full|failed","error":"a sentence"}
+ *
+ * "unread", "flagged", "replied", "draft", "passed" are computed from the flags of all copies: unread iff
+ * no copy is seen, the others iff any copy has the flag. "attachment", "signed", "encrypted" are notmuch's.
+ */
+#include <gio/gio.h>
+
+#include "index/json.h"
+
+enum { INDEXER_PROTOCOL = 1, INDEXER_BATCH_LIMIT = 100 };
+
+/*
+ * A client with a blocking connection. One object, one thread (a worker of the agent; the command line).
+ * Starts curlew-index if nobody holds the lock and retries for 2 s.
+ */
+typedef struct Indexer Indexer;
+
+typedef struct IndexerPlace {
+	const char *mail_root; /* absolute */
+	const char *state;     /* the state directory */
+	const char *program;   /* path of curlew-index */
+	const char *database;  /* an adopted notmuch database's path, or NULL: mail_root */
+} IndexerPlace;
+
+/* Connects, starting the indexer if need be. The texts of PLACE are borrowed for the call. */
+Indexer *indexer_open(const IndexerPlace *place, GCancellable *cancel, GError **error);
+void indexer_close(Indexer *indexer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Indexer, indexer_close)
+
+/* "generation" of the hello. Belongs to INDEXER. */
+const char *indexer_generation(const Indexer *indexer);
+
+/*
+ * Asks one question ("id" is added) and waits for its answer; an answer of "ok":false becomes an error.
+ * If the connection is lost: INDEX_ERROR_MISSING; open again (the next one starts a new indexer and
+ * replays). Takes nothing over; the caller owns the answer.
+ */
+JsonObject *indexer_ask(
+	Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error);
