@@ -35,9 +35,6 @@
 
 enum { AGENT_PROTOCOL = 1, AGENT_BACKLOG_LIMIT = 4 << 20 };
 
-/* The build both ends must share. */
-const char *account_build(void);
-
 typedef struct Account Account;
 
 typedef enum AccountStart {
