@@ -4,15 +4,25 @@
  * is the only process that parses whole messages. The helper is started on the first question and
  * again after a death, which costs one message. One object, one thread (a worker, never the UI's: calls block).
  *
- * Protocol on the helper's stdin and stdout, JSON lines:
+ * Protocol on the helper's stdin and stdout, JSON lines and bytes behind them:
  *   {"id":1,"do":"show","file":ABSOLUTE,"width":80}
- *     → {"id":1,"ok":true,"message":{…the members of `curlew show --json` that the file alone can tell:
- *        "id","subject","from":[{"name","addr"}],"to","cc","date","date_utc","attachments":[{"part","name",
- *        "type","bytes","sha256"}],"text","text_from","partial", and for the reader
- *        "headers":[{"name","value"}] (all, decoded, in order), "parts":[{"part","type","name","bytes","depth"}]}}
- *   {"id":2,"do":"part","file":ABSOLUTE,"part":"2.1"} → {"id":2,"ok":true,"type":…,"bytes":N} and, after the
- *     newline, N raw bytes (transfer encoding undone, charset not)
+ *     → lines {"id":1,"more":LIST,"items":[…]} with the elements of a list of the message that is too long
+ *       for one line; then {"id":1,"ok":true,"message":{…},"text_bytes":N,"reflowed_bytes":M} and, after the
+ *       newline, N bytes of "text" and M of "text_reflowed" (no member: no such text)
+ *   {"id":2,"do":"part","file":ABSOLUTE,"part":"2.1"} → {"id":2,"ok":true,"type":…,"charset":…,"bytes":N} and,
+ *     after the newline, N raw bytes (transfer encoding undone, charset not)
  *   {"id":3,"ok":false,"error":"a sentence"}
+ *
+ * The message: what of `curlew show --json` the file alone can tell, valid UTF-8, NOT clean (NUL is U+2400):
+ *   "id","subject","from":[{"name","addr"}],"to","cc","date" (Unix seconds or null),"date_utc","partial",
+ *   "attachments":[{"part","name","type","bytes","sha256"}] (bytes and sha256 null: an attached message),
+ *   "text" (null: none), "text_from": "plain", "html", another text/ type, "raw" (the body as it lies in the
+ *   file, where there are no parts) or null; "charset_guess": the charset that was used instead of a missing or
+ *   wrong one, or null; "text_cut": the text was longer than 8 MiB (HTML: 2 MiB);
+ *   "text_reflowed": of a format=flowed text, for reading: a paragraph a line; else null;
+ *   "headers":[{"name","value"}] all, decoded, in order; "notes":[sentences: "2 From fields", "nested too deep"…];
+ *   "parts":[{"part","type","name","bytes","depth","note"}] containers and insides of attached messages too;
+ *   a multipart that is the whole message has part "0". "note" (may be missing): "nested too deep".
  */
 #include <gio/gio.h>
 

@@ -1,0 +1,95 @@
+#include "index/mime/mime_attachment.h"
+
+#include <string.h>
+
+#include "index/mime/mime_param.h"
+#include "index/mime/mime_text.h"
+
+static const char *
+raw_field(GMimeObject *object, const char *name)
+{
+	GMimeHeader *header =
+		g_mime_header_list_get_header(g_mime_object_get_header_list(object), name);
+	return header != NULL ? g_mime_header_get_raw_value(header) : NULL;
+}
+
+static char *
+field_param(GMimeObject *object, const char *field, const char *name)
+{
+	const char *raw = raw_field(object, field);
+	g_autofree char *value = raw != NULL ? mime_param(raw, strlen(raw), name) : NULL;
+	return value != NULL && *value != '\0' ? mime_text_clip(value, MIME_NAME_LIMIT) : NULL;
+}
+
+static char *
+file_name(GMimeObject *object)
+{
+	char *name = field_param(object, "Content-Disposition", "filename");
+	return name != NULL ? name : field_param(object, "Content-Type", "name");
+}
+
+static char *
+type_name(GMimeObject *object)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(object);
+	g_autofree char *name = type != NULL ? g_mime_content_type_get_mime_type(type) : NULL;
+	g_autofree char *valid = g_utf8_make_valid(name != NULL ? name : "text/plain", -1);
+	g_autofree char *lower = g_ascii_strdown(valid, -1);
+	return mime_text_clip(lower, 256);
+}
+
+static void
+describe_text(MimePart *part)
+{
+	part->charset = field_param(part->object, "Content-Type", "charset");
+	g_autofree char *format = field_param(part->object, "Content-Type", "format");
+	g_autofree char *delete_space = field_param(part->object, "Content-Type", "delsp");
+	part->flowed = format != NULL && g_ascii_strcasecmp(format, "flowed") == 0;
+	part->delete_space = part->flowed && delete_space != NULL &&
+	                     g_ascii_strcasecmp(delete_space, "yes") == 0;
+}
+
+MimePart *
+mime_attachment_describe(GMimeObject *object, bool inside)
+{
+	MimePart *part = g_new0(MimePart, 1);
+	part->object = object;
+	part->inside = inside;
+	part->type = type_name(object);
+	part->name = file_name(object);
+	part->leaf = !GMIME_IS_MULTIPART(object);
+	bool text = g_str_has_prefix(part->type, "text/");
+	if (text)
+		describe_text(part);
+	const char *raw = raw_field(object, "Content-Disposition");
+	g_autofree char *disposition = raw != NULL ? mime_param_main(raw, strlen(raw)) : NULL;
+	bool disposed = disposition != NULL && strcmp(disposition, "attachment") == 0;
+	part->attachment = part->leaf && !inside && (disposed || part->name != NULL || !text);
+	return part;
+}
+
+typedef struct Measure {
+	int64_t bytes;
+	GChecksum *digest;
+} Measure;
+
+static bool
+on_measured(const char *bytes, size_t length, void *data)
+{
+	Measure *measure = data;
+	measure->bytes += (int64_t)length;
+	if (measure->digest != NULL)
+		g_checksum_update(measure->digest, (const guchar *)bytes, (gssize)length);
+	return true;
+}
+
+int64_t
+mime_attachment_measure(const MimePart *part, char **sha256)
+{
+	g_autoptr(GChecksum) digest = sha256 != NULL ? g_checksum_new(G_CHECKSUM_SHA256) : NULL;
+	Measure measure = { .digest = digest };
+	mime_part_decode(part, on_measured, &measure);
+	if (sha256 != NULL)
+		*sha256 = g_strdup(g_checksum_get_string(digest));
+	return measure.bytes;
+}
