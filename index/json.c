@@ -4,66 +4,26 @@
 
 #include "index/clean_text.h"
 #include "index/error.h"
-
-/* Depth of nesting, counted before json-glib (which recurses) sees the line. */
-static bool
-is_too_deep(const char *line, size_t length)
-{
-	unsigned depth = 0;
-	bool in_string = false;
-	for (size_t i = 0; i < length; i++) {
-		char byte = line[i];
-		if (in_string) {
-			if (byte == '\\')
-				i++;
-			else if (byte == '"')
-				in_string = false;
-		} else if (byte == '"') {
-			in_string = true;
-		} else if (byte == '{' || byte == '[') {
-			if (++depth > JSON_DEPTH_LIMIT)
-				return true;
-		} else if ((byte == '}' || byte == ']') && depth > 0) {
-			depth--;
-		}
-	}
-	return false;
-}
-
-static const char *
-broken_limit(const char *line, size_t length)
-{
-	if (length > JSON_LINE_LIMIT)
-		return "longer than 1 MB";
-	if (!g_utf8_validate_len(line, length, NULL))
-		return "not UTF-8";
-	if (is_too_deep(line, length))
-		return "nested too deep";
-	return NULL;
-}
+#include "index/json_private.h"
 
 JsonObject *
 json_line_parse(const char *line, size_t length, GError **error)
 {
-	const char *broken = broken_limit(line, length);
-	if (broken != NULL) {
-		g_set_error(error, INDEX_ERROR, INDEX_ERROR_PROTOCOL, "a JSON line is %s", broken);
+	const char *fault = length > JSON_LINE_LIMIT
+	                            ? "is longer than 1 MB"
+	                            : json_find_fault(line, length, JSON_DEPTH_LIMIT);
+	if (fault != NULL) {
+		g_set_error(error, INDEX_ERROR, INDEX_ERROR_PROTOCOL, "a JSON line %s", fault);
 		return NULL;
 	}
-	g_autoptr(JsonParser) parser = json_parser_new_immutable();
+	g_autoptr(JsonParser) parser = json_parser_new();
 	g_autoptr(GError) cause = NULL;
 	if (!json_parser_load_from_data(parser, line, (gssize)length, &cause)) {
 		g_set_error(error, INDEX_ERROR, INDEX_ERROR_PROTOCOL, "a line is no JSON: %s",
 			cause->message);
 		return NULL;
 	}
-	JsonNode *root = json_parser_get_root(parser);
-	if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
-		g_set_error_literal(
-			error, INDEX_ERROR, INDEX_ERROR_PROTOCOL, "a JSON line is no object");
-		return NULL;
-	}
-	return json_node_dup_object(root);
+	return json_node_dup_object(json_parser_get_root(parser));
 }
 
 static void
