@@ -46,11 +46,18 @@ const char *connection_tls_version(const Connection *connection); /* "TLS 1.3" o
 
 /*
  * Reads at most SIZE bytes, at least 1: -1 and an error at the end, a cut, a deadline or a cancel (never 0).
- * Writes all. Both go through the mailstream.
+ * Writes all (buffered until the next read or flush). Both go through the mailstream.
  */
 ssize_t connection_read(Connection *connection, void *buffer, size_t size, GError **error);
 bool connection_write(Connection *connection, const void *bytes, size_t size, GError **error);
+/* Hands all to the socket; what it does not take now goes out during the next read. Never waits. */
 bool connection_flush(Connection *connection, GError **error);
+/* Waits until all is sent; what the server says meanwhile is kept (16 MB) for the next read. */
+bool connection_drain(Connection *connection, GError **error);
+/* The server has said something whole: it gets its whole time again (a trickle of bytes does not). */
+void connection_is_alive(Connection *connection);
+const char *connection_host(const Connection *connection);
+Trace *connection_trace(Connection *connection); /* may be NULL */
 
 /* The bytes of the next write are secret: the trace shows *** instead. */
 void connection_hide_next_write(Connection *connection);
