@@ -16,8 +16,9 @@ typedef struct List {
 	const char *at, *end, *hint;
 	GPtrArray *addresses;
 	Mailbox box;
-	unsigned depth; /* of groups */
-	bool no_quote;  /* no '"' follows any more */
+	unsigned depth;  /* of groups */
+	bool no_quote;   /* no '"' follows any more */
+	bool no_bracket; /* nor any '>' */
 	bool too_deep;
 } List;
 
@@ -88,10 +89,27 @@ find_bare_address(const GString *text)
 	return (HeaderSpan){ start, end - start };
 }
 
+/* "ada@example.org bob@example.org": addresses that lack their comma. */
+static bool
+split_addresses(List *list)
+{
+	if (list->box.quoted || !strchr(list->box.text->str, ' '))
+		return false;
+	g_auto(GStrv) words = g_strsplit(list->box.text->str, " ", HEADER_ADDRESS_LIMIT);
+	for (char **word = words; *word; word++)
+		if (!strchr(*word, '@') || strstr(*word, "=?"))
+			return false;
+	for (char **word = words; *word; word++)
+		add_address(list, NULL, plain_address(*word, strlen(*word)));
+	return true;
+}
+
 static void
 finish_bare(List *list)
 {
 	Mailbox *box = &list->box;
+	if (split_addresses(list))
+		return;
 	HeaderSpan bare = find_bare_address(box->text);
 	bool alone = !memchr(box->text->str, ' ', box->text->len);
 	if (!bare.bytes && alone && !box->quoted && !strstr(box->text->str, "=?"))
@@ -164,17 +182,11 @@ quote_end(List *list)
 }
 
 static void
-begin_word(Mailbox *box)
-{
-	if (box->blank && box->text->len > 0)
-		g_string_append_c(box->text, ' ');
-	box->blank = false;
-}
-
-static void
 read_quoted(List *list, const char *close)
 {
-	begin_word(&list->box);
+	if (list->box.blank && list->box.text->len > 0)
+		g_string_append_c(list->box.text, ' ');
+	list->box.blank = false;
 	list->box.quoted = true;
 	for (const char *at = list->at + 1; at < close; at++) {
 		if (*at == '\\' && at + 1 < close)
@@ -184,26 +196,63 @@ read_quoted(List *list, const char *close)
 	list->at = close + 1;
 }
 
+/* Does the blank in an address stand where it may, beside a '.' or '@'? Else it is kept, for it is no
+ * part of any address that this might be taken for. */
+static void
+add_bracket_byte(GString *address, char c, bool blank)
+{
+	bool joins = address->len == 0 || strchr(".@", address->str[address->len - 1]) ||
+	             c == '.' || c == '@';
+	if (blank && !joins)
+		g_string_append_c(address, ' ');
+	g_string_append_c(address, c);
+}
+
+/* Copies a quoted local part as it is written; returns where it ends. */
+static const char *
+copy_quoted(GString *address, const char *at, const char *close)
+{
+	for (; at <= close; at++)
+		g_string_append_c(address, *at);
+	return at;
+}
+
+static void
+drop_route(GString *address)
+{
+	const char *colon = address->str[0] == '@' ? strchr(address->str, ':') : NULL;
+	if (colon)
+		g_string_erase(address, 0, colon + 1 - address->str);
+}
+
 /* <a@b>, <@route:a@b>, and one that is never closed: up to the comma. */
 static void
 read_brackets(List *list)
 {
 	GString *address = list->box.address;
-	const char *start = list->at + 1;
-	const char *close = memchr(start, '>', list->end - start);
-	if (!close) {
-		close = memchr(start, ',', list->end - start);
-		close = close ? close : list->end;
-	}
-	const char *colon =
-		start < close && *start == '@' ? memchr(start, ':', close - start) : NULL;
+	const char *start = list->at + 1, *close;
+	bool closed = !list->no_bracket && memchr(start, '>', list->end - start), blank = false;
+	list->no_bracket = !closed;
 	g_string_truncate(address, 0);
-	for (const char *at = colon ? colon + 1 : start; at < close; at++)
-		if (!header_is_blank(*at))
-			g_string_append_c(address, *at);
+	list->at = start;
+	while (list->at < list->end && *list->at != (closed ? '>' : ',')) {
+		if (*list->at == '(')
+			read_comment(list);
+		else if (header_is_blank(*list->at)) {
+			blank = true;
+			list->at++;
+		} else if (*list->at == '"' && (close = quote_end(list)))
+			list->at = copy_quoted(address, list->at, close);
+		else {
+			add_bracket_byte(address, *list->at++, blank);
+			blank = false;
+		}
+	}
+	if (closed && list->at < list->end)
+		list->at++;
+	drop_route(address);
 	list->box.has_address = true;
 	list->box.blank = true;
-	list->at = close < list->end && *close == '>' ? close + 1 : close;
 }
 
 static void
@@ -225,6 +274,44 @@ end_mailbox(List *list)
 	list->at++;
 }
 
+/* Where the encoded word at AT ends; NULL: it is none. Such a word may hold any sign, even ':' and ','. */
+static const char *
+encoded_word_end(const List *list)
+{
+	const char *at = list->at + 2;
+	if (list->end - list->at < 6 || list->at[1] != '?')
+		return NULL;
+	while (at < list->end && *at != '?' && !header_is_blank(*at))
+		at++;
+	if (list->end - at < 4 || at[0] != '?' || at[2] != '?')
+		return NULL;
+	for (at += 3; at < list->end && *at != '?' && !header_is_blank(*at);)
+		at++;
+	return list->end - at >= 2 && at[0] == '?' && at[1] == '=' ? at + 2 : NULL;
+}
+
+static void
+add_word(List *list, const char *end)
+{
+	Mailbox *box = &list->box;
+	if (box->blank && box->text->len > 0)
+		g_string_append_c(box->text, ' ');
+	box->blank = false;
+	g_string_append_len(box->text, list->at, end - list->at);
+	list->at = end;
+}
+
+/* How many bytes from AT on mean nothing but themselves. */
+static size_t
+atom_length(const char *at, const char *end)
+{
+	size_t length = 0;
+	while (at + length < end && !header_is_blank(at[length]) &&
+		(at[length] == '\0' || !strchr("(\"=<,;:", at[length])))
+		length++;
+	return length;
+}
+
 /* Reads one token. */
 static void
 step(List *list)
@@ -238,17 +325,18 @@ step(List *list)
 		read_comment(list);
 	else if (c == '"' && (close = quote_end(list)))
 		read_quoted(list, close);
+	else if (c == '"') /* never closed */
+		list->at++;
+	else if (c == '=' && (close = encoded_word_end(list)))
+		add_word(list, close);
 	else if (c == '<')
 		read_brackets(list);
 	else if (c == ',' || c == ';')
 		end_mailbox(list);
 	else if (c == ':' && !list->box.has_address && list->box.text->len > 0)
 		begin_group(list);
-	else {
-		begin_word(&list->box);
-		g_string_append_c(list->box.text, c);
-		list->at++;
-	}
+	else
+		add_word(list, list->at + 1 + atom_length(list->at + 1, list->end));
 }
 
 /* A field nested too deep is one name: what is written there, cut. */

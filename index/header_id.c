@@ -59,17 +59,39 @@ shorten_id(char *id)
 {
 	if (strlen(id) <= ID_LIMIT)
 		return id;
-	g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA1, id, -1);
+	/* The NUL is part of what is hashed. */
+	g_autofree char *hash =
+		g_compute_checksum_for_data(G_CHECKSUM_SHA1, (const guchar *)id, strlen(id) + 1);
 	g_free(id);
 	return g_strconcat("notmuch-sha1-", hash, NULL);
 }
 
-/* The value as libnotmuch sees it: a C string of decoded text. */
+/* Line ends fall away without a trace there, and bytes that are no UTF-8 are Latin-1. */
+static GString *
+unfold_id(const char *value, size_t length)
+{
+	GString *text = g_string_sized_new(length + 1);
+	bool utf8 = g_utf8_validate(value, (gssize)length, NULL);
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)value[i];
+		if (c >= 0x80 && !utf8)
+			g_string_append_unichar(text, c);
+		else if (c != '\r' && c != '\n')
+			g_string_append_c(text, (char)c);
+	}
+	return text;
+}
+
+/* The value as libnotmuch sees it: a C string, decoded once by GMime and once more by itself. */
 static char *
 id_text(const char *value, size_t length)
 {
 	const char *nul = memchr(value, '\0', length);
-	return header_decode(value, nul ? (size_t)(nul - value) : length);
+	g_autoptr(GString) text = unfold_id(value, nul ? (size_t)(nul - value) : length);
+	if (!strstr(text->str, "=?"))
+		return g_strstrip(g_string_free(g_steal_pointer(&text), FALSE));
+	g_autofree char *once = header_decode(text->str, text->len);
+	return header_decode(once, strlen(once));
 }
 
 char *
