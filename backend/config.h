@@ -28,6 +28,7 @@ typedef struct ConfigBlock {
 	char *name;         /* "work"; NULL if the block has none */
 	GPtrArray *entries; /* of ConfigEntry */
 	GPtrArray *blocks;  /* of ConfigBlock: `folder "Lists/x" { … }` inside an account */
+	bool bad;           /* something in it is wrong: it is not used */
 } ConfigBlock;
 
 typedef struct ConfigProblem {
@@ -36,6 +37,9 @@ typedef struct ConfigProblem {
 	char *sentence; /* "unknown option 'incomming' (did you mean 'incoming'?)" */
 } ConfigProblem;
 
+/* "config:12:8: unknown option …". The caller owns it. */
+char *config_problem_text(const ConfigProblem *problem);
+
 /* ---- tables ---- */
 
 typedef enum ConfigType {
@@ -43,11 +47,11 @@ typedef enum ConfigType {
 	CONFIG_BOOL /* on off yes no true false */,
 	CONFIG_NUMBER,
 	CONFIG_SIZE /* 8M, bytes */,
-	CONFIG_DURATION /* 14d 1y 60, seconds; "forever" = -1 */,
+	CONFIG_DURATION /* 14d 1y 60, seconds; "forever" = -1; one of `choices` = -2 */,
 	CONFIG_CHOICE,
-	CONFIG_LIST,
-	CONFIG_COMMAND /* a line split into argv */,
-	CONFIG_PATH /* ~/ expanded */,
+	CONFIG_LIST /* a text is a list of one */,
+	CONFIG_COMMAND /* a line split into argv, or a list that is argv; ~/ expanded in argv[0] */,
+	CONFIG_PATH /* ~/ expanded, absolute */,
 } ConfigType;
 
 typedef struct ConfigOption {
@@ -57,14 +61,16 @@ typedef struct ConfigOption {
 	const char *fallback; /* as it would stand in the file; NULL: none */
 	const char *help;     /* one line */
 	bool unused;          /* accepted and checked, its part is not built yet */
+	const char *example;  /* what `config init` shows where there is no fallback, or NULL */
 } ConfigOption;
 
 typedef struct ConfigTable {
 	const char *kind; /* "account"; "" for options outside blocks (mail-root, notmuch-config) */
 	bool named;       /* the block needs a name */
 	bool any_key;     /* keys are free (bind) */
-	const ConfigOption *options; /* ends with a NULL name */
+	const ConfigOption *options; /* ends with a NULL name; may be NULL with any_key */
 	const char *help;
+	bool unused; /* no part uses blocks of this kind yet */
 } ConfigTable;
 
 /* The tables of backend/ itself ("", account, folder, rule), ending with a NULL kind. */

@@ -1,0 +1,212 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backend/config_private.h"
+#include "backend/error.h"
+#include "index/paths.h"
+
+struct Config {
+	/* constant after load */
+	char *path;
+	ConfigBlock *root;
+	GPtrArray *tables;   /* of const ConfigTable */
+	GPtrArray *problems; /* of ConfigProblem */
+	GPtrArray *accounts; /* of AccountConfig */
+};
+
+Config *
+config_parse(const char *text, size_t length, unsigned mode, const ConfigTable *more)
+{
+	Config *config = g_new0(Config, 1);
+	config->problems = config_problems_new();
+	config->tables = config_all_tables(more);
+	config->root = config_syntax_parse(text, length, config->problems);
+	config_check(config->tables, config->root, mode, config->problems);
+	config->accounts = config_make_accounts(config, config->root, config->problems);
+	config_sort_problems(config->problems);
+	return config;
+}
+
+/* The whole of a regular file that is not too large. */
+static char *
+read_file(int file, const char *path, size_t *length, unsigned *mode, GError **error)
+{
+	struct stat status;
+	if (fstat(file, &status) < 0 || !S_ISREG(status.st_mode)) {
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
+			"the config %s is no regular file", path);
+		return NULL;
+	}
+	*mode = status.st_mode & 07777;
+	g_autofree char *text = g_malloc(CONFIG_FILE_LIMIT + 1);
+	*length = 0;
+	for (;;) {
+		ssize_t count = read(file, text + *length, CONFIG_FILE_LIMIT + 1 - *length);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0) {
+			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
+				"cannot read the config %s: %s", path, g_strerror(errno));
+			return NULL;
+		}
+		*length += (size_t)count;
+		if (*length > CONFIG_FILE_LIMIT) {
+			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
+				"the config %s is larger than 1 MB", path);
+			return NULL;
+		}
+		if (count == 0)
+			return g_steal_pointer(&text);
+	}
+}
+
+Config *
+config_load(const char *path, const ConfigTable *more, GError **error)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (file < 0) {
+		int reason = errno;
+		if (reason == ENOENT || reason == ENOTDIR)
+			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
+				"there is no config %s", path);
+		else
+			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
+				"cannot open the config %s: %s", path, g_strerror(reason));
+		return NULL;
+	}
+	size_t length = 0;
+	unsigned mode = 0;
+	char *text = read_file(file, path, &length, &mode, error);
+	close(file);
+	if (!text)
+		return NULL;
+	Config *config = config_parse(text, length, mode, more);
+	config->path = g_canonicalize_filename(path, NULL);
+	explicit_bzero(text, length);
+	g_free(text);
+	return config;
+}
+
+void
+config_free(Config *config)
+{
+	if (!config)
+		return;
+	g_clear_pointer(&config->accounts, g_ptr_array_unref);
+	g_ptr_array_unref(config->problems);
+	g_ptr_array_unref(config->tables);
+	config_block_free(config->root);
+	g_free(config->path);
+	g_free(config);
+}
+
+const GPtrArray *
+config_problems(const Config *config)
+{
+	return config->problems;
+}
+
+const char *
+config_path(const Config *config)
+{
+	return config->path;
+}
+
+const GPtrArray *
+config_accounts(const Config *config)
+{
+	return config->accounts;
+}
+
+const AccountConfig *
+config_account(const Config *config, const char *name)
+{
+	for (guint i = 0; i < config->accounts->len; i++) {
+		const AccountConfig *account = g_ptr_array_index(config->accounts, i);
+		if (g_str_equal(account->name, name))
+			return account;
+	}
+	return NULL;
+}
+
+/* ---- values of a block ---- */
+
+GPtrArray *
+config_blocks(const Config *config, const char *kind)
+{
+	GPtrArray *found = g_ptr_array_new();
+	for (guint i = 0; i < config->root->blocks->len; i++) {
+		ConfigBlock *block = g_ptr_array_index(config->root->blocks, i);
+		if (!block->bad && g_str_equal(block->kind, kind))
+			g_ptr_array_add(found, block);
+	}
+	return found;
+}
+
+static const ConfigOption *
+find_option(const Config *config, const ConfigBlock *block, const char *key)
+{
+	const ConfigTable *table = config_find_table(config->tables, block->kind);
+	return table ? config_find_option(table, key) : NULL;
+}
+
+const char *
+config_text(const Config *config, const ConfigBlock *block, const char *key)
+{
+	const ConfigEntry *entry = config_block_entry(block, key);
+	if (entry)
+		return entry->value.text;
+	const ConfigOption *option = find_option(config, block, key);
+	return option ? option->fallback : NULL;
+}
+
+int64_t
+config_number(const Config *config, const ConfigBlock *block, const char *key)
+{
+	const ConfigOption *option = find_option(config, block, key);
+	const char *text = config_text(config, block, key);
+	int64_t number = 0;
+	if (!option || !text)
+		return 0;
+	bool right = option->type == CONFIG_SIZE ? config_parse_size(text, &number)
+	             : option->type == CONFIG_DURATION
+	                     ? config_parse_duration(text, option->choices, &number)
+	                     : config_parse_number(text, &number);
+	return right ? number : 0;
+}
+
+bool
+config_truth(const Config *config, const ConfigBlock *block, const char *key)
+{
+	const char *text = config_text(config, block, key);
+	bool truth = false;
+	return text && config_parse_truth(text, &truth) && truth;
+}
+
+char **
+config_list(const Config *config, const ConfigBlock *block, const char *key)
+{
+	const ConfigEntry *entry = config_block_entry(block, key);
+	const GPtrArray *list = entry ? entry->value.list : NULL;
+	if (!list) {
+		const char *text = config_text(config, block, key);
+		char **one = g_new0(char *, 2);
+		one[0] = g_strdup(text);
+		return one;
+	}
+	char **vector = g_new0(char *, list->len + 1);
+	for (guint i = 0; i < list->len; i++)
+		vector[i] = g_strdup(g_ptr_array_index(list, i));
+	return vector;
+}
+
+char *
+config_mail_root(const Config *config)
+{
+	const ConfigEntry *entry = config_block_entry(config->root, "mail-root");
+	return entry && entry->value.text ? g_canonicalize_filename(entry->value.text, NULL)
+	                                  : paths_mail_root();
+}
