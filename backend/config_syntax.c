@@ -252,7 +252,7 @@ static ConfigBlock *
 read_head(Reader *reader, const char *kind, int line, int column)
 {
 	g_autoptr(ConfigBlock) block = block_new(g_strdup(kind), line, column);
-	if (peek(reader) != '{') {
+	if (peek(reader) != '{' && peek(reader) != -1 && reader->line == line) {
 		block->name = read_text(reader, key_stops, "= or {");
 		if (!block->name)
 			return NULL;
@@ -356,11 +356,13 @@ config_syntax_parse(const char *text, size_t length, GPtrArray *problems)
 	g_autoptr(GPtrArray) open = g_ptr_array_new();
 	g_ptr_array_add(open, root);
 	for (skip_blanks(&reader); peek(&reader) != -1; skip_blanks(&reader)) {
+		int line = reader.line;
 		if (read_statement(&reader, open))
 			continue;
 		/* Whatever block this is in cannot be trusted; the next line may be right again. */
 		((ConfigBlock *)g_ptr_array_index(open, open->len - 1))->bad = true;
-		skip_line(&reader);
+		if (reader.line == line)
+			skip_line(&reader);
 	}
 	tell_unclosed(&reader, open);
 	return root;

@@ -1,0 +1,498 @@
+#include <cmocka.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backend/config.h"
+#include "backend/error.h"
+
+static Config *
+parse(const char *text, unsigned mode)
+{
+	return config_parse(text, strlen(text), mode, NULL);
+}
+
+/* All problems, one a line; warnings begin with ~. */
+static char *
+problems_of(const Config *config)
+{
+	GString *all = g_string_new(NULL);
+	const GPtrArray *problems = config_problems(config);
+	for (guint i = 0; i < problems->len; i++) {
+		const ConfigProblem *problem = g_ptr_array_index(problems, i);
+		g_autofree char *text = config_problem_text(problem);
+		g_string_append_printf(all, "%s%s\n", problem->warning ? "~" : "", text);
+	}
+	return g_string_free(all, FALSE);
+}
+
+static char *
+accounts_of(const Config *config)
+{
+	GString *all = g_string_new(NULL);
+	const GPtrArray *accounts = config_accounts(config);
+	for (guint i = 0; i < accounts->len; i++)
+		g_string_append_printf(all, "%s%s", i ? " " : "",
+			((const AccountConfig *)g_ptr_array_index(accounts, i))->name);
+	return g_string_free(all, FALSE);
+}
+
+#define WORK "account work {\n email = a@x.org\n incoming = \"imaps://x.org\"\n}\n"
+
+typedef struct ConfigCase {
+	const char *text, *accounts, *problems;
+} ConfigCase;
+
+static const ConfigCase cases[] = {
+	{ "", "", "" },
+	{ "# nothing\n\n  # but comments", "", "" },
+	{ "\xef\xbb\xbf" WORK, "work", "" },
+	{ WORK, "work", "" },
+	/* several pairs on a line, CRLF, comments anywhere, words without quotes */
+	{ "account work { email=a@x.org incoming=imaps://x.org:1993 } # end", "work", "" },
+	{ "account work {\r\n email = a@x.org # me\r\n incoming = local: }\r\n", "work", "" },
+	{ "account \"work\"\n{\n incoming = local: }", "work", "" },
+	/* what is unknown, with its neighbour */
+	{ "account work {\n   incomming = \"imaps://x.org\"\n}\n", "",
+		"config:2:4: unknown option 'incomming' (did you mean 'incoming'?)\n" },
+	{ "acount work { incoming = local: }", "",
+		"config:1:1: unknown block 'acount' (did you mean 'account'?)\n" },
+	{ "account work { incoming = local: zzz = 1 }", "", "config:1:34: unknown option 'zzz'\n" },
+	{ "email = a@x.org\n" WORK, "work",
+		"config:1:1: unknown option 'email' outside all blocks\n" },
+	/* columns count characters */
+	{ "account work { name = \"Ädä\" zzz = 1 incoming = local: }", "",
+		"config:1:29: unknown option 'zzz'\n" },
+	/* a bad block never stops the others */
+	{ "account a { incoming = local: tls = maybe }\n" WORK, "work",
+		"config:1:37: 'tls' is on or off, not 'maybe'\n" },
+	{ "account a {\n incoming = local:\n" WORK, "work",
+		"config:3:1: 'account' inside 'account a': is a } missing before it?\n" },
+	{ "account a {\n incoming = \"local:\n}\n" WORK, "work",
+		"config:2:13: the quote is not closed on its line\n" },
+	{ "account a { incoming local: }\n" WORK, "work",
+		"config:1:13: 'incoming' is neither an option (= is missing) nor a block ({ is "
+		"missing)\n"
+		"config:2:1: 'account' inside 'account a': is a } missing before it?\n" },
+	{ WORK "account a {\n incoming = local:\n", "work",
+		"config:5:1: 'account a' is not closed: } is missing\n" },
+	{ "}\n" WORK, "work", "config:1:1: } without its {\n" },
+	{ "garbage\n" WORK, "work",
+		"config:1:1: 'garbage' is neither an option (= is missing) nor a block ({ is "
+		"missing)\n" },
+	{ "account a { folders = {\"*\" incoming = local: }\n" WORK, "work",
+		"config:2:1: 'account' inside 'account a': is a } missing before it?\n" },
+	{ "account a { email = \n incoming = local: }\n" WORK, "work",
+		"config:1:21: the value is missing here\n" },
+	{ "account a { email = # none\n incoming = local: }\n" WORK, "work",
+		"config:1:21: the value is missing: # begins a comment (put the value in "
+		"quotes)\n" },
+	/* twice */
+	{ WORK WORK, "work", "config:5:1: 'account work' stands twice (first in line 1)\n" },
+	{ "account a { incoming = local: incoming = local: }\n" WORK, "work",
+		"config:1:31: option 'incoming' stands twice in this block (first in line 1)\n" },
+	/* names */
+	{ "account { incoming = local: }", "",
+		"config:1:1: 'account' needs a name: account NAME { … }\n" },
+	{ "account .a { incoming = local: }", "",
+		"config:1:1: '.a' cannot be an account's name: it is empty, begins with '.' or is "
+		"longer than 64\n" },
+	{ "account \"../a\" { incoming = local: }", "",
+		"config:1:1: an account's name has letters, digits, '.', '_', '-' only, not "
+		"'../a'\n" },
+	{ "account drafts { incoming = local: }", "",
+		"config:1:1: 'drafts' is the name of a file of curlew's own\n" },
+	{ "account index.db { incoming = local: }", "",
+		"config:1:1: 'index.db' is the name of a file of curlew's own\n" },
+	/* places of mail */
+	{ "account a { incoming = local: path = \"../b\" }", "",
+		"config:1:38: '../b' is no directory below mail-root: it has no / at its ends, no "
+		"., .., cur, new, tmp, .notmuch\n" },
+	{ "account a { incoming = local: path = b }\naccount b { incoming = local: }", "a",
+		"config:2:1: the directory 'b' and that of account 'a' ('b') lie in each other\n" },
+	{ "account a { incoming = local: }\naccount b { incoming = local: path = a/b }", "a",
+		"config:2:38: the directory 'a/b' and that of account 'a' ('a') lie in each "
+		"other\n" },
+	{ "mail-root = Mail\n" WORK, "",
+		"config:1:13: 'mail-root' is a path that begins with / or ~/, not 'Mail'\n"
+		"config:2:1: account 'work' is not used until the options for all accounts are "
+		"right\n" },
+	{ "mial-root = \"/m\"\n" WORK, "",
+		"config:1:1: unknown option 'mial-root' (did you mean 'mail-root'?)\n"
+		"config:2:1: account 'work' is not used until the options for all accounts are "
+		"right\n" },
+	{ "mail-root \"/m\"\n" WORK, "",
+		"config:1:1: 'mail-root' is neither an option (= is missing) nor a block ({ is "
+		"missing)\n"
+		"config:2:1: account 'work' is not used until the options for all accounts are "
+		"right\n" },
+	/* servers and encryption */
+	{ "account a { email = a@x.org }", "",
+		"config:1:1: account 'a' has no 'incoming' (imaps://… or local:)\n" },
+	{ "account a { incoming = smtps://a@x.org }", "",
+		"config:1:24: this address sends mail: it belongs to 'outgoing'; 'incoming' is "
+		"imaps://, imap://, pop3s://, pop3:// or local:\n" },
+	{ "account a { incoming = imaps://a@x.org outgoing = imaps://x.org }", "",
+		"~config:1:40: option 'outgoing' is not used yet\n"
+		"config:1:51: 'outgoing' is smtps://, smtp:// or sendmail:/path, not "
+		"'imaps://x.org'\n" },
+	{ "account a { incoming = imaps://a@x.org tls = off }", "",
+		"config:1:46: tls = off has no effect here: it is for imap://, pop3:// and smtp:// "
+		"(imaps:// always encrypts)\n" },
+	{ "account a { incoming = imaps://x.org }", "",
+		"config:1:24: the user is missing (user@ before the server, or email = …)\n" },
+	{ "account a { incoming = imaps://a@x.org pin = \"sha256:12\" }", "",
+		"config:1:46: 'pin' is sha256: and 64 hex digits\n" },
+	{ "account a { incoming = imaps://x.org email = Ada }", "",
+		"config:1:46: 'Ada' is no address (ada@example.org)\n" },
+	/* types */
+	{ "account a { incoming = local: max-size = 8X }", "",
+		"config:1:42: 'max-size' is a size (8M, 500K, 0), not '8X'\n" },
+	{ "account a { incoming = local: max-size = 99999999999G }", "",
+		"config:1:42: 'max-size' is a size (8M, 500K, 0), not '99999999999G'\n" },
+	{ "account a { incoming = local: max-age = soon }", "",
+		"config:1:41: 'max-age' is a time (90, 10min, 14d, 1y, forever), not 'soon'\n" },
+	{ "account a { incoming = local: download = header }", "",
+		"config:1:42: 'download' is one of full, headers, not 'header' (did you mean "
+		"'headers'?)\n" },
+	{ "account a { incoming = local: email = {a, b} }", "",
+		"config:1:39: 'email' is one value, not a list in braces\n" },
+	{ "account a { incoming = local: poll = 0 }", "",
+		"config:1:38: 'poll' is at least 1 (second)\n" },
+	{ "account a { incoming = local: password-command = \"pass 'x\" }", "",
+		"config:1:50: 'password-command' is a program and its arguments (run without a "
+		"shell); 'pass 'x' cannot be split into words\n" },
+	{ "account a { incoming = local: password-command = {} }", "",
+		"config:1:50: 'password-command' is a program and its arguments (run without a "
+		"shell); '' cannot be split into words\n" },
+	{ "account a { incoming = local: password = x password-command = y }", "",
+		"config:1:42: 'password' and 'password-command' exclude each other\n" },
+	/* what is accepted and not used yet */
+	{ "account a { incoming = local: leave-on-server = until-deleted }", "a",
+		"~config:1:31: option 'leave-on-server' is not used yet\n" },
+	{ "account a { incoming = local: leave-on-server = never }", "",
+		"config:1:49: 'leave-on-server' is a time (90, 10min, 14d, 1y, forever, "
+		"until-deleted), not 'never'\n" },
+	{ "account a { incoming = pop3s://a@x.org }", "a", "~config:1:24: POP3 is not used yet\n" },
+	{ "account a { incoming = local: folder \"L/*\" { download = headers } }", "a",
+		"~config:1:31: 'folder' is not used yet\n" },
+	{ "account a { incoming = local: folder \"L/*\" { downlod = headers } }", "",
+		"~config:1:31: 'folder' is not used yet\n"
+		"config:1:46: unknown option 'downlod' (did you mean 'download'?)\n" },
+	{ "folder \"L\" { download = headers }", "",
+		"config:1:1: 'folder' stands inside an account\n" },
+	{ "rule lists { query = \"to:x\" move = \"a/b\" tag = {\"+l\"} on = incoming }", "",
+		"~config:1:1: 'rule' is not used yet\n" },
+	/* bytes */
+	{ "account a { incoming = local: name = \"\xff\" }\n" WORK, "work",
+		"config:1:38: this is not UTF-8 text\n"
+		"config:2:1: 'account' inside 'account a': is a } missing before it?\n" },
+	{ "account a { incoming = local: name = \"a\"b }\n" WORK, "work",
+		"config:1:41: a blank is missing after the closing quote (a quote inside is "
+		"written "
+		"\\\")\n"
+		"config:2:1: 'account' inside 'account a': is a } missing before it?\n" },
+};
+
+static void
+every_mistake_is_named_with_its_place(void **state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(Config) config = parse(cases[i].text, 0600);
+		g_autofree char *problems = problems_of(config);
+		g_autofree char *accounts = accounts_of(config);
+		if (strcmp(problems, cases[i].problems) != 0 ||
+			strcmp(accounts, cases[i].accounts) != 0)
+			fail_msg("case %zu:\n%s\nis [%s]\n%swanted [%s]\n%s", i, cases[i].text,
+				accounts, problems, cases[i].accounts, cases[i].problems);
+	}
+}
+
+static const struct {
+	unsigned mode;
+	bool taken;
+} modes[] = { { 0600, true }, { 0400, true }, { 0700, true }, { 0644, false }, { 0640, false },
+	{ 0604, false }, { 0660, false } };
+
+static void
+a_password_stands_only_in_a_private_file(void **state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+		g_autoptr(Config) config =
+			parse("account a { incoming = imaps://a@x.org password = geheim }\n" WORK,
+				modes[i].mode);
+		g_autofree char *problems = problems_of(config);
+		assert_int_equal(config_account(config, "a") != NULL, modes[i].taken);
+		assert_non_null(config_account(config, "work"));
+		g_autofree char *mode = g_strdup_printf("mode %04o", modes[i].mode);
+		assert_int_equal(strstr(problems, mode) != NULL, !modes[i].taken);
+		assert_null(strstr(problems, "geheim"));
+	}
+}
+
+static const char whole[] =
+	"mail-root = ~/Mail\n"
+	"account work {\n"
+	"  name = \"Ada \\\"Countess\\\" Lovelace\" email = \"ada@example.org\"\n"
+	"  incoming = \"imap://ada@gmail.com@imap.example.org\" tls = off\n"
+	"  outgoing = \"smtp://mail.example.org:25\"\n"
+	"  password = \"${HOME} $(id) \\\\ \\x {}#=\"\n"
+	"  ca-file = ~/ca.pem\n"
+	"  pin = \"sha256:"
+	"ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef0123456789\"\n"
+	"  download = headers max-size = 8M max-age = 1y poll = 2\n"
+	"  folders = {\"*\", \"!Spam\" Lists}\n"
+	"  sent = \"Gesendet\" path = mail/work\n"
+	"}\n"
+	"account home { incoming = local: }\n";
+
+static void
+an_account_has_all_its_values(void **state)
+{
+	g_autoptr(Config) config = parse(whole, 0600);
+	const AccountConfig *work = config_account(config, "work");
+	g_autofree char *root = g_build_filename(g_get_home_dir(), "Mail", NULL);
+	g_autofree char *ca = g_build_filename(g_get_home_dir(), "ca.pem", NULL);
+	assert_non_null(work);
+	assert_string_equal(work->full_name, "Ada \"Countess\" Lovelace");
+	assert_string_equal(work->email, "ada@example.org");
+	assert_string_equal(work->mail_root, root);
+	assert_string_equal(work->path, "mail/work");
+	assert_string_equal(work->incoming.user, "ada@gmail.com");
+	assert_int_equal(work->incoming.security, SECURITY_PLAIN);
+	assert_true(work->has_outgoing);
+	assert_string_equal(work->outgoing.user, "ada@gmail.com");
+	assert_int_equal(work->outgoing.port, 25);
+	assert_string_equal(work->password, "${HOME} $(id) \\ \\x {}#=");
+	assert_string_equal(work->auth, "password");
+	assert_string_equal(work->ca_file, ca);
+	assert_string_equal(work->pin,
+		"sha256:abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789");
+	assert_int_equal(work->download, DOWNLOAD_HEADERS);
+	assert_int_equal(work->max_size, 8 << 20);
+	assert_int_equal(work->max_age, 365 * 24 * 3600);
+	assert_int_equal(work->poll, 2);
+	assert_string_equal(work->folders[0], "*");
+	assert_string_equal(work->folders[1], "!Spam");
+	assert_string_equal(work->folders[2], "Lists");
+	assert_null(work->folders[3]);
+	assert_string_equal(work->sent, "Gesendet");
+	assert_null(work->junk);
+}
+
+static void
+an_account_has_its_defaults(void **state)
+{
+	g_autoptr(Config) config = parse(whole, 0600);
+	const AccountConfig *home = config_account(config, "home");
+	assert_non_null(home);
+	assert_string_equal(home->path, "home");
+	assert_int_equal(home->incoming.scheme, SERVER_LOCAL);
+	assert_int_equal(home->download, DOWNLOAD_FULL);
+	assert_int_equal(home->max_size, 0);
+	assert_int_equal(home->max_age, 0);
+	assert_int_equal(home->poll, 60);
+	assert_string_equal(home->folders[0], "*");
+	assert_null(home->folders[1]);
+	assert_null(home->password);
+	assert_null(home->password_command);
+	assert_null(config_account(config, "nobody"));
+}
+
+static const ConfigOption view_options[] = {
+	{ .name = "query", .type = CONFIG_TEXT },
+	{ .name = "size", .type = CONFIG_NUMBER, .fallback = "7" },
+	{ NULL },
+};
+
+static const ConfigTable more_tables[] = {
+	{ .kind = "view", .named = true, .options = view_options, .help = "a saved search" },
+	{ .kind = "bind", .named = true, .any_key = true, .help = "keys" },
+	{ NULL },
+};
+
+static void
+tables_handed_in_count(void **state)
+{
+	static const char text[] =
+		"view unread { query = \"tag:unread\" }\n"
+		"view bad { size = x }\n"
+		"bind list { \"gi\" = \"folder inbox\"  \"]]\" = next-unread }\n";
+	g_autoptr(Config) config = config_parse(text, strlen(text), 0600, more_tables);
+	assert_int_equal(config_problems(config)->len, 1);
+	g_autoptr(GPtrArray) views = config_blocks(config, "view");
+	g_autoptr(GPtrArray) binds = config_blocks(config, "bind");
+	assert_int_equal(views->len, 1);
+	assert_int_equal(binds->len, 1);
+	const ConfigBlock *view = g_ptr_array_index(views, 0);
+	const ConfigBlock *bind = g_ptr_array_index(binds, 0);
+	assert_string_equal(config_text(config, view, "query"), "tag:unread");
+	assert_int_equal(config_number(config, view, "size"), 7);
+	assert_null(config_text(config, view, "nothing"));
+	assert_string_equal(config_text(config, bind, "]]"), "next-unread");
+	g_auto(GStrv) none = config_list(config, view, "nothing");
+	assert_null(none[0]);
+}
+
+/* Every beginning of a good file, and the file with any one byte spoilt, is read without harm. */
+static void
+any_bytes_are_survived(void **state)
+{
+	char text[sizeof whole];
+	for (size_t cut = 0; cut < sizeof whole - 1; cut++) {
+		static const char bytes[] = { '\0', '"', '{', '}', '=', '\n', '#', '\\', '\xff' };
+		memcpy(text, whole, sizeof whole);
+		config_free(config_parse(whole, cut, 0600, NULL));
+		for (size_t i = 0; i < sizeof bytes; i++) {
+			text[cut] = bytes[i];
+			config_free(config_parse(text, sizeof whole - 1, 0600, NULL));
+		}
+	}
+}
+
+/* ---- files ---- */
+
+typedef struct Place {
+	char *directory, *path;
+} Place;
+
+static int
+place_setup(void **state)
+{
+	Place *place = g_new0(Place, 1);
+	place->directory = g_dir_make_tmp("curlew-config-XXXXXX", NULL);
+	place->path = g_build_filename(place->directory, "deep", "config", NULL);
+	*state = place;
+	return place->directory ? 0 : -1;
+}
+
+static int
+place_teardown(void **state)
+{
+	Place *place = *state;
+	g_autofree char *deep = g_path_get_dirname(place->path);
+	g_unlink(place->path);
+	g_rmdir(deep);
+	g_rmdir(place->directory);
+	g_free(place->directory);
+	g_free(place->path);
+	g_free(place);
+	return 0;
+}
+
+static void
+what_init_writes_is_right_and_private(void **state)
+{
+	const Place *place = *state;
+	static const char *const addresses[] = { NULL, "ada@example.org", "ada@drafts.org",
+		"ada@localhost", "a%b@x.org" };
+	for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++) {
+		g_autoptr(GError) error = NULL;
+		GStatBuf status;
+		assert_true(config_init(place->path, addresses[i], more_tables, &error));
+		assert_int_equal(g_stat(place->path, &status), 0);
+		assert_int_equal(status.st_mode & 07777, 0600);
+		g_autoptr(Config) config = config_load(place->path, more_tables, &error);
+		assert_non_null(config);
+		g_autofree char *problems = problems_of(config);
+		assert_string_equal(problems, "");
+		assert_int_equal(config_accounts(config)->len, addresses[i] ? 1 : 0);
+		if (addresses[i]) {
+			const AccountConfig *account =
+				g_ptr_array_index(config_accounts(config), 0);
+			assert_string_equal(account->email, addresses[i]);
+			assert_string_equal(account->incoming.user, addresses[i]);
+		}
+		g_unlink(place->path);
+	}
+}
+
+/* With every # taken away the file must still be right, but for its ellipsis of a pin. */
+static void
+what_init_writes_can_be_uncommented(void **state)
+{
+	const Place *place = *state;
+	g_autofree char *text = NULL;
+	assert_true(config_init(place->path, NULL, NULL, NULL));
+	assert_true(g_file_get_contents(place->path, &text, NULL, NULL));
+	const char *start = strstr(text, "# account work {");
+	assert_non_null(start);
+	g_auto(GStrv) lines = g_strsplit(start, "\n", -1);
+	g_autoptr(GString) open = g_string_new(NULL);
+	for (char **line = lines; *line; line++) {
+		const char *bare = g_str_has_prefix(*line, "# ") ? *line + 2 : *line;
+		if (!strstr(bare, "pin =") && !strstr(bare, "password = ") &&
+			!strstr(bare, "outgoing-password") && !strstr(bare, "path = "))
+			g_string_append_printf(open, "%s\n", bare);
+		if (g_str_equal(*line, "# }"))
+			break;
+	}
+	g_autoptr(Config) config = config_parse(open->str, open->len, 0600, NULL);
+	const GPtrArray *problems = config_problems(config);
+	for (guint i = 0; i < problems->len; i++)
+		if (!((const ConfigProblem *)g_ptr_array_index(problems, i))->warning)
+			fail_msg("%s\n%s",
+				((const ConfigProblem *)g_ptr_array_index(problems, i))->sentence,
+				open->str);
+	assert_non_null(config_account(config, "work"));
+}
+
+static void
+init_never_writes_over_a_config(void **state)
+{
+	const Place *place = *state;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
+	assert_true(config_init(place->path, NULL, NULL, NULL));
+	assert_true(g_file_set_contents(place->path, "mine", -1, NULL));
+	assert_false(config_init(place->path, NULL, NULL, &error));
+	assert_non_null(strstr(error->message, "left as it is"));
+	assert_true(g_file_get_contents(place->path, &text, NULL, NULL));
+	assert_string_equal(text, "mine");
+}
+
+static void
+init_refuses_what_is_no_address(void **state)
+{
+	const Place *place = *state;
+	static const char *const bad[] = { "", "ada", "@x", "ada@", "a b@x.org", "a@x\n}",
+		"a\"@x" };
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+		assert_false(config_init(place->path, bad[i], NULL, &error));
+		assert_true(g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE));
+		assert_false(g_file_test(place->path, G_FILE_TEST_EXISTS));
+	}
+}
+
+static void
+a_missing_config_and_a_directory_are_told_apart(void **state)
+{
+	const Place *place = *state;
+	g_autoptr(GError) missing = NULL, directory = NULL;
+	assert_null(config_load(place->path, NULL, &missing));
+	assert_true(g_error_matches(missing, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE));
+	assert_null(config_load(place->directory, NULL, &directory));
+	assert_true(g_error_matches(directory, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE));
+}
+
+int
+main(void)
+{
+#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_setup, place_teardown)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_mistake_is_named_with_its_place),
+		cmocka_unit_test(a_password_stands_only_in_a_private_file),
+		cmocka_unit_test(an_account_has_all_its_values),
+		cmocka_unit_test(an_account_has_its_defaults),
+		cmocka_unit_test(tables_handed_in_count),
+		cmocka_unit_test(any_bytes_are_survived),
+		WITH_PLACE(what_init_writes_is_right_and_private),
+		WITH_PLACE(what_init_writes_can_be_uncommented),
+		WITH_PLACE(init_never_writes_over_a_config),
+		WITH_PLACE(init_refuses_what_is_no_address),
+		WITH_PLACE(a_missing_config_and_a_directory_are_told_apart),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
