@@ -1,0 +1,463 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backend/agent/round.h"
+#include "backend/store/body_file.h"
+
+/* What one command asks for, and what may be on the way. A message over the limit goes alone. */
+enum {
+	COMMAND_MESSAGES = 50,
+	COMMAND_BYTES = 1 << 20,
+	COMMANDS_UNDER_WAY = 4,
+	BYTES_UNDER_WAY = 8 << 20
+};
+enum { PAGE = 500 };
+
+/* One command under way. */
+typedef struct Command {
+	GArray *uids; /* of uint32_t, ascending */
+	int64_t bytes;
+} Command;
+
+typedef struct BodyPass {
+	Round *round;
+	const StoreFolder *folder;
+	int tmp;           /* the folder's tmp/ */
+	GQueue queue;      /* of WantedBody: to be asked for, newest first */
+	uint32_t before;   /* rows below this UID were not looked at yet; 0: none was */
+	bool exhausted;    /* the store has no more */
+	GHashTable *asked; /* uid → WantedBody: asked for, did not come yet */
+	GQueue commands;   /* of Command, in the order sent */
+	int64_t bytes_under_way;
+	BodyFile *file;    /* the literal that is coming */
+	char *arriving;    /* its name in tmp/ until the UID is known */
+	GPtrArray *missed; /* of WantedBody: the server said OK and sent nothing */
+	GError *failure;   /* of a handler */
+	int64_t done, total;
+} BodyPass;
+
+static void
+command_free(void *pointer)
+{
+	Command *command = pointer;
+	g_array_unref(command->uids);
+	g_free(command);
+}
+
+/* ---- what comes ---- */
+
+static void
+drop_arriving(BodyPass *pass)
+{
+	g_clear_pointer(&pass->file, body_file_drop);
+	if (pass->arriving)
+		unlinkat(pass->tmp, pass->arriving, 0);
+	g_clear_pointer(&pass->arriving, g_free);
+}
+
+static bool
+body_begin(uint64_t size, void *data)
+{
+	BodyPass *pass = data;
+	drop_arriving(pass);
+	pass->arriving = maildir_key_new(0);
+	pass->file = body_file_create(pass->tmp, pass->arriving, 0, &pass->failure);
+	return pass->file != NULL;
+}
+
+static bool
+body_data(const char *bytes, size_t size, void *data)
+{
+	BodyPass *pass = data;
+	return body_file_write(pass->file, bytes, size, &pass->failure);
+}
+
+static bool
+body_end(void *data)
+{
+	BodyPass *pass = data;
+	return body_file_finish(g_steal_pointer(&pass->file), &pass->failure);
+}
+
+static void
+body_drop(void *data)
+{
+	drop_arriving(data);
+}
+
+/* The file gets the name and the time of the row it belongs to. */
+static bool
+name_arrived(BodyPass *pass, const WantedBody *body)
+{
+	struct timespec times[2] = { { .tv_sec = body->internal_date },
+		{ .tv_sec = body->internal_date } };
+	if (utimensat(pass->tmp, pass->arriving, times, 0) == 0 &&
+		renameat(pass->tmp, pass->arriving, pass->tmp, body->key) == 0)
+		return true;
+	g_set_error(&pass->failure, ACCOUNT_ERROR, ACCOUNT_ERROR_FULL,
+		"cannot name a downloaded message: %s", g_strerror(errno));
+	return false;
+}
+
+static bool
+on_fetch(const ImapFetch *fetch, void *data)
+{
+	BodyPass *pass = data;
+	if (!fetch->has_body)
+		return true;
+	void *key = GUINT_TO_POINTER(fetch->uid);
+	WantedBody *body = g_hash_table_lookup(pass->asked, key);
+	if (!body || !pass->arriving) { /* nobody asked for it */
+		drop_arriving(pass);
+		return true;
+	}
+	if (!name_arrived(pass, body))
+		return false;
+	g_clear_pointer(&pass->arriving, g_free);
+	bool ok = placer_add(pass->round->placer, pass->tmp, pass->folder->id, body->row, body->key,
+		(int64_t)fetch->body_size, &pass->failure);
+	g_hash_table_remove(pass->asked, key);
+	pass->done++;
+	return ok;
+}
+
+static const ImapHandlers handlers = {
+	.on_fetch = on_fetch,
+	.body_begin = body_begin,
+	.body_data = body_data,
+	.body_end = body_end,
+	.body_drop = body_drop,
+};
+
+/* ---- what is asked for ---- */
+
+typedef struct Page {
+	BodyPass *pass;
+	GPtrArray *bodies;
+} Page;
+
+static bool
+ask_wanted(Store *store, void *data, GError **error)
+{
+	Page *page = data;
+	const AccountConfig *config = page->pass->round->config;
+	int64_t since = config->max_age ? g_get_real_time() / G_USEC_PER_SEC - config->max_age : 0;
+	page->bodies = store_wanted_bodies(store, page->pass->folder->id, page->pass->before,
+		config->max_size, since, PAGE, error);
+	return page->bodies != NULL;
+}
+
+static bool
+fill_queue(BodyPass *pass, GError **error)
+{
+	if (pass->exhausted || !g_queue_is_empty(&pass->queue))
+		return true;
+	Page page = { pass, NULL };
+	if (!disk_ask(pass->round->disk, ask_wanted, &page, error))
+		return false;
+	g_ptr_array_set_free_func(page.bodies, NULL);
+	for (unsigned i = 0; i < page.bodies->len; i++) {
+		WantedBody *body = g_ptr_array_index(page.bodies, i);
+		pass->before = body->uid;
+		g_queue_push_tail(&pass->queue, body);
+	}
+	pass->exhausted = page.bodies->len == 0;
+	g_ptr_array_unref(page.bodies);
+	return true;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	return left < right ? -1 : left > right;
+}
+
+static bool
+send_command(BodyPass *pass, Command *command, GError **error)
+{
+	g_array_sort(command->uids, by_number);
+	g_autoptr(GString) set = g_string_new(NULL);
+	for (unsigned i = 0; i < command->uids->len; i++)
+		g_string_append_printf(
+			set, "%s%u", i ? "," : "", g_array_index(command->uids, uint32_t, i));
+	g_queue_push_tail(&pass->commands, command);
+	pass->bytes_under_way += command->bytes;
+	return imap_send(pass->round->session, error, "UID FETCH %a (UID BODY.PEEK[])", set->str) !=
+	       0;
+}
+
+static bool
+send_next(BodyPass *pass, GError **error)
+{
+	Command *command = g_new0(Command, 1);
+	command->uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	WantedBody *body;
+	while (command->uids->len < COMMAND_MESSAGES &&
+		(body = g_queue_peek_head(&pass->queue)) != NULL) {
+		if (command->uids->len && command->bytes + body->size > COMMAND_BYTES)
+			break;
+		g_queue_pop_head(&pass->queue);
+		g_array_append_val(command->uids, body->uid);
+		command->bytes += body->size;
+		g_hash_table_insert(pass->asked, GUINT_TO_POINTER(body->uid), body);
+	}
+	return send_command(pass, command, error);
+}
+
+/* Asked for, answered, and not there: gone meanwhile, or a message this server cannot give. */
+static void
+take_missed(BodyPass *pass, const Command *command)
+{
+	for (unsigned i = 0; i < command->uids->len; i++) {
+		void *key = GUINT_TO_POINTER(g_array_index(command->uids, uint32_t, i));
+		void *body = NULL;
+		if (g_hash_table_steal_extended(pass->asked, key, NULL, &body))
+			g_ptr_array_add(pass->missed, body);
+	}
+}
+
+static bool
+read_one(BodyPass *pass, GError **error)
+{
+	ImapDone done = { 0 };
+	Command *command = g_queue_peek_head(&pass->commands);
+	if (!imap_read(pass->round->session, command->uids->len, &done, error)) {
+		if (pass->failure) { /* the session was ended by ourselves: this is why */
+			g_clear_error(error);
+			g_propagate_error(error, g_steal_pointer(&pass->failure));
+		}
+		return false;
+	}
+	imap_done_clear(&done);
+	pass->bytes_under_way -= command->bytes;
+	take_missed(pass, command);
+	command_free(g_queue_pop_head(&pass->commands));
+	return true;
+}
+
+static bool
+may_send(const BodyPass *pass)
+{
+	return !g_queue_is_empty((GQueue *)&pass->queue) &&
+	       pass->commands.length < COMMANDS_UNDER_WAY &&
+	       (pass->commands.length == 0 || pass->bytes_under_way < BYTES_UNDER_WAY);
+}
+
+static bool
+serve_others(BodyPass *pass, GError **error)
+{
+	Round *round = pass->round;
+	if (!round->owner->serve(round, round->owner->data, error))
+		return false;
+	if (!round_examine(round, pass->folder, false, error))
+		return false;
+	imap_set_handlers(round->session, &handlers, pass);
+	return true;
+}
+
+static bool
+run(BodyPass *pass, GError **error)
+{
+	Round *round = pass->round;
+	while (true) {
+		if (round_is_cancelled(round, error) || !fill_queue(pass, error))
+			return false;
+		bool service = round->owner->wants_service(round->owner->data);
+		if (service && pass->commands.length == 0) {
+			if (!serve_others(pass, error))
+				return false;
+		} else if (may_send(pass) && !service) {
+			if (!send_next(pass, error))
+				return false;
+		} else if (pass->commands.length) {
+			if (!read_one(pass, error))
+				return false;
+			round->owner->progress(pass->folder->name, "bodies", pass->done,
+				pass->total, round->owner->data);
+		} else if (pass->exhausted) {
+			return true;
+		}
+		if (!placer_turn(round->placer, false, error))
+			return false;
+	}
+}
+
+typedef struct Quarantine {
+	BodyPass *pass;
+	uint32_t uid;
+} Quarantine;
+
+static bool
+ask_quarantine(Store *store, void *data, GError **error)
+{
+	Quarantine *quarantine = data;
+	return store_quarantine(store, quarantine->pass->folder->id, quarantine->uid,
+		"the server has no text for this message", error);
+}
+
+/* Each alone, once more; what still does not come is set aside, and the folder goes on. */
+static bool
+retry_missed(BodyPass *pass, GError **error)
+{
+	g_autoptr(GPtrArray) missed = g_steal_pointer(&pass->missed);
+	pass->missed = g_ptr_array_new_with_free_func((GDestroyNotify)wanted_body_free);
+	for (unsigned i = missed->len; i > 0; i--)
+		g_queue_push_head(&pass->queue, g_ptr_array_index(missed, i - 1));
+	g_ptr_array_set_free_func(missed, NULL);
+	while (!g_queue_is_empty(&pass->queue)) {
+		WantedBody *body = g_queue_pop_head(&pass->queue);
+		Command *command = g_new0(Command, 1);
+		command->uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_array_append_val(command->uids, body->uid);
+		g_hash_table_insert(pass->asked, GUINT_TO_POINTER(body->uid), body);
+		if (!send_command(pass, command, error) || !read_one(pass, error))
+			return false;
+	}
+	for (unsigned i = 0; i < pass->missed->len; i++) {
+		Quarantine quarantine = { pass,
+			((WantedBody *)g_ptr_array_index(pass->missed, i))->uid };
+		if (!disk_ask(pass->round->disk, ask_quarantine, &quarantine, error))
+			return false;
+	}
+	return true;
+}
+
+typedef struct Tmp {
+	int64_t folder;
+	int fd;
+} Tmp;
+
+static bool
+ask_tmp(Store *store, void *data, GError **error)
+{
+	Tmp *tmp = data;
+	tmp->fd = store_open_tmp(store, tmp->folder, error);
+	return tmp->fd >= 0;
+}
+
+static bool
+pass_open(BodyPass *pass, Round *round, const StoreFolder *folder, GError **error)
+{
+	Tmp tmp = { folder->id, -1 };
+	if (!disk_ask(round->disk, ask_tmp, &tmp, error))
+		return false;
+	pass->round = round;
+	pass->folder = folder;
+	pass->tmp = tmp.fd;
+	g_queue_init(&pass->queue);
+	g_queue_init(&pass->commands);
+	pass->asked = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)wanted_body_free);
+	pass->missed = g_ptr_array_new_with_free_func((GDestroyNotify)wanted_body_free);
+	return true;
+}
+
+static void
+pass_close(BodyPass *pass)
+{
+	imap_set_handlers(pass->round->session, NULL, NULL);
+	drop_arriving(pass);
+	close(pass->tmp);
+	g_queue_clear_full(&pass->queue, (GDestroyNotify)wanted_body_free);
+	g_queue_clear_full(&pass->commands, command_free);
+	g_hash_table_unref(pass->asked);
+	g_ptr_array_unref(pass->missed);
+	g_clear_error(&pass->failure);
+}
+
+bool
+round_pull_bodies(Round *round, RoundFolder *folder, GError **error)
+{
+	BodyPass pass = { 0 };
+	if (!pass_open(&pass, round, folder->known, error))
+		return false;
+	pass.total = folder->known->rows - folder->known->bodies;
+	bool ok = fill_queue(&pass, error);
+	if (ok && !pass.exhausted) {
+		ok = round_examine(round, folder->known, false, error);
+		imap_set_handlers(round->session, &handlers, &pass);
+		ok = ok && run(&pass, error) && retry_missed(&pass, error);
+	}
+	round->bodies += (size_t)pass.done;
+	pass_close(&pass);
+	return ok;
+}
+
+/* ---- one body that somebody waits for ---- */
+
+typedef struct Wanted {
+	const char *key;
+	int64_t folder_id;
+	char *file;
+	WantedBody *body;
+	StoreFolder *folder;
+} Wanted;
+
+static bool
+ask_wanted_one(Store *store, void *data, GError **error)
+{
+	Wanted *wanted = data;
+	g_clear_pointer(&wanted->file, g_free);
+	g_clear_pointer(&wanted->body, wanted_body_free);
+	g_autoptr(GError) gone = NULL;
+	wanted->body =
+		store_wanted_body(store, wanted->key, &wanted->folder_id, &wanted->file, &gone);
+	if (wanted->file)
+		return true;
+	if (!wanted->body) {
+		g_propagate_error(error, g_steal_pointer(&gone));
+		return false;
+	}
+	g_autoptr(GPtrArray) folders = store_folders(store, error);
+	for (unsigned i = 0; folders && i < folders->len && !wanted->folder; i++)
+		if (((StoreFolder *)g_ptr_array_index(folders, i))->id == wanted->folder_id)
+			wanted->folder = g_steal_pointer(&g_ptr_array_index(folders, i));
+	if (folders)
+		g_ptr_array_set_free_func(folders, NULL);
+	for (unsigned i = 0; folders && i < folders->len; i++)
+		store_folder_free(g_ptr_array_index(folders, i));
+	return folders != NULL;
+}
+
+static bool
+fetch_one(Round *round, Wanted *wanted, GError **error)
+{
+	BodyPass pass = { 0 };
+	if (!pass_open(&pass, round, wanted->folder, error))
+		return false;
+	pass.exhausted = true;
+	g_queue_push_tail(&pass.queue, g_steal_pointer(&wanted->body));
+	bool ok = round_examine(round, wanted->folder, false, error);
+	imap_set_handlers(round->session, &handlers, &pass);
+	ok = ok && send_next(&pass, error) && read_one(&pass, error) &&
+	     placer_finish(round->placer, error);
+	if (ok && pass.missed->len) {
+		ok = false;
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
+			"the server has this message no more, or cannot give it");
+	}
+	pass_close(&pass);
+	return ok;
+}
+
+bool
+round_fetch_body(Round *round, const char *key, char **file, GError **error)
+{
+	Wanted wanted = { .key = key };
+	bool ok = disk_ask(round->disk, ask_wanted_one, &wanted, error);
+	if (ok && !wanted.file)
+		ok = fetch_one(round, &wanted, error) &&
+		     disk_ask(round->disk, ask_wanted_one, &wanted, error);
+	if (ok && !wanted.file) {
+		ok = false;
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
+			"the message came but could not be placed");
+	}
+	*file = g_steal_pointer(&wanted.file);
+	g_clear_pointer(&wanted.body, wanted_body_free);
+	store_folder_free(wanted.folder);
+	return ok;
+}

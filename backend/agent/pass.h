@@ -1,0 +1,42 @@
+#pragma once
+/*
+ * The pass over one folder: windows of UIDs from the top down, some on the way at a time, what they bring
+ * handed to the disk thread as transactions. Private to backend/agent/; connection thread only.
+ */
+#include "backend/agent/flow.h"
+#include "backend/agent/round.h"
+
+typedef struct Pass {
+	Round *round;
+	RoundFolder *folder;
+	Flow *flow;          /* transactions under way on the disk thread */
+	GPtrArray *rows;     /* of NewRow: what the command being answered brought */
+	GArray *changes;     /* of FlagChange, their keywords in KEYWORDS */
+	GPtrArray *keywords; /* of char ** */
+	GArray *numbers;     /* of uint32_t: UIDs that SEARCH named */
+	uint32_t sparseness; /* UIDs a message, ≥ 1 */
+	int64_t listed;
+} Pass;
+
+typedef struct Span {
+	uint32_t first, last;
+} Span;
+
+typedef bool (*PassStep)(Pass *pass, Span span, GError **error);
+
+/*
+ * Covers RANGE in windows of about COUNT messages, the first of about FIRST_COUNT: SEND puts a window's command
+ * into the pipeline, DONE takes what it brought. Serves wanted bodies in between. A NO of the server is an error,
+ * with nothing left on the way.
+ */
+bool pass_run_windows(Pass *pass, Span range, uint32_t first_count, uint32_t count, PassStep send,
+	PassStep done, GError **error);
+
+/* Hears FETCH and SEARCH lines into the pass. */
+void pass_hear(Pass *pass);
+
+/* Fetches rows that are missing in the middle of what is known. */
+bool pass_fetch_span(Pass *pass, Span span, GError **error);
+
+/* The counts disagree: compares UID by UID, twice if much is gone; vanished rows go to limbo, holes are fetched. */
+bool pass_reconcile(Pass *pass, GError **error);

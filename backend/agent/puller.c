@@ -1,0 +1,176 @@
+#include "backend/agent/puller_private.h"
+
+typedef enum Work { WORK_END, WORK_SYNC, WORK_POLL, WORK_FETCH, WORK_INDEX } Work;
+
+/* Under the lock: what is to be done now; false: nothing. */
+static bool
+take_work(Puller *puller, Work *work)
+{
+	bool due =
+		puller->watch && puller->next_poll && g_get_monotonic_time() >= puller->next_poll;
+	if (puller->ending)
+		*work = WORK_END;
+	else if (puller->wanted.length)
+		*work = WORK_FETCH;
+	else if (puller->sync_wanted)
+		*work = WORK_SYNC;
+	else if (puller->index_wanted)
+		*work = WORK_INDEX;
+	else if (due)
+		*work = WORK_POLL;
+	else
+		return false;
+	puller->sync_wanted = puller->sync_wanted && *work != WORK_SYNC;
+	puller->index_wanted = puller->index_wanted && *work != WORK_INDEX;
+	return true;
+}
+
+/* Waits for something to do. */
+static Work
+next_work(Puller *puller)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	Work work;
+	while (!take_work(puller, &work)) {
+		if (puller->busy)
+			puller_tell_idle(puller);
+		puller->busy = false;
+		if (puller->watch && puller->next_poll)
+			g_cond_wait_until(&puller->cond, &puller->lock, puller->next_poll);
+		else
+			g_cond_wait(&puller->cond, &puller->lock);
+	}
+	puller->busy = true;
+	g_clear_object(&puller->cancel);
+	puller->round.cancel = puller->cancel = g_cancellable_new();
+	return work;
+}
+
+static void *
+puller_run(void *data)
+{
+	Puller *puller = data;
+	puller_open(puller);
+	Work work;
+	while ((work = next_work(puller)) != WORK_END) {
+		if (work == WORK_FETCH)
+			puller_do_fetches(puller);
+		else if (work == WORK_INDEX)
+			puller_do_index(puller);
+		else
+			puller_do_round(puller, work == WORK_SYNC);
+	}
+	puller_close(puller);
+	return NULL;
+}
+
+Puller *
+puller_new(const PullerPlace *place, const PullerEvents *events, void *data)
+{
+	Puller *puller = g_atomic_rc_box_new0(Puller);
+	puller->config = place->config;
+	puller->disk = place->disk;
+	puller->feed = place->feed;
+	puller->events = events;
+	puller->data = data;
+	g_mutex_init(&puller->lock);
+	g_cond_init(&puller->cond);
+	g_queue_init(&puller->wanted);
+	puller->thread = g_thread_new("connection", puller_run, puller);
+	return puller;
+}
+
+void
+puller_free(Puller *puller)
+{
+	if (!puller)
+		return;
+	g_mutex_lock(&puller->lock);
+	puller->ending = true;
+	if (puller->cancel)
+		g_cancellable_cancel(puller->cancel);
+	g_cond_broadcast(&puller->cond);
+	g_mutex_unlock(&puller->lock);
+	g_thread_join(puller->thread);
+	puller->closed = true;
+	g_queue_clear_full(&puller->wanted, wanted_fetch_free);
+	puller_unref(puller);
+}
+
+/* Under the lock: something changed that the thread waits for. */
+static void
+puller_wake(Puller *puller, GMutexLocker *locker)
+{
+	g_cond_broadcast(&puller->cond);
+	g_mutex_locker_free(locker);
+}
+
+void
+puller_sync(Puller *puller)
+{
+	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
+	puller->sync_wanted = true;
+	puller->busy = true;
+	puller_wake(puller, locker);
+}
+
+void
+puller_index(Puller *puller)
+{
+	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
+	puller->index_wanted = true;
+	puller->busy = true;
+	puller_wake(puller, locker);
+}
+
+void
+puller_fetch(Puller *puller, const char *key, uint64_t token)
+{
+	WantedFetch *fetch = g_new0(WantedFetch, 1);
+	*fetch = (WantedFetch){ g_strdup(key), token };
+	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
+	g_queue_push_tail(&puller->wanted, fetch);
+	puller->busy = true;
+	puller_wake(puller, locker);
+}
+
+void
+puller_answer_secret(Puller *puller, const char *secret)
+{
+	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
+	config_secret_free(puller->secret);
+	puller->secret = g_strdup(secret);
+	puller_wake(puller, locker);
+}
+
+void
+puller_cancel(Puller *puller)
+{
+	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
+	if (puller->cancel)
+		g_cancellable_cancel(puller->cancel);
+	puller_wake(puller, locker);
+}
+
+void
+puller_watch(Puller *puller, bool watch)
+{
+	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
+	puller->watch = watch;
+	puller_wake(puller, locker);
+}
+
+bool
+puller_is_busy(Puller *puller)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	return puller->busy;
+}
+
+void
+puller_trace(Puller *puller, const char *path)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	g_free(puller->trace_path);
+	puller->trace_path = g_strdup(path);
+}

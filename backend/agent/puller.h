@@ -1,0 +1,41 @@
+#pragma once
+/*
+ * The connection thread of an account: rounds of sync, wanted bodies between and within them, polling
+ * while watched. All blocking work with the server happens here; the store is asked by way of the disk
+ * thread. Calls below: main thread; callbacks: main thread too.
+ */
+#include "backend/agent/disk.h"
+#include "backend/agent/index_feed.h"
+#include "backend/config.h"
+#include "index/json.h"
+
+typedef struct Puller Puller;
+
+typedef struct PullerEvents {
+	void (*on_event)(JsonObject *event, void *data); /* for all clients, "account" set */
+	/* A body that was asked for: FILE below the mail root, or an error. */
+	void (*on_fetched)(uint64_t token, const char *file, const GError *error, void *data);
+	void (*on_idle)(void *data); /* a round ended and nothing is asked for */
+} PullerEvents;
+
+typedef struct PullerPlace {
+	const AccountConfig *config; /* outlives the puller */
+	Disk *disk;
+	IndexFeed *feed;
+} PullerPlace;
+
+Puller *puller_new(const PullerPlace *place, const PullerEvents *events, void *data);
+void puller_free(Puller *puller); /* cancels what is under way and waits for the thread */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Puller, puller_free)
+
+void puller_sync(Puller *puller);  /* a round, as soon as the one under way has ended */
+void puller_index(Puller *puller); /* waits for an empty index queue, then tells "done" */
+void puller_fetch(Puller *puller, const char *key, uint64_t token); /* ahead of all else */
+void puller_answer_secret(Puller *puller, const char *secret);
+void puller_cancel(Puller *puller);            /* ends the round under way */
+void puller_watch(Puller *puller, bool watch); /* poll by itself */
+bool puller_is_busy(Puller *puller);
+void puller_trace(Puller *puller, const char *path); /* from the next connection on */
+
+/* The index feed's progress (LEFT items) or trouble, told to all clients. Any thread. */
+void puller_tell_index(Puller *puller, int64_t left, const char *trouble);

@@ -1,0 +1,72 @@
+#pragma once
+/*
+ * What the files of the connection thread share: the puller itself, what it tells, its session and rounds.
+ * Private to backend/agent/.
+ */
+#include "backend/agent/puller.h"
+#include "backend/agent/round.h"
+
+typedef struct WantedFetch {
+	char *key;
+	uint64_t token;
+} WantedFetch;
+
+enum { PROGRESS_US = 200 * 1000 };
+
+struct Puller {
+	/* constant after new */
+	const AccountConfig *config;
+	Disk *disk;
+	IndexFeed *feed;
+	const PullerEvents *events;
+	void *data;
+	GThread *thread;
+
+	/* under lock */
+	GMutex lock;
+	GCond cond;
+	bool ending, sync_wanted, index_wanted, watch, busy;
+	GQueue wanted; /* of WantedFetch */
+	char *secret;  /* kept while it works */
+	char *trace_path;
+	GCancellable *cancel; /* of the round under way */
+
+	/* connection thread only */
+	RoundOwner owner;
+	Placer *placer;
+	Trace *trace;
+	Round round;       /* its session lives on between rounds */
+	GError *trouble;   /* the first of this round that one folder alone has */
+	int64_t next_poll; /* monotonic µs */
+	int backoff;       /* seconds; 0: the last round worked */
+	int64_t last_progress;
+
+	/* main thread only */
+	bool closed;
+};
+
+/* ---- telling (puller_tell.c): any thread; delivered on the main thread ---- */
+
+void wanted_fetch_free(void *fetch);
+void puller_unref(Puller *puller);
+
+JsonObject *puller_event(Puller *puller, const char *kind); /* with "account" set */
+void puller_tell(Puller *puller, JsonObject *event);        /* takes EVENT over */
+void puller_tell_state(Puller *puller, const char *state, const char *why);
+void puller_tell_error(Puller *puller, const char *folder, const GError *error);
+void puller_tell_changed(Puller *puller, const char *folder); /* NULL: unknown which */
+/* Connection thread: at most one each 200 ms. */
+void puller_tell_progress(
+	Puller *puller, const char *folder, const char *phase, int64_t done, int64_t total);
+void puller_tell_done(Puller *puller, const GError *error);
+void puller_tell_idle(Puller *puller);
+/* FETCH is taken over; FILE below the account's directory, or NULL and ERROR. */
+void puller_tell_fetched(Puller *puller, WantedFetch *fetch, const char *file, const GError *error);
+
+/* ---- session and rounds (puller_round.c): connection thread ---- */
+
+void puller_open(Puller *puller); /* what the thread owns */
+void puller_close(Puller *puller);
+void puller_do_round(Puller *puller, bool asked);
+void puller_do_index(Puller *puller);
+void puller_do_fetches(Puller *puller);

@@ -1,0 +1,343 @@
+#include "backend/agent/puller_private.h"
+
+enum { BACKOFF_FIRST = 5, BACKOFF_LAST = 300, RECONNECTS = 5 };
+
+/* ---- what a round asks of us ---- */
+
+static void
+on_progress(const char *folder, const char *phase, int64_t done, int64_t total, void *data)
+{
+	puller_tell_progress(data, folder, phase, done, total);
+}
+
+static void
+on_changed(const char *folder, void *data)
+{
+	Puller *puller = data;
+	puller_tell_changed(puller, folder);
+	index_feed_kick(puller->feed);
+}
+
+static void
+on_trouble(const char *folder, const GError *error, void *data)
+{
+	Puller *puller = data;
+	if (!puller->trouble)
+		puller->trouble = g_error_copy(error);
+	puller_tell_error(puller, folder, error);
+}
+
+static bool
+wants_service(void *data)
+{
+	Puller *puller = data;
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	return puller->wanted.length > 0;
+}
+
+static WantedFetch *
+next_wanted(Puller *puller)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	return g_queue_pop_head(&puller->wanted);
+}
+
+/* False only if the session is of no use any more. */
+static bool
+serve(Round *round, void *data, GError **error)
+{
+	Puller *puller = data;
+	WantedFetch *fetch;
+	while ((fetch = next_wanted(puller)) != NULL) {
+		g_autofree char *file = NULL;
+		g_autoptr(GError) failure = NULL;
+		bool ok = round_fetch_body(round, fetch->key, &file, &failure);
+		bool lost = !ok && !g_error_matches(failure, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE);
+		if (lost && error)
+			*error = g_error_copy(failure);
+		puller_tell_fetched(puller, fetch, file, failure);
+		if (lost)
+			return false;
+	}
+	return true;
+}
+
+static void
+on_placed(size_t count, void *data)
+{
+	on_changed(NULL, data);
+}
+
+/* ---- session ---- */
+
+bool
+round_is_cancelled(Round *round, GError **error)
+{
+	if (!g_cancellable_is_cancelled(round->cancel))
+		return false;
+	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED, "cancelled");
+	return true;
+}
+
+bool
+round_examine(Round *round, const StoreFolder *folder, bool again, GError **error)
+{
+	if (round->examined == folder->id && !again)
+		return true;
+	round->examined = 0;
+	if (!imap_examine(round->session, folder->remote, 0, 0, &round->selected, error))
+		return false;
+	round->examined = folder->id;
+	return true;
+}
+
+static void
+drop_session(Puller *puller)
+{
+	g_clear_pointer(&puller->round.session, imap_close);
+	puller->round.examined = 0;
+}
+
+static char *
+take_secret(Puller *puller, GError **error)
+{
+	g_mutex_lock(&puller->lock);
+	char *secret = g_strdup(puller->secret);
+	g_mutex_unlock(&puller->lock);
+	if (secret || puller->config->password || puller->config->password_command)
+		return secret ? secret : config_secret(puller->config, error);
+	JsonObject *need = puller_event(puller, "need");
+	json_set_text(need, "what", "password");
+	puller_tell(puller, need);
+	g_mutex_lock(&puller->lock);
+	while (!puller->secret && !puller->ending &&
+		!g_cancellable_is_cancelled(puller->round.cancel))
+		g_cond_wait(&puller->cond, &puller->lock);
+	secret = g_strdup(puller->secret);
+	g_mutex_unlock(&puller->lock);
+	if (!secret)
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_AUTH,
+			"no password was given; set password-command in the config");
+	return secret;
+}
+
+static void
+forget_secret(Puller *puller)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	g_clear_pointer(&puller->secret, config_secret_free);
+}
+
+static void
+open_trace(Puller *puller)
+{
+	g_mutex_lock(&puller->lock);
+	g_autofree char *path = g_steal_pointer(&puller->trace_path);
+	g_mutex_unlock(&puller->lock);
+	if (!path)
+		return;
+	g_clear_pointer(&puller->trace, trace_close);
+	g_autoptr(GError) error = NULL;
+	puller->trace = trace_open(path, &error);
+	if (!puller->trace)
+		puller_tell_error(puller, NULL, error);
+}
+
+static bool
+open_session(Puller *puller, GError **error)
+{
+	if (puller->round.session)
+		return true;
+	const AccountConfig *config = puller->config;
+	open_trace(puller);
+	puller_tell_state(puller, "connecting", NULL);
+	char *secret = take_secret(puller, error);
+	if (!secret)
+		return false;
+	ConnectionTarget target = { &config->incoming, config->ca_file, config->pin };
+	Connection *connection =
+		connection_open(&target, NULL, puller->round.cancel, puller->trace, error);
+	if (connection)
+		puller->round.session = imap_open(connection, &config->incoming, error);
+	bool ok = puller->round.session &&
+	          imap_login(puller->round.session, config->incoming.user, secret, error);
+	config_secret_free(secret);
+	if (ok)
+		return true;
+	if (error && g_error_matches(*error, ACCOUNT_ERROR, ACCOUNT_ERROR_AUTH))
+		forget_secret(puller);
+	drop_session(puller);
+	return false;
+}
+
+/* ---- a round ---- */
+
+static bool
+ask_scan(Store *store, void *data, GError **error)
+{
+	Round *round = data;
+	return store_scan(store, 0, &round->changed, error);
+}
+
+static bool
+ask_end_cycle(Store *store, void *data, GError **error)
+{
+	Round *round = data;
+	size_t renamed = 0;
+	return store_follow(store, &renamed, error) &&
+	       store_end_cycle(store, &round->removed, error);
+}
+
+typedef bool (*FolderStep)(Round *round, RoundFolder *folder, GError **error);
+
+static bool
+concerns_one_folder(const GError *error)
+{
+	return g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_REFUSED) ||
+	       g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE) ||
+	       g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED);
+}
+
+/* A folder that fails is named and left; its fault may have cost the session, so the next gets a new one. */
+static bool
+step_folder(Puller *puller, RoundFolder *folder, FolderStep step, int *reconnects, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	if (!open_session(puller, error))
+		return false;
+	if (step(&puller->round, folder, &failure))
+		return true;
+	drop_session(puller);
+	if (!concerns_one_folder(failure) || ++*reconnects > RECONNECTS) {
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return false;
+	}
+	on_trouble(folder->known->name, failure, puller);
+	return true;
+}
+
+static bool
+run_folders(Puller *puller, GError **error)
+{
+	GPtrArray *folders = puller->round.folders;
+	int reconnects = 0;
+	for (unsigned i = 0; i < folders->len; i++) {
+		RoundFolder *folder = g_ptr_array_index(folders, i);
+		if (folder->dirty &&
+			!step_folder(puller, folder, round_pull_headers, &reconnects, error))
+			return false;
+	}
+	for (unsigned i = 0; puller->config->download == DOWNLOAD_FULL && i < folders->len; i++) {
+		RoundFolder *folder = g_ptr_array_index(folders, i);
+		if (folder->known->state != FOLDER_HELD &&
+			!step_folder(puller, folder, round_pull_bodies, &reconnects, error))
+			return false;
+	}
+	return placer_finish(puller->placer, error);
+}
+
+static bool
+run_round(Puller *puller, GError **error)
+{
+	Round *round = &puller->round;
+	round->added = round->changed = round->removed = round->bodies = 0;
+	if (!disk_ask(puller->disk, ask_scan, round, error))
+		return false;
+	on_changed(NULL, puller);
+	if (puller->config->incoming.scheme == SERVER_LOCAL)
+		return disk_ask(puller->disk, ask_end_cycle, round, error);
+	if (puller->config->incoming.scheme != SERVER_IMAP) {
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
+			"only imap, imaps and local accounts yet");
+		return false;
+	}
+	if (!open_session(puller, error))
+		return false;
+	puller_tell_state(puller, "syncing", NULL);
+	if (round_survey(round, error) && run_folders(puller, error))
+		return disk_ask(puller->disk, ask_end_cycle, round, error);
+	placer_finish(puller->placer, NULL); /* what came is kept, whatever ended the round */
+	drop_session(puller);
+	return false;
+}
+
+static void
+plan_next(Puller *puller, const GError *error)
+{
+	bool offline = g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE);
+	int64_t wait = puller->config->poll;
+	puller->backoff = offline ? CLAMP(puller->backoff * 2, BACKOFF_FIRST, BACKOFF_LAST) : 0;
+	if (offline)
+		wait = puller->backoff;
+	/* A wrong password or certificate is never tried again by itself. */
+	bool again =
+		!error || offline || g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED);
+	puller->next_poll = again ? g_get_monotonic_time() + wait * G_USEC_PER_SEC : 0;
+}
+
+void
+puller_do_round(Puller *puller, bool asked)
+{
+	g_autoptr(GError) error = NULL;
+	bool ok = run_round(puller, &error);
+	if (ok && asked && !index_feed_wait(puller->feed, puller->round.cancel, &error))
+		ok = false;
+	if (ok && puller->trouble)
+		error = g_steal_pointer(&puller->trouble);
+	g_clear_error(&puller->trouble);
+	on_changed(NULL, puller);
+	plan_next(puller, error);
+	if (g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE))
+		puller_tell_state(puller, "offline", error->message);
+	else if (!ok && error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED))
+		puller_tell_state(puller, "stopped", error->message);
+	else
+		puller_tell_state(puller, "idle", NULL);
+	if (asked)
+		puller_tell_done(puller, error);
+}
+
+void
+puller_do_fetches(Puller *puller)
+{
+	g_autoptr(GError) error = NULL;
+	if (open_session(puller, &error)) {
+		if (!serve(&puller->round, puller, NULL))
+			drop_session(puller);
+		return;
+	}
+	WantedFetch *fetch;
+	while ((fetch = next_wanted(puller)) != NULL)
+		puller_tell_fetched(puller, fetch, NULL, error);
+}
+
+void
+puller_do_index(Puller *puller)
+{
+	g_autoptr(GError) error = NULL;
+	puller->round.added = puller->round.changed = puller->round.removed = 0;
+	index_feed_kick(puller->feed);
+	index_feed_wait(puller->feed, puller->round.cancel, &error);
+	puller_tell_done(puller, error);
+}
+
+void
+puller_open(Puller *puller)
+{
+	puller->owner =
+		(RoundOwner){ on_progress, on_changed, on_trouble, wants_service, serve, puller };
+	puller->placer = placer_new(puller->disk, on_placed, puller);
+	puller->round.config = puller->config;
+	puller->round.disk = puller->disk;
+	puller->round.placer = puller->placer;
+	puller->round.owner = &puller->owner;
+}
+
+void
+puller_close(Puller *puller)
+{
+	drop_session(puller);
+	g_clear_pointer(&puller->placer, placer_free);
+	g_clear_pointer(&puller->round.folders, g_ptr_array_unref);
+	g_clear_pointer(&puller->trace, trace_close);
+}

@@ -1,0 +1,190 @@
+#include "backend/agent/puller_private.h"
+
+typedef struct Message {
+	Puller *puller; /* a reference */
+	JsonObject *event;
+	WantedFetch *fetch;
+	char *file;
+	GError *error;
+} Message;
+
+void
+wanted_fetch_free(void *pointer)
+{
+	WantedFetch *fetch = pointer;
+	g_free(fetch->key);
+	g_free(fetch);
+}
+
+static gboolean
+on_message(void *data)
+{
+	Message *message = data;
+	Puller *puller = message->puller;
+	if (puller->closed)
+		return G_SOURCE_REMOVE;
+	if (message->event)
+		puller->events->on_event(message->event, puller->data);
+	else if (message->fetch)
+		puller->events->on_fetched(
+			message->fetch->token, message->file, message->error, puller->data);
+	else
+		puller->events->on_idle(puller->data);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+puller_clear(void *pointer)
+{
+	Puller *puller = pointer;
+	g_clear_error(&puller->trouble);
+	g_clear_object(&puller->cancel);
+	config_secret_free(puller->secret);
+	g_free(puller->trace_path);
+	g_mutex_clear(&puller->lock);
+	g_cond_clear(&puller->cond);
+}
+
+void
+puller_unref(Puller *puller)
+{
+	g_atomic_rc_box_release_full(puller, puller_clear);
+}
+
+static void
+message_free(void *pointer)
+{
+	Message *message = pointer;
+	g_clear_pointer(&message->event, json_object_unref);
+	g_clear_pointer(&message->fetch, wanted_fetch_free);
+	g_clear_error(&message->error);
+	g_free(message->file);
+	puller_unref(message->puller);
+	g_free(message);
+}
+
+/* Takes the members of MESSAGE over. */
+static void
+puller_send(Puller *puller, Message message)
+{
+	Message *copy = g_new(Message, 1);
+	*copy = message;
+	copy->puller = g_atomic_rc_box_acquire(puller);
+	g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, on_message, copy, message_free);
+}
+
+JsonObject *
+puller_event(Puller *puller, const char *kind)
+{
+	JsonObject *event = json_object_new();
+	json_set_text(event, "event", kind);
+	json_set_text(event, "account", puller->config->name);
+	return event;
+}
+
+void
+puller_tell(Puller *puller, JsonObject *event)
+{
+	puller_send(puller, (Message){ .event = event });
+}
+
+void
+puller_tell_state(Puller *puller, const char *state, const char *why)
+{
+	JsonObject *event = puller_event(puller, "state");
+	json_set_text(event, "state", state);
+	if (why)
+		json_set_text(event, "why", why);
+	if (puller->config->incoming.scheme != SERVER_LOCAL)
+		json_set_truth(
+			event, "encrypted", puller->config->incoming.security != SECURITY_PLAIN);
+	if (g_str_equal(state, "offline") && puller->next_poll)
+		json_set_number(event, "next_try", puller->backoff);
+	puller_tell(puller, event);
+}
+
+void
+puller_tell_error(Puller *puller, const char *folder, const GError *error)
+{
+	JsonObject *event = puller_event(puller, "error");
+	json_set_text(event, "code",
+		account_error_word(
+			error->domain == ACCOUNT_ERROR ? error->code : ACCOUNT_ERROR_FAILED));
+	json_set_text(event, "error", error->message);
+	if (folder)
+		json_set_text(event, "folder", folder);
+	puller_tell(puller, event);
+}
+
+void
+puller_tell_progress(
+	Puller *puller, const char *folder, const char *phase, int64_t done, int64_t total)
+{
+	int64_t now = g_get_monotonic_time();
+	if (now - puller->last_progress < PROGRESS_US)
+		return;
+	puller->last_progress = now;
+	JsonObject *event = puller_event(puller, "progress");
+	json_set_text(event, "folder", folder);
+	json_set_text(event, "phase", phase);
+	json_set_number(event, "done", done);
+	json_set_number(event, "total", total);
+	puller_tell(puller, event);
+}
+
+void
+puller_tell_changed(Puller *puller, const char *folder)
+{
+	JsonObject *event = puller_event(puller, "changed");
+	JsonArray *folders = json_array_new();
+	if (folder)
+		json_array_add_string_element(folders, folder);
+	json_set_array(event, "folders", folders);
+	puller_tell(puller, event);
+}
+
+void
+puller_tell_index(Puller *puller, int64_t left, const char *trouble)
+{
+	if (trouble) {
+		g_autoptr(GError) error =
+			g_error_new(ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED, "index: %s", trouble);
+		puller_tell_error(puller, NULL, error);
+		return;
+	}
+	JsonObject *event = puller_event(puller, "progress");
+	json_set_text(event, "phase", "index");
+	json_set_number(event, "left", left);
+	puller_tell(puller, event);
+}
+
+void
+puller_tell_done(Puller *puller, const GError *error)
+{
+	JsonObject *event = puller_event(puller, "done");
+	json_set_truth(event, "ok", error == NULL);
+	json_set_number(event, "new", (int64_t)puller->round.added);
+	json_set_number(event, "changed", (int64_t)puller->round.changed);
+	json_set_number(event, "removed", (int64_t)puller->round.removed);
+	json_set_text(event, "error", error ? error->message : NULL);
+	if (error)
+		json_set_text(event, "code",
+			account_error_word(error->domain == ACCOUNT_ERROR ? error->code
+									  : ACCOUNT_ERROR_FAILED));
+	puller_tell(puller, event);
+}
+
+void
+puller_tell_idle(Puller *puller)
+{
+	puller_send(puller, (Message){ 0 });
+}
+
+void
+puller_tell_fetched(Puller *puller, WantedFetch *fetch, const char *file, const GError *error)
+{
+	Message message = { .fetch = fetch, .error = error ? g_error_copy(error) : NULL };
+	if (file)
+		message.file = g_build_filename(puller->config->path, file, NULL);
+	puller_send(puller, message);
+}

@@ -1,0 +1,65 @@
+#pragma once
+/*
+ * One round of sync over one IMAP session, in its steps: survey (folders and what changed in them), header
+ * pass and flags of each changed folder, bodies. Private to backend/agent/; connection thread only.
+ */
+#include "backend/agent/disk.h"
+#include "backend/agent/placer.h"
+#include "backend/config.h"
+#include "backend/wire/imap.h"
+#include "backend/wire/trace.h"
+
+typedef struct RoundFolder {
+	StoreFolder *known; /* the row; owned */
+	bool surveyed;      /* the server told its status */
+	uint32_t messages, uidnext, uidvalidity;
+	uint64_t modseq;
+	bool dirty;
+} RoundFolder;
+
+typedef struct Round Round;
+
+/* What a round asks of its owner. All on the connection thread. */
+typedef struct RoundOwner {
+	void (*progress)(
+		const char *folder, const char *phase, int64_t done, int64_t total, void *data);
+	void (*changed)(const char *folder, void *data);
+	void (*trouble)(const char *folder, const GError *error, void *data);
+	/* Wanted bodies are to be served now: called when the pipeline is empty; the folder may be left. */
+	bool (*wants_service)(void *data);
+	bool (*serve)(Round *round, void *data, GError **error);
+	void *data;
+} RoundOwner;
+
+struct Round {
+	const AccountConfig *config;
+	Disk *disk;
+	Placer *placer;
+	ImapSession *session;
+	GCancellable *cancel;
+	const RoundOwner *owner;
+	GPtrArray *folders;    /* of RoundFolder */
+	int64_t examined;      /* folder id that is selected, 0: none */
+	ImapSelected selected; /* what EXAMINE said of it */
+	size_t added, changed, removed, bodies;
+};
+
+void round_folder_free(RoundFolder *folder);
+
+/* LIST and STATUS of all folders; folder rows in the store; fills round->folders in the order to sync. */
+bool round_survey(Round *round, GError **error);
+
+/* EXAMINE, unless FOLDER is it already and AGAIN is not asked for. */
+bool round_examine(Round *round, const StoreFolder *folder, bool again, GError **error);
+
+/* New rows newest first, flags, vanished messages of one folder. */
+bool round_pull_headers(Round *round, RoundFolder *folder, GError **error);
+
+/* Missing bodies of one folder, newest first. */
+bool round_pull_bodies(Round *round, RoundFolder *folder, GError **error);
+
+/* One body, placed and durable; *file below the mail root. ACCOUNT_ERROR_GONE if the server has it no more. */
+bool round_fetch_body(Round *round, const char *key, char **file, GError **error);
+
+/* True, with an error, if the round was cancelled. */
+bool round_is_cancelled(Round *round, GError **error);

@@ -1,0 +1,284 @@
+#include <string.h>
+
+#include "backend/agent/round.h"
+
+enum { STATUS_WINDOW = 50 };
+
+/* One line of LIST, kept until the command is done. */
+typedef struct Listed {
+	char *remote, *name;
+	char delimiter;
+	FolderRole role;
+	ImapStatus status; /* name is NULL */
+	bool has_status;
+} Listed;
+
+typedef struct Survey {
+	Round *round;
+	GPtrArray *listed;   /* of Listed */
+	GHashTable *by_name; /* remote → Listed */
+} Survey;
+
+static void
+listed_free(void *pointer)
+{
+	Listed *listed = pointer;
+	g_free(listed->remote);
+	g_free(listed->name);
+	g_free(listed);
+}
+
+void
+round_folder_free(RoundFolder *folder)
+{
+	if (!folder)
+		return;
+	store_folder_free(folder->known);
+	g_free(folder);
+}
+
+/* The folder's name as people see it: UTF-8, '/' between levels. A '/' inside a level becomes U+2215. */
+static char *
+name_of(const char *remote, char delimiter)
+{
+	g_autofree char *decoded = imap_name_decode(remote);
+	g_autofree char *name = g_utf8_make_valid(decoded ? decoded : remote, -1);
+	if (g_ascii_strcasecmp(name, "INBOX") == 0)
+		return g_strdup("INBOX");
+	if (delimiter == '/' || delimiter == 0)
+		return g_steal_pointer(&name);
+	GString *mapped = g_string_new(NULL);
+	for (const char *p = name; *p; p++)
+		if (*p == delimiter)
+			g_string_append_c(mapped, '/');
+		else if (*p == '/')
+			g_string_append(mapped, "∕");
+		else
+			g_string_append_c(mapped, *p);
+	return g_string_free(mapped, FALSE);
+}
+
+/* What the user named comes first, then SPECIAL-USE, then the names servers commonly use. */
+static FolderRole
+role_of(const AccountConfig *config, const char *name, int special_use)
+{
+	const struct {
+		const char *set;
+		FolderRole role;
+		const char *usual[5];
+	} roles[] = {
+		{ config->sent, ROLE_SENT, { "Sent", "Sent Items", "Sent Messages", "Sent Mail" } },
+		{ config->drafts, ROLE_DRAFTS, { "Drafts", "Draft" } },
+		{ config->trash, ROLE_TRASH,
+			{ "Trash", "Deleted Items", "Deleted Messages", "Bin" } },
+		{ config->archive, ROLE_ARCHIVE, { "Archive", "Archives" } },
+		{ config->junk, ROLE_JUNK, { "Junk", "Spam", "Junk E-mail", "Bulk Mail" } },
+	};
+	if (g_str_equal(name, "INBOX"))
+		return ROLE_INBOX;
+	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
+		if (roles[i].set && g_str_equal(roles[i].set, name))
+			return roles[i].role;
+	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
+		if (roles[i].set && (int)roles[i].role == special_use)
+			return ROLE_NONE;
+	if (special_use != ROLE_NONE)
+		return special_use;
+	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
+		for (const char *const *usual = roles[i].usual; !roles[i].set && *usual; usual++)
+			if (g_ascii_strcasecmp(*usual, name) == 0)
+				return roles[i].role;
+	return ROLE_NONE;
+}
+
+static bool
+on_folder(const ImapFolder *folder, void *data)
+{
+	Survey *survey = data;
+	const AccountConfig *config = survey->round->config;
+	if (folder->no_select || folder->non_existent || !*folder->name ||
+		g_hash_table_contains(survey->by_name, folder->name))
+		return true;
+	g_autofree char *name = name_of(folder->name, folder->delimiter);
+	if (!config_folder_matches(config->folders, name))
+		return true;
+	Listed *listed = g_new0(Listed, 1);
+	listed->remote = g_strdup(folder->name);
+	listed->delimiter = folder->delimiter;
+	listed->role = role_of(config, name, folder->role);
+	listed->name = g_steal_pointer(&name);
+	g_ptr_array_add(survey->listed, listed);
+	g_hash_table_insert(survey->by_name, listed->remote, listed);
+	return true;
+}
+
+static bool
+on_status(const ImapStatus *status, void *data)
+{
+	Survey *survey = data;
+	Listed *listed = g_hash_table_lookup(survey->by_name, status->name);
+	if (!listed)
+		return true;
+	listed->status = *status;
+	listed->status.name = NULL;
+	listed->has_status = true;
+	return true;
+}
+
+/* A role belongs to one folder: SPECIAL-USE and set ones were taken first, so the first stays. */
+static void
+make_roles_unique(GPtrArray *all)
+{
+	bool taken[ROLE_FLAGGED + 1] = { false };
+	for (unsigned i = 0; i < all->len; i++) {
+		Listed *listed = g_ptr_array_index(all, i);
+		if (listed->role == ROLE_NONE)
+			continue;
+		if (taken[listed->role])
+			listed->role = ROLE_NONE;
+		else
+			taken[listed->role] = true;
+	}
+}
+
+/* STATUS of each folder, many in one flight, where LIST could not bring it. A folder that refuses is told later. */
+static bool
+ask_status(Survey *survey, const char *items, GError **error)
+{
+	ImapSession *session = survey->round->session;
+	for (unsigned begin = 0; begin < survey->listed->len; begin += STATUS_WINDOW) {
+		unsigned end = MIN(begin + STATUS_WINDOW, survey->listed->len);
+		for (unsigned i = begin; i < end; i++) {
+			Listed *listed = g_ptr_array_index(survey->listed, i);
+			if (!imap_send(session, error, "STATUS %s %a", listed->remote, items))
+				return false;
+		}
+		for (unsigned i = begin; i < end; i++) {
+			ImapDone done = { 0 };
+			if (!imap_read(session, 0, &done, error))
+				return false;
+			imap_done_clear(&done);
+		}
+	}
+	return true;
+}
+
+static bool
+ask_server(Survey *survey, GError **error)
+{
+	ImapSession *session = survey->round->session;
+	unsigned can = imap_capabilities(session);
+	const char *items = can & IMAP_CONDSTORE ? "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
+	                                         : "(MESSAGES UIDNEXT UIDVALIDITY)";
+	static const ImapHandlers handlers = { .on_folder = on_folder, .on_status = on_status };
+	imap_set_handlers(session, &handlers, survey);
+	bool ok;
+	if (can & IMAP_LIST_STATUS)
+		ok = imap_command(session, error, "LIST \"\" \"*\" RETURN (%aSTATUS %a)",
+			can & IMAP_SPECIAL_USE ? "SPECIAL-USE " : "", items);
+	else if (can & IMAP_SPECIAL_USE && can & IMAP_LIST_EXTENDED)
+		ok = imap_command(session, error, "LIST \"\" \"*\" RETURN (SPECIAL-USE)") &&
+		     ask_status(survey, items, error);
+	else
+		ok = imap_command(session, error, "LIST \"\" \"*\"") &&
+		     ask_status(survey, items, error);
+	imap_set_handlers(session, NULL, NULL);
+	return ok;
+}
+
+static bool
+ask_put_folders(Store *store, void *data, GError **error)
+{
+	Survey *survey = data;
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (unsigned i = 0; i < survey->listed->len; i++) {
+		Listed *listed = g_ptr_array_index(survey->listed, i);
+		g_autoptr(GError) trouble = NULL;
+		if (!store_put_folder(store, listed->remote, listed->name, listed->delimiter,
+			    listed->role, &trouble)) {
+			if (g_error_matches(trouble, ACCOUNT_ERROR, ACCOUNT_ERROR_FULL)) {
+				g_propagate_error(error, g_steal_pointer(&trouble));
+				return false;
+			}
+			survey->round->owner->trouble(
+				listed->name, trouble, survey->round->owner->data);
+			continue;
+		}
+		g_ptr_array_add(names, listed->remote);
+	}
+	g_ptr_array_add(names, NULL);
+	if (!store_missing_folders(store, (const char *const *)names->pdata, error))
+		return false;
+	g_autoptr(GPtrArray) known = store_folders(store, error);
+	if (!known)
+		return false;
+	g_ptr_array_set_free_func(known, NULL);
+	for (unsigned i = 0; i < known->len; i++) {
+		StoreFolder *folder = g_ptr_array_index(known, i);
+		Listed *listed = g_hash_table_lookup(survey->by_name, folder->remote);
+		if (!listed) {
+			store_folder_free(folder);
+			continue;
+		}
+		RoundFolder *one = g_new0(RoundFolder, 1);
+		one->known = folder;
+		one->surveyed = listed->has_status && listed->status.has_uidvalidity;
+		one->messages = listed->status.messages;
+		one->uidnext = listed->status.uidnext;
+		one->uidvalidity = listed->status.uidvalidity;
+		one->modseq = listed->status.modseq;
+		g_ptr_array_add(survey->round->folders, one);
+	}
+	return true;
+}
+
+/* Clean: the rows hold all the server has. Without MODSEQ nobody can say of flags, so it counts as changed. */
+static bool
+is_dirty(const RoundFolder *folder)
+{
+	const StoreFolder *known = folder->known;
+	return !folder->surveyed || folder->uidvalidity != known->uidvalidity ||
+	       folder->uidnext != known->uidnext || known->uidlow > 1 ||
+	       known->state == FOLDER_FIRST_PASS || folder->modseq == 0 ||
+	       folder->modseq != known->modseq || folder->messages != known->rows;
+}
+
+static int
+by_importance(const void *a, const void *b)
+{
+	const StoreFolder *left = (*(RoundFolder *const *)a)->known,
+			  *right = (*(RoundFolder *const *)b)->known;
+	/* inbox, then what is written in, then the rest by name; junk and trash last */
+	static const int order[] = { [ROLE_NONE] = 5,
+		[ROLE_INBOX] = 0,
+		[ROLE_SENT] = 1,
+		[ROLE_DRAFTS] = 2,
+		[ROLE_TRASH] = 8,
+		[ROLE_ARCHIVE] = 4,
+		[ROLE_JUNK] = 7,
+		[ROLE_ALL] = 6,
+		[ROLE_FLAGGED] = 6 };
+	int difference = order[left->role] - order[right->role];
+	return difference ? difference : strcmp(left->name, right->name);
+}
+
+bool
+round_survey(Round *round, GError **error)
+{
+	g_autoptr(GPtrArray) listed = g_ptr_array_new_with_free_func(listed_free);
+	g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	Survey survey = { round, listed, by_name };
+	if (!ask_server(&survey, error))
+		return false;
+	make_roles_unique(listed);
+	g_clear_pointer(&round->folders, g_ptr_array_unref);
+	round->folders = g_ptr_array_new_with_free_func((GDestroyNotify)round_folder_free);
+	if (!disk_ask(round->disk, ask_put_folders, &survey, error))
+		return false;
+	g_ptr_array_sort(round->folders, by_importance);
+	for (unsigned i = 0; i < round->folders->len; i++) {
+		RoundFolder *folder = g_ptr_array_index(round->folders, i);
+		folder->dirty = folder->known->state != FOLDER_HELD && is_dirty(folder);
+	}
+	return true;
+}
