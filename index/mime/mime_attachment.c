@@ -18,7 +18,7 @@ field_param(GMimeObject *object, const char *field, const char *name)
 {
 	const char *raw = raw_field(object, field);
 	g_autofree char *value = raw != NULL ? mime_param(raw, strlen(raw), name) : NULL;
-	return value != NULL && *value != '\0' ? mime_text_clip(value, MIME_NAME_LIMIT) : NULL;
+	return value != NULL ? mime_text_clip(value, MIME_NAME_LIMIT) : NULL;
 }
 
 static char *
@@ -28,12 +28,24 @@ file_name(GMimeObject *object)
 	return name != NULL ? name : field_param(object, "Content-Type", "name");
 }
 
+/*
+ * The type as written; what is no type at all is plain text (RFC 2045 §5.2). GMime's word counts where
+ * it made parts of it, or where there is no field (in a digest: attached messages).
+ */
 static char *
 type_name(GMimeObject *object)
 {
-	GMimeContentType *type = g_mime_object_get_content_type(object);
-	g_autofree char *name = type != NULL ? g_mime_content_type_get_mime_type(type) : NULL;
-	g_autofree char *valid = g_utf8_make_valid(name != NULL ? name : "text/plain", -1);
+	const char *raw = raw_field(object, "Content-Type");
+	g_autofree char *written = raw != NULL ? mime_param_main(raw, strlen(raw)) : NULL;
+	if (raw == NULL || !GMIME_IS_PART(object)) {
+		GMimeContentType *type = g_mime_object_get_content_type(object);
+		g_free(written);
+		written = type != NULL ? g_mime_content_type_get_mime_type(type) : NULL;
+	}
+	const char *slash = written != NULL ? strchr(written, '/') : NULL;
+	if (slash == NULL || slash == written || slash[1] == '\0')
+		return g_strdup("text/plain");
+	g_autofree char *valid = g_utf8_make_valid(written, -1);
 	g_autofree char *lower = g_ascii_strdown(valid, -1);
 	return mime_text_clip(lower, 256);
 }
@@ -63,8 +75,8 @@ mime_attachment_describe(GMimeObject *object, bool inside)
 		describe_text(part);
 	const char *raw = raw_field(object, "Content-Disposition");
 	g_autofree char *disposition = raw != NULL ? mime_param_main(raw, strlen(raw)) : NULL;
-	bool disposed = disposition != NULL && strcmp(disposition, "attachment") == 0;
-	part->attachment = part->leaf && !inside && (disposed || part->name != NULL || !text);
+	part->disposed = disposition != NULL && strcmp(disposition, "attachment") == 0;
+	part->attachment = part->leaf && !inside && (part->disposed || part->name != NULL || !text);
 	return part;
 }
 

@@ -87,38 +87,54 @@ add_field(MimeFile *file, const char *line, size_t length, size_t name, size_t c
 
 /* Where the lines of a header lead. */
 typedef struct HeaderEnd {
-	size_t end;       /* behind the empty line; 0: none found */
-	size_t first_bad; /* the first line that is no field, G_MAXSIZE: none */
+	size_t end; /* behind the empty line; 0: none found */
 	bool too_many;
+	bool bad;         /* this line and what continues it is no field */
+	bool bad_start;   /* the first line is none */
+	size_t first_bad; /* the first bad line behind a field; 0: none */
+	guint fields;     /* that stand ahead of it */
+	bool boundary;    /* a line behind it looks like a part's boundary */
 } HeaderEnd;
+
+static void
+read_bad_line(MimeFile *file, const char *line, HeaderEnd *end)
+{
+	end->bad = true;
+	if (file->fields->len == 0)
+		end->bad_start = true;
+	else if (end->first_bad == 0) {
+		end->first_bad = (size_t)(line - file->header);
+		end->fields = file->fields->len;
+	}
+	end->boundary = end->boundary || g_str_has_prefix(line, "--");
+}
 
 static void
 read_line(MimeFile *file, const char *line, size_t length, HeaderEnd *end)
 {
-	if (*line == ' ' || *line == '\t') {
-		if (file->fields->len == 0 || end->first_bad != G_MAXSIZE)
-			return;
+	if ((*line == ' ' || *line == '\t') && file->fields->len > 0) {
 		MimeField *last = &g_array_index(file->fields, MimeField, file->fields->len - 1);
-		last->value_length =
-			trimmed_length(last->value, (size_t)(line + length - last->value));
+		size_t whole = (size_t)(line + length - last->value);
+		if (!end->bad)
+			last->value_length = trimmed_length(last->value, whole);
 		return;
 	}
 	size_t colon = 0;
 	size_t name = name_length(line, length, &colon);
-	size_t start = (size_t)(line - file->header);
-	bool mbox =
-		start == 0 && (g_str_has_prefix(line, "From ") || g_str_has_prefix(line, ">From "));
+	bool mbox = line == file->header &&
+	            (g_str_has_prefix(line, "From ") || g_str_has_prefix(line, ">From "));
+	end->bad = false;
 	if (name > 0 && !mbox)
 		add_field(file, line, length, name, colon);
-	else if (!mbox && end->first_bad == G_MAXSIZE)
-		end->first_bad = start;
+	else if (!mbox)
+		read_bad_line(file, line, end);
 }
 
 static HeaderEnd
 read_fields(MimeFile *file)
 {
-	HeaderEnd end = { .first_bad = G_MAXSIZE };
-	size_t at = 0;
+	HeaderEnd end = { 0 };
+	size_t at = g_str_has_prefix(file->header, "\xef\xbb\xbf") ? 3 : 0;
 	for (size_t lines = 0; at < file->header_length; lines++) {
 		const char *line = file->header + at;
 		const char *newline = memchr(line, '\n', file->header_length - at);
@@ -135,6 +151,16 @@ read_fields(MimeFile *file)
 		at += length;
 	}
 	return end;
+}
+
+/*
+ * A line that is no field may be a fault in the header, or the text of a mail that has no empty line
+ * ahead of it: the latter if no field follows, or the parts' boundaries do.
+ */
+static bool
+ends_at_bad_line(const MimeFile *file, const HeaderEnd *end)
+{
+	return end->first_bad > 0 && (end->boundary || end->fields == file->fields->len);
 }
 
 /* The body's offset where the header is longer than what was read of it. */
@@ -171,17 +197,20 @@ read_header(MimeFile *file)
 
 	HeaderEnd end = read_fields(file);
 	file->header_cut = end.too_many;
+	bool longer = end.end == 0 && file->size > (int64_t)file->header_length;
 	if (end.end > 0)
-		file->body = (int64_t)end.end;
-	else if (file->size > (int64_t)file->header_length) {
+		file->header_length = end.end;
+	file->body = (int64_t)file->header_length;
+	if (ends_at_bad_line(file, &end)) {
+		file->body = (int64_t)end.first_bad;
+		g_array_set_size(file->fields, end.fields);
+	} else if (longer) {
 		file->body = find_body(file, (int64_t)file->header_length);
 		file->header_cut = true;
-	} else
-		file->body = (int64_t)MIN(end.first_bad, file->header_length);
+	}
 	/* No field at all: it is no header but the text itself. */
-	if (file->fields->len == 0 && end.first_bad != G_MAXSIZE)
+	if (file->fields->len == 0 && end.bad_start)
 		file->body = 0;
-	file->header_length = (size_t)MIN((int64_t)file->header_length, file->body);
 }
 
 MimeFile *

@@ -62,9 +62,7 @@ read_quoted(Cursor *cursor)
 {
 	GString *value = g_string_new(NULL);
 	for (cursor->at++; cursor->at < cursor->end && *cursor->at != '"'; cursor->at++) {
-		/* Windows paths are written with single backslashes; only quotes need one. */
-		bool escape = *cursor->at == '\\' && cursor->at + 1 < cursor->end &&
-		              (cursor->at[1] == '"' || cursor->at[1] == '\\');
+		bool escape = *cursor->at == '\\' && cursor->at + 1 < cursor->end;
 		if (escape)
 			cursor->at++;
 		if (*cursor->at != '\n' && *cursor->at != '\r')
@@ -240,6 +238,10 @@ mime_param_main(const char *value, size_t length)
 {
 	Cursor cursor = { value, value + length };
 	skip_blanks(&cursor);
+	if (cursor.at < cursor.end && *cursor.at == '"') {
+		g_autoptr(GString) quoted = read_quoted(&cursor);
+		return quoted->len > 0 ? g_ascii_strdown(quoted->str, -1) : NULL;
+	}
 	const char *start = cursor.at;
 	while (cursor.at < cursor.end && strchr("; \t\r\n(\"", *cursor.at) == NULL)
 		cursor.at++;

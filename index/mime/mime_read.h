@@ -18,6 +18,7 @@ typedef struct MimePart {
 	int depth;
 	bool leaf;       /* no container; an attached message counts as a leaf */
 	bool inside;     /* belongs to an attached message */
+	bool disposed;   /* of as attachment */
 	bool attachment; /* by the rule of `curlew show` */
 	bool too_deep;   /* its children are not shown */
 	bool flowed, delete_space;

@@ -10,7 +10,7 @@
 #include "index/mime/mime_show.h"
 #include "index/mime/sandbox.h"
 
-enum { INLINE_SIZE = 1 << 16, CHUNK_SIZE = 1 << 19 };
+enum { INLINE_SIZE = 1 << 13, CHUNK_SIZE = 1 << 19 };
 
 typedef struct Server {
 	int input, output;

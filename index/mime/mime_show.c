@@ -9,7 +9,7 @@
 #include "index/mime/mime_read.h"
 #include "index/mime/mime_text.h"
 
-enum { LINE_LIMIT = 8192 };
+enum { LINE_LIMIT = 8192, SUBJECT_LIMIT = 150 << 10 };
 
 static void
 set_clipped(JsonObject *object, const char *name, const char *text, size_t limit)
@@ -181,7 +181,7 @@ find_text(const MimeMessage *message, const char *type)
 {
 	for (guint i = 0; i < message->parts->len; i++) {
 		const MimePart *part = g_ptr_array_index(message->parts, i);
-		if (part->leaf && !part->inside && !part->attachment &&
+		if (part->leaf && !part->inside && !part->disposed &&
 			g_str_has_prefix(part->type, type))
 			return part;
 	}
@@ -308,7 +308,7 @@ mime_show(const char *file, int width, GError **error)
 	MimeShow *show = g_new0(MimeShow, 1);
 	JsonObject *object = show->message = json_object_new();
 	set_clipped(object, "id", message->header->message_id, LINE_LIMIT);
-	set_clipped(object, "subject", message->header->subject, LINE_LIMIT);
+	set_clipped(object, "subject", message->header->subject, SUBJECT_LIMIT);
 	set_addresses(object, "from", message->header->from);
 	set_addresses(object, "to", message->header->to);
 	set_addresses(object, "cc", message->header->cc);
