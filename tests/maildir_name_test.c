@@ -17,6 +17,7 @@ static const struct {
 	{ "1.a.host:2,DFPRST", "1.a.host", false, MAIL_ALL_FLAGS, NULL, NULL },
 	{ "1.a.host:2,SFS", "1.a.host", false, MAIL_FLAGGED | MAIL_SEEN, NULL, "1.a.host:2,FS" },
 	{ "1.a.host:2,Sca", "1.a.host", false, MAIL_SEEN, "ac", "1.a.host:2,Sac" },
+	{ "1.a.host:2,aSa", "1.a.host", false, MAIL_SEEN, "a", "1.a.host:2,Sa" },
 	{ "1.a.host:2,SXa", "1.a.host", false, MAIL_SEEN, "Xa", "1.a.host:2,SXa" },
 	{ "1.M2P3.h,S=12,W=13:2,S", "1.M2P3.h,S=12,W=13", false, MAIL_SEEN, NULL, NULL },
 	{ "1.a.host:2,\033S\n", "1.a.host", false, MAIL_SEEN, NULL, "1.a.host:2,S" },
