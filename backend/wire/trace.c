@@ -47,7 +47,7 @@ static void
 put_clean(FILE *file, const char *bytes, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
-		if (g_ascii_isprint(bytes[i]) && bytes[i] != '\\')
+		if (g_ascii_isprint(bytes[i]))
 			putc(bytes[i], file);
 		else
 			fprintf(file, "\\x%02x", (unsigned char)bytes[i]);
