@@ -16,9 +16,9 @@ typedef struct List {
 	const char *at, *end, *hint;
 	GPtrArray *addresses;
 	Mailbox box;
-	unsigned depth;  /* of groups */
-	bool no_quote;   /* no '"' follows any more */
-	bool no_bracket; /* nor any '>' */
+	unsigned depth;    /* of groups */
+	bool no_quote;     /* no '"' follows any more */
+	const char *close; /* the next '>', if it is not behind us; the end: there is none */
 	bool too_deep;
 } List;
 
@@ -44,6 +44,8 @@ new_address(char *name, char *addr)
 static char *
 decode_name(const List *list, const char *text, size_t length)
 {
+	if (length == 0)
+		return NULL;
 	g_autofree char *name = header_words_decode(text, length, list->hint);
 	return *name ? g_steal_pointer(&name) : NULL;
 }
@@ -52,6 +54,8 @@ decode_name(const List *list, const char *text, size_t length)
 static char *
 plain_address(const char *text, size_t length)
 {
+	if (length == 0)
+		return NULL;
 	g_autoptr(GString) address = g_string_sized_new(length + 1);
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] == '\0')
@@ -104,10 +108,27 @@ split_addresses(List *list)
 	return true;
 }
 
+/* "ada @ example.org": the blanks around the sign go. */
+static void
+join_at_signs(GString *text)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < text->len; i++) {
+		char c = text->str[i], before = kept > 0 ? text->str[kept - 1] : '\0';
+		if (c == '@' && before == ' ')
+			kept--;
+		if (c != ' ' || before != '@')
+			text->str[kept++] = c;
+	}
+	g_string_truncate(text, kept);
+}
+
 static void
 finish_bare(List *list)
 {
 	Mailbox *box = &list->box;
+	if (!box->quoted)
+		join_at_signs(box->text);
 	if (split_addresses(list))
 		return;
 	HeaderSpan bare = find_bare_address(box->text);
@@ -225,14 +246,25 @@ drop_route(GString *address)
 		g_string_erase(address, 0, colon + 1 - address->str);
 }
 
+/* Is there a '>', and not behind the comma and the '<' of another mailbox? */
+static bool
+brackets_are_closed(List *list, const char *start)
+{
+	if (list->close < start) {
+		list->close = memchr(start, '>', list->end - start);
+		list->close = list->close ? list->close : list->end;
+	}
+	const char *next = memchr(start, '<', list->close - start);
+	return list->close < list->end && !(next && memchr(start, ',', next - start));
+}
+
 /* <a@b>, <@route:a@b>, and one that is never closed: up to the comma. */
 static void
 read_brackets(List *list)
 {
 	GString *address = list->box.address;
 	const char *start = list->at + 1, *close;
-	bool closed = !list->no_bracket && memchr(start, '>', list->end - start), blank = false;
-	list->no_bracket = !closed;
+	bool closed = brackets_are_closed(list, start), blank = false;
 	g_string_truncate(address, 0);
 	list->at = start;
 	while (list->at < list->end && *list->at != (closed ? '>' : ',')) {

@@ -268,34 +268,40 @@ finish_date(const DateParts *parts, int64_t *seconds)
 	return true;
 }
 
-/* The next word, without blanks, commas and comments around it; false at the end. */
-static bool
-next_word(const char **at, const char *end, char word[40])
+/*
+ * The field without its comments, commas and doubled blanks, and without blanks around ':', which the
+ * obsolete syntax allows; it is cut at SIZE.
+ */
+static void
+simplify(const char *value, size_t length, char *text, size_t size)
 {
 	unsigned depth = 0;
-	for (; *at < end; (*at)++) {
-		if (**at == '(')
-			depth++;
-		else if (**at == ')' && depth > 0)
+	size_t used = 0;
+	for (size_t i = 0; i < length && used + 1 < size; i++) {
+		char c = value[i];
+		depth += c == '(';
+		bool blank = header_is_blank(c) || c == ',' || c == '\0' || c == '(' || c == ')';
+		if (depth > 0 && c == ')')
 			depth--;
-		else if (depth == 0 && !header_is_blank(**at) && **at != ',' && **at != ')' && **at)
-			break;
+		else if (depth > 0 && c != '(')
+			continue;
+		if (c == ':' && used > 0 && text[used - 1] == ' ')
+			used--;
+		if (!blank)
+			text[used++] = c;
+		else if (used > 0 && text[used - 1] != ' ' && text[used - 1] != ':')
+			text[used++] = ' ';
 	}
-	size_t length = 0;
-	for (; *at < end && !header_is_blank(**at) && !strchr(",()", **at); (*at)++)
-		if (length < 39)
-			word[length++] = **at;
-	word[length] = '\0';
-	return length > 0;
+	text[used] = '\0';
 }
 
 bool
 header_date(const char *value, size_t length, int64_t *seconds, int *zone_minutes)
 {
 	DateParts parts = { .month = -1, .hour = -1 };
-	const char *at = value, *end = value + MIN(length, 1000);
-	char word[40];
-	while (value && next_word(&at, end, word))
+	char text[256], *rest = text;
+	simplify(value, length, text, sizeof text);
+	for (char *word; (word = strsep(&rest, " "));)
 		take_word(&parts, word);
 	*zone_minutes = parts.zone;
 	*seconds = 0;

@@ -23,11 +23,23 @@ typedef struct Closer {
 	const char *at, *end;
 } Closer;
 
+/* Where FIRST and SECOND stand side by side; NULL: nowhere. */
+static const char *
+find_pair(const char *at, const char *end, char first, char second)
+{
+	while (end - at >= 2 && (at = memchr(at, first, end - at - 1))) {
+		if (at[1] == second)
+			return at;
+		at++;
+	}
+	return NULL;
+}
+
 static const char *
 next_close(Closer *closer, const char *from)
 {
 	if (closer->at && closer->at < from)
-		closer->at = memmem(from, closer->end - from, "?=", 2);
+		closer->at = find_pair(from, closer->end, '?', '=');
 	return closer->at;
 }
 
@@ -60,7 +72,7 @@ parse_word(const char *start, const char *end, Closer *closer, Word *word)
 	c += 2;
 	const char *close = next_close(closer, c);
 	/* Another word that begins before this one's end: this one was never closed. */
-	if (!close || memmem(c, close - c, "=?", 2))
+	if (!close || find_pair(c, close, '=', '?'))
 		return false;
 	word->text = (HeaderSpan){ c, close - c };
 	word->end = close + 2;
@@ -191,9 +203,9 @@ header_words_decode(const char *value, size_t length, const char *hint)
 	const char *end = text->str + text->len, *done = text->str;
 	g_autoptr(GString) bytes = g_string_new(NULL);
 	Run run = { .out = g_string_sized_new(text->len + 1), .bytes = bytes, .hint = hint };
-	Closer closer = { .at = memmem(done, text->len, "?=", 2), .end = end };
+	Closer closer = { .at = find_pair(done, end, '?', '='), .end = end };
 	Word word;
-	for (const char *at = done; (at = memmem(at, end - at, "=?", 2));) {
+	for (const char *at = done; (at = find_pair(at, end, '=', '?'));) {
 		if (!parse_word(at, end, &closer, &word)) {
 			at += 2;
 			continue;
