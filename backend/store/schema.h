@@ -1,7 +1,7 @@
 #pragma once
 /*
  * The tables of state.db. Read by backend/envelopes.c and written by backend/store/ only. The columns
- * and what each state means: sync.md §3.3, with the envelope beside them.
+ * and what each state means stand beside the text in schema.c; pure constants, any thread.
  */
 enum { SCHEMA_VERSION = 1 };
 
@@ -9,5 +9,28 @@ enum { SCHEMA_VERSION = 1 };
 typedef enum RowState { ROW_LIVE = 0, ROW_FETCHING = 1, ROW_TOMB = 2, ROW_LIMBO = 4 } RowState;
 /* What msg.part means. */
 typedef enum RowPart { PART_NOTHING = 0, PART_STUB = 1, PART_FULL = 3 } RowPart;
+/* What msg.sub means: the directory the file was last seen in. */
+typedef enum RowSub { SUB_NEW = 0, SUB_CUR = 1 } RowSub;
+/* What op.kind means. */
+typedef enum OpKind {
+	OP_APPEND = 1,
+	OP_MOVE,
+	OP_COPY,
+	OP_PURGE,
+	OP_CREATE,
+	OP_RENAME,
+	OP_DELETE_FOLDER,
+	OP_SUBSCRIBE,
+} OpKind;
+/* What op.state means. */
+typedef enum OpState { OP_QUEUED = 0, OP_SENT = 1, OP_PARKED = 2 } OpState;
+/* What folder.hold means: why the folder is in FOLDER_HELD. A scan takes back the last two by itself. */
+typedef enum FolderHold {
+	HOLD_NONE,
+	HOLD_ASKED,       /* store_hold_folder */
+	HOLD_RENUMBERED,  /* another UIDVALIDITY, or UIDNEXT went back */
+	HOLD_FILES_GONE,  /* too many files went at once */
+	HOLD_FOLDER_GONE, /* the directory went */
+} FolderHold;
 
 extern const char schema_sql[];

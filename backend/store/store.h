@@ -51,7 +51,8 @@ typedef struct StoreFolder {
 		uidlow;  /* all UIDs in [uidlow, uidnext) are rows; 0: nothing known yet */
 	uint64_t modseq; /* everything up to here is in the rows */
 	FolderState state;
-	int64_t rows; /* live rows that have a UID */
+	int64_t rows;   /* live rows that have a UID */
+	int64_t bodies; /* of the listed rows, how many have their full file here */
 } StoreFolder;
 void store_folder_free(StoreFolder *folder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreFolder, store_folder_free)

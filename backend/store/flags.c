@@ -1,0 +1,124 @@
+#include <string.h>
+
+#include "backend/core/merge.h"
+#include "backend/store/store_private.h"
+
+static bool
+merge_row(Store *store, StoreRow *row, const FlagChange *change, bool *changed, GError **error)
+{
+	StoreRow before = *row;
+	FlagState flags = merge_server_flags(
+		(FlagState){ row->base, row->loc, row->doubt }, change->flags & MAIL_ALL_FLAGS);
+	g_autofree char *keywords =
+		change->keywords ? merge_keyword_set((const char *const *)change->keywords)
+				 : g_strdup(row->bkw);
+	g_autofree char *wanted = merge_server_keywords(row->bkw, row->lkw, keywords);
+	bool looks = flags.loc != row->loc || !g_str_equal(wanted, row->lkw);
+	bool same = !looks && flags.base == row->base && flags.doubt == row->doubt &&
+	            g_str_equal(keywords, row->bkw);
+	row->base = flags.base;
+	row->loc = flags.loc;
+	row->doubt = flags.doubt;
+	if (same && change->modseq <= (uint64_t)row->modseq)
+		return true;
+	if (looks) {
+		*changed = true;
+		counters_change(store->counters, &before, row);
+		if (row->part != PART_NOTHING && !index_queue_flags(store, row->key, error))
+			return false;
+	}
+	return sql_run(store->sql, error,
+		"UPDATE msg SET base=?,loc=?,doubt=?,bkw=?,lkw=?,modseq=max(coalesce(modseq,0),?)"
+		" WHERE id=?",
+		"nnnttii", (int)row->base, (int)row->loc, (int)row->doubt, keywords, wanted,
+		(int64_t)change->modseq, row->id);
+}
+
+bool
+store_merge_flags(Store *store, int64_t folder, const FlagChange *changes, size_t count,
+	uint64_t modseq, size_t *changed, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	size_t different = 0;
+	if (!transaction_begin(&transaction, store, error) ||
+		!folder_check_free(store, folder, error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		g_auto(StoreRow) row = { 0 };
+		bool found, looks = false;
+		if (!row_by_uid(store, folder, changes[i].uid, &row, &found, error) ||
+			(found && !merge_row(store, &row, &changes[i], &looks, error)))
+			return false;
+		different += looks;
+	}
+	if (modseq &&
+		!sql_run(store->sql, error, "UPDATE folder SET modseq=max(modseq,?) WHERE id=?",
+			"ii", (int64_t)modseq, folder))
+		return false;
+	if (!transaction_commit(&transaction, error))
+		return false;
+	if (changed)
+		*changed = different;
+	return true;
+}
+
+/* ---- tags ---- */
+
+static bool
+tag_row(Store *store, StoreRow *row, char **add, char **remove, GError **error)
+{
+	g_autofree char *wanted = merge_edit_keywords(
+		row->lkw, (const char *const *)add, (const char *const *)remove);
+	if (g_str_equal(wanted, row->lkw))
+		return true;
+	/* A local account has nobody to tell: what is wanted is agreed. */
+	return sql_run(store->sql, error,
+		       "UPDATE msg SET lkw=?1,bkw=CASE WHEN ?2 THEN ?1 ELSE bkw END"
+		       " WHERE id=?3",
+		       "tni", wanted, (int)store->local, row->id) &&
+	       (row->part == PART_NOTHING || index_queue_flags(store, row->key, error));
+}
+
+static GArray *
+copies_of(Store *store, const StoreRow *row, GError **error)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	if (!row->midh) {
+		g_array_append_val(ids, row->id);
+		return g_steal_pointer(&ids);
+	}
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		"SELECT id FROM msg INDEXED BY m_thread WHERE thread=? AND midh=?", "ii",
+		row->thread, row->midh);
+	int step;
+	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
+		if (step < 0)
+			return NULL;
+		int64_t id = sqlite3_column_int64(rows, 0);
+		g_array_append_val(ids, id);
+	}
+	return rows ? g_steal_pointer(&ids) : NULL;
+}
+
+bool
+store_set_tags(Store *store, const char *key, char **add, char **remove, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	g_auto(StoreRow) named = { 0 };
+	bool found;
+	if (!transaction_begin(&transaction, store, error) ||
+		!row_by_key(store, key, &named, &found, error))
+		return false;
+	if (!found) {
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE, "this message is gone");
+		return false;
+	}
+	g_autoptr(GArray) ids = copies_of(store, &named, error);
+	for (guint i = 0; ids && i < ids->len; i++) {
+		g_auto(StoreRow) row = { 0 };
+		if (!row_by_id(store, g_array_index(ids, int64_t, i), &row, &found, error) ||
+			(found && !tag_row(store, &row, add, remove, error)))
+			return false;
+	}
+	return ids && transaction_commit(&transaction, error);
+}

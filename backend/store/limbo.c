@@ -1,0 +1,243 @@
+#include <string.h>
+
+#include "backend/core/merge.h"
+#include "backend/store/store_private.h"
+
+/*
+ * What left the server is first in limbo: it was probably moved by another client and comes back under
+ * another UID. After one more whole cycle it is a tomb, its file goes to the graveyard, then its row goes.
+ */
+
+GArray *
+store_uids(Store *store, int64_t folder, GError **error)
+{
+	store_assert_thread(store);
+	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		"SELECT uid FROM msg INDEXED BY m_uid WHERE folder=? AND uid IS NOT NULL ORDER BY "
+	        "uid",
+		"i", folder);
+	int step;
+	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
+		if (step < 0)
+			return NULL;
+		uint32_t uid = (uint32_t)sqlite3_column_int64(rows, 0);
+		g_array_append_val(uids, uid);
+	}
+	return rows ? g_steal_pointer(&uids) : NULL;
+}
+
+static bool
+vanish(Store *store, StoreRow *row, GError **error)
+{
+	StoreRow before = *row;
+	int kind, state;
+	int64_t to;
+	if (!op_read(store, row, &kind, &state, &to, error))
+		return false;
+	if (kind && state == OP_SENT)
+		return true; /* ours, perhaps: its answer decides */
+	row->was = row->st;
+	row->st = ROW_LIMBO;
+	row->lim = 0;
+	row->uid = 0;
+	return row_save(store, &before, row, error);
+}
+
+bool
+store_vanished(Store *store, int64_t folder, const uint32_t *uids, size_t count, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	if (!transaction_begin(&transaction, store, error) ||
+		!folder_check_free(store, folder, error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		g_auto(StoreRow) row = { 0 };
+		bool found;
+		if (!row_by_uid(store, folder, uids[i], &row, &found, error) ||
+			(found && !vanish(store, &row, error)) ||
+			!sql_run(store->sql, error,
+				"DELETE FROM quarantine WHERE folder=? AND uid=?", "ii", folder,
+				(int64_t)uids[i]))
+			return false;
+	}
+	return transaction_commit(&transaction, error);
+}
+
+/* ---- the end of a cycle ---- */
+
+static GArray *
+rows_in(Store *store, RowState state, GError **error)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		"SELECT id FROM msg INDEXED BY m_limbo WHERE st IN (2,4) AND st=?", "n",
+		(int)state);
+	int step;
+	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
+		if (step < 0)
+			return NULL;
+		int64_t id = sqlite3_column_int64(rows, 0);
+		g_array_append_val(ids, id);
+	}
+	return rows ? g_steal_pointer(&ids) : NULL;
+}
+
+/* The same mail, seen under another UID before it was seen to leave. */
+static bool
+find_twin(Store *store, const StoreRow *row, StoreRow *twin, bool *found, GError **error)
+{
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		"SELECT " ROW_COLUMNS " FROM msg INDEXED BY m_thread WHERE thread=? AND midh IS ?"
+		" AND hdrh=? AND st IN (0,1) AND uid IS NOT NULL AND id>? ORDER BY id DESC LIMIT 1",
+		"izbi", row->thread, row->midh, row->hdrh, (size_t)HEADER_IDENTITY_SIZE, row->id);
+	int step = rows ? sql_next(store->sql, rows, error) : -1;
+	*found = step == 1;
+	if (step == 1)
+		row_read(rows, twin);
+	return step >= 0;
+}
+
+static bool
+hand_over(Store *store, const StoreRow *row, StoreRow *twin, unsigned set, unsigned clear,
+	GError **error)
+{
+	StoreRow before = *twin;
+	g_auto(GStrv) old = g_strsplit(row->bkw, " ", -1), now = g_strsplit(row->lkw, " ", -1);
+	g_autofree char *added =
+		merge_edit_keywords(twin->lkw, (const char *const *)now, (const char *const *)old);
+	twin->loc = (twin->loc | set) & ~clear;
+	if (!g_str_equal(row->bkw, row->lkw)) {
+		g_free(twin->lkw);
+		twin->lkw = g_steal_pointer(&added);
+	}
+	if (twin->loc == before.loc && g_str_equal(row->bkw, row->lkw))
+		return true;
+	return row_save(store, &before, twin, error) &&
+	       (twin->part == PART_NOTHING || index_queue_flags(store, twin->key, error));
+}
+
+/* A move that waits, with the whole body here: the wish is stronger than the server's expunge. */
+static bool
+append_instead(Store *store, StoreRow *row, bool *kept, GError **error)
+{
+	StoreRow before = *row;
+	int kind, state;
+	int64_t to;
+	if (!op_read(store, row, &kind, &state, &to, error))
+		return false;
+	*kept = kind == OP_MOVE && row->part == PART_FULL && to;
+	if (!*kept)
+		return true;
+	if (!op_delete(store, row, error) || !op_queue(store, row, OP_APPEND, 0, to, error))
+		return false;
+	row->st = ROW_LIVE;
+	row->folder = to;
+	row->base = 0;
+	row->doubt = 0;
+	g_free(row->bkw);
+	row->bkw = g_strdup("");
+	return row_save(store, &before, row, error);
+}
+
+static bool
+age(Store *store, int64_t id, GError **error)
+{
+	g_auto(StoreRow) row = { 0 };
+	g_auto(StoreRow) twin = { 0 };
+	bool found, has_twin, kept = false;
+	if (!row_by_id(store, id, &row, &found, error) ||
+		!find_twin(store, &row, &twin, &has_twin, error))
+		return false;
+	unsigned set, clear;
+	merge_pending_flags((FlagState){ row.base, row.loc, row.doubt }, &set, &clear);
+	if (has_twin && !hand_over(store, &row, &twin, set, clear, error))
+		return false;
+	bool buried = has_twin || row.lim >= 1;
+	if (buried && !has_twin && !append_instead(store, &row, &kept, error))
+		return false;
+	if (kept)
+		return true;
+	return sql_run(store->sql, error, "UPDATE msg SET lim=coalesce(lim,0)+1,st=? WHERE id=?",
+		"ni", buried ? ROW_TOMB : ROW_LIMBO, id);
+}
+
+/* What was changed in the file's name at the last moment goes to the twin. */
+static bool
+give_last_change(Store *store, const StoreRow *row, const FoundFile *file, GError **error)
+{
+	MaildirName parts;
+	if (!maildir_name_parse(file->name, &parts))
+		return true;
+	unsigned flags = parts.flags;
+	maildir_name_clear(&parts);
+	g_auto(StoreRow) twin = { 0 };
+	bool found;
+	if (flags == row->ff || !find_twin(store, row, &twin, &found, error) || !found)
+		return flags == row->ff || !error || !*error;
+	return hand_over(store, row, &twin, flags & ~row->ff, row->ff & ~flags, error);
+}
+
+static bool
+bury(Store *store, FileFinder *finder, int64_t id, GError **error)
+{
+	g_auto(StoreRow) row = { 0 };
+	g_auto(FoundFile) file = { 0 };
+	bool found, there = false;
+	if (!row_by_id(store, id, &row, &found, error))
+		return false;
+	if (!found)
+		return true;
+	if (row.part != PART_NOTHING && !file_finder_search(finder, &row, &file, &there, error))
+		return false;
+	g_autofree char *path = there ? folder_path_of(store, file.folder, error) : NULL;
+	if (there && (!path || !graveyard_take(store, &file, path, error)))
+		return false;
+	g_auto(Transaction) transaction = { 0 };
+	return transaction_begin(&transaction, store, error) &&
+	       (!there || give_last_change(store, &row, &file, error)) &&
+	       row_delete(store, &row, error) &&
+	       (row.part == PART_NOTHING || index_queue_remove(store, row.key, error)) &&
+	       transaction_commit(&transaction, error);
+}
+
+bool
+limbo_bury_all(Store *store, size_t *buried, GError **error)
+{
+	g_autoptr(GArray) tombs = rows_in(store, ROW_TOMB, error);
+	if (!tombs)
+		return false;
+	g_autoptr(FileFinder) finder = file_finder_new(store);
+	for (guint i = 0; i < tombs->len; i++)
+		if (!bury(store, finder, g_array_index(tombs, int64_t, i), error))
+			return false;
+	*buried = tombs->len;
+	return true;
+}
+
+bool
+store_end_cycle(Store *store, size_t *removed, GError **error)
+{
+	size_t buried = 0;
+	store_assert_thread(store);
+	g_autoptr(GArray) limbo = store->held ? g_array_new(FALSE, FALSE, sizeof(int64_t))
+	                                      : rows_in(store, ROW_LIMBO, error);
+	if (!limbo)
+		return false;
+	if (limbo->len > 0) {
+		g_auto(Transaction) transaction = { 0 };
+		if (!transaction_begin(&transaction, store, error))
+			return false;
+		for (guint i = 0; i < limbo->len; i++)
+			if (!age(store, g_array_index(limbo, int64_t, i), error))
+				return false;
+		if (!transaction_commit(&transaction, error))
+			return false;
+	}
+	if (!store->held &&
+		(!limbo_bury_all(store, &buried, error) || !graveyard_expire(store, error)))
+		return false;
+	if (removed)
+		*removed = buried;
+	return true;
+}

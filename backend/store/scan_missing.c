@@ -1,0 +1,122 @@
+#include "backend/store/scan_private.h"
+
+/*
+ * Files that are gone. This is never an order to delete on a server: what has a UID is fetched again; and
+ * when much is gone at once, a wrong disk or a restored backup is likelier than a wish, so the folder is held.
+ */
+enum { FEW = 20, SHARE = 10 };
+
+static GArray *
+find_missing(Scan *scan, int64_t folder, size_t *files, GError **error)
+{
+	g_autoptr(GArray) missing = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_autoptr(SqlRows) rows = sql_ask(scan->store->sql, error,
+		"SELECT id,st FROM msg INDEXED BY m_file WHERE part<>0 AND lfolder=?", "i", folder);
+	int step;
+	*files = 0;
+	while (rows && (step = sql_next(scan->store->sql, rows, error)) != 0) {
+		if (step < 0)
+			return NULL;
+		int64_t id = sqlite3_column_int64(rows, 0);
+		(*files)++;
+		if (sqlite3_column_int(rows, 1) == ROW_LIVE &&
+			!g_hash_table_contains(scan->seen, (gpointer)(intptr_t)id))
+			g_array_append_val(missing, id);
+	}
+	return rows ? g_steal_pointer(&missing) : NULL;
+}
+
+static bool
+forget_file(Scan *scan, FileFinder *finder, int64_t id, GError **error)
+{
+	Store *store = scan->store;
+	g_auto(StoreRow) row = { 0 };
+	g_auto(FoundFile) file = { 0 };
+	bool found, there;
+	if (!row_by_id(store, id, &row, &found, error))
+		return false;
+	if (!found)
+		return true;
+	/* One last look everywhere: a file may move while its folder is read. */
+	if (!file_finder_search(finder, &row, &file, &there, error))
+		return false;
+	if (there)
+		return true;
+	int kind, state;
+	int64_t to;
+	if (!op_read(store, &row, &kind, &state, &to, error))
+		return false;
+	if (kind && state != OP_QUEUED)
+		return true; /* never infer anything while an operation is on its way */
+	scan->pending++;
+	scan->changed++;
+	if (!index_queue_remove(store, row.key, error))
+		return false;
+	if (!row.uid)
+		return row_delete(store, &row, error);
+	StoreRow before = row;
+	row.part = PART_NOTHING;
+	row.st = ROW_FETCHING;
+	row.lfolder = 0;
+	row.ff = 0;
+	row.sub = SUB_NEW;
+	g_clear_pointer(&row.fname, g_free);
+	before.fname = NULL;
+	g_clear_pointer(&row.ffx, g_free);
+	before.ffx = NULL;
+	return row_save(store, &before, &row, error);
+}
+
+static bool
+hold(Scan *scan, int64_t folder, size_t missing, size_t files, GError **error)
+{
+	g_autofree char *sentence =
+		g_strdup_printf("%zu of %zu files of this folder are gone from the disk at once. "
+	                        "Nothing is fetched or "
+				"removed until they are back, or the folder is freed.",
+			missing, files);
+	return folder_hold(scan->store, folder, HOLD_FILES_GONE, sentence, error);
+}
+
+static bool
+set_free(Scan *scan, int64_t folder, GError **error)
+{
+	return sql_run(scan->store->sql, error,
+		"UPDATE folder SET state=CASE WHEN uidvalidity<>0 AND uidlow<>1 THEN 1 ELSE 0 END,"
+		"hold=0,err=NULL WHERE id=? AND state=3 AND hold IN (3,4)",
+		"i", folder);
+}
+
+static bool
+missing_of(Scan *scan, int64_t folder, bool act, bool *any, GError **error)
+{
+	size_t files;
+	g_autoptr(GArray) missing = find_missing(scan, folder, &files, error);
+	if (!missing)
+		return false;
+	*any |= missing->len > 0;
+	if (missing->len > FEW && missing->len * SHARE > files && !scan->store->local)
+		return hold(scan, folder, missing->len, files, error);
+	if (!set_free(scan, folder, error))
+		return false;
+	if (!act || missing->len == 0)
+		return true;
+	g_autoptr(FileFinder) finder = file_finder_new(scan->store);
+	for (guint i = 0; i < missing->len; i++)
+		if (!forget_file(scan, finder, g_array_index(missing, int64_t, i), error))
+			return false;
+	return true;
+}
+
+bool
+scan_missing(Scan *scan, bool act, bool *any, GError **error)
+{
+	*any = false;
+	for (guint i = 0; i < scan->read->len; i++) {
+		int64_t folder = g_array_index(scan->read, int64_t, i);
+		if (!scan_begin(scan, error) || !missing_of(scan, folder, act, any, error) ||
+			!scan_commit(scan, error))
+			return false;
+	}
+	return true;
+}

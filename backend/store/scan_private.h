@@ -1,0 +1,30 @@
+#pragma once
+/*
+ * A scan under way, shared by its three parts: scan.c walks, scan_files.c takes each file in, scan_missing.c
+ * decides on what is not there. Disk thread only.
+ */
+#include "backend/store/store_private.h"
+
+typedef struct Scan {
+	Store *store;
+	FileFinder *finder;
+	Transaction transaction; /* committed every 1,000 changes and at the end of a folder */
+	size_t pending, changed;
+	GHashTable *seen; /* ids of rows whose file was met */
+	GArray *read;     /* folders whose directories were read whole, of int64_t */
+	GError *error;
+	/* the folder being read */
+	int64_t folder;
+	RowSub sub;
+	bool own_renames; /* files got a fresh key, which changed the directory's time */
+} Scan;
+
+bool scan_begin(Scan *scan, GError **error);
+bool scan_commit(Scan *scan, GError **error);
+
+/* One file of scan->folder, scan->sub. */
+bool scan_take_file(
+	Scan *scan, int directory, const char *name, const MaildirName *parts, GError **error);
+
+/* Rows of the folders read whose file was not met. ACT false: only says in ANY whether there are some. */
+bool scan_missing(Scan *scan, bool act, bool *any, GError **error);

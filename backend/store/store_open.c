@@ -1,0 +1,333 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend/store/store_private.h"
+#include "index/paths.h"
+
+/*
+ * Who the store is: the id in meta must be the one in store-id beside the mail, else the database and
+ * the tree do not belong together (a restored backup, a disk that is not mounted) and the whole
+ * account is held: a missing file must never look like a wish to delete.
+ */
+#define STORE_ID "store-id"
+
+static const char held_lost[] =
+	"The mail is here, but its state database is missing or not the one of this mail. Matching "
+	"them again (rebuild) is not built yet; nothing is fetched or removed.";
+static const char held_damaged[] =
+	"The state database was damaged and is set aside. Matching the mail again (rebuild) is not "
+	"built yet; nothing is fetched or removed.";
+static const char held_files[] =
+	"The mail that the state database knows is not here (is its disk mounted?). Nothing is "
+	"fetched or removed.";
+
+void
+store_assert_thread(Store *store)
+{
+	if (!store->thread)
+		store->thread = g_thread_self();
+	g_assert(store->thread == g_thread_self());
+}
+
+/* ---- transactions ---- */
+
+bool
+transaction_begin(Transaction *transaction, Store *store, GError **error)
+{
+	store_assert_thread(store);
+	if (!sql_run(store->sql, error, "BEGIN IMMEDIATE", ""))
+		return false;
+	transaction->store = store;
+	store->index_queue_change = 0;
+	return true;
+}
+
+bool
+transaction_commit(Transaction *transaction, GError **error)
+{
+	Store *store = transaction->store;
+	if (!counters_write(store->counters, store->sql, error) ||
+		!sql_run(store->sql, error, "COMMIT", ""))
+		return false;
+	store->index_queue += store->index_queue_change;
+	transaction->store = NULL;
+	return true;
+}
+
+void
+transaction_clear(Transaction *transaction)
+{
+	Store *store = transaction->store;
+	if (!store)
+		return;
+	counters_forget(store->counters);
+	if (sql_in_transaction(store->sql))
+		sql_run(store->sql, NULL, "ROLLBACK", "");
+	transaction->store = NULL;
+}
+
+/* ---- meta ---- */
+
+char *
+store_meta(Store *store, const char *name, GError **error)
+{
+	store_assert_thread(store);
+	g_autoptr(SqlRows) rows =
+		sql_ask(store->sql, error, "SELECT v FROM meta WHERE k=?", "t", name);
+	return rows && sql_next(store->sql, rows, error) == 1 ? sql_text(rows, 0) : NULL;
+}
+
+bool
+store_set_meta(Store *store, const char *name, const char *value, GError **error)
+{
+	store_assert_thread(store);
+	return sql_run(store->sql, error, "INSERT OR REPLACE INTO meta(k,v) VALUES(?,?)", "tt",
+		name, value);
+}
+
+/* ---- the database file ---- */
+
+static bool
+apply_schema(Store *store, bool *made, GError **error)
+{
+	int64_t version;
+	if (!sql_number(store->sql, error, &version, 0, "PRAGMA user_version", ""))
+		return false;
+	*made = version == 0;
+	if (version > SCHEMA_VERSION) {
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
+			"the state database was made by a newer curlew");
+		return false;
+	}
+	if (version == SCHEMA_VERSION)
+		return true;
+	g_autofree char *text = g_strdup_printf(
+		"BEGIN IMMEDIATE; %s PRAGMA user_version=%d; COMMIT", schema_sql, SCHEMA_VERSION);
+	if (sql_execute(store->sql, text, error))
+		return true;
+	if (sql_in_transaction(store->sql))
+		sql_execute(store->sql, "ROLLBACK", NULL);
+	return false;
+}
+
+/* After an unclean stop every page is looked at once. */
+static bool
+is_sound(Store *store, GError **error)
+{
+	g_autofree char *clean = store_meta(store, "clean", NULL);
+	if (clean && g_str_equal(clean, "1"))
+		return true;
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error, "PRAGMA quick_check(1)", "");
+	if (!rows || sql_next(store->sql, rows, error) != 1)
+		return false;
+	const char *answer = (const char *)sqlite3_column_text(rows, 0);
+	if (g_strcmp0(answer, "ok") == 0)
+		return true;
+	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED, "the state database is damaged: %s",
+		answer);
+	return false;
+}
+
+static void
+set_aside(const char *database)
+{
+	static const char *const parts[] = { "", "-wal", "-shm" };
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autofree char *from = g_strconcat(database, parts[i], NULL);
+		g_autofree char *to = g_strdup_printf(
+			"%s.damaged-%" G_GINT64_FORMAT "%s", database, now, parts[i]);
+		if (rename(from, to) != 0 && errno != ENOENT)
+			g_warning("cannot set the damaged %s aside: %s", from, g_strerror(errno));
+	}
+}
+
+static bool
+open_database(Store *store, const char *database, bool *made, bool *damaged, GError **error)
+{
+	g_autoptr(GError) own = NULL;
+	store->sql = sql_open(database, true, &own);
+	if (store->sql && apply_schema(store, made, &own) && (*made || is_sound(store, &own)))
+		return true;
+	/* A file that is no database never opens as one; what else fails may be the disk. */
+	*damaged = own && own->code == ACCOUNT_ERROR_FAILED &&
+	           (strstr(own->message, "damaged") || strstr(own->message, "malformed") ||
+			   strstr(own->message, "not a database"));
+	g_clear_pointer(&store->sql, sql_close);
+	if (!*damaged) {
+		g_propagate_error(error, g_steal_pointer(&own));
+		return false;
+	}
+	g_warning("%s: %s", database, own->message);
+	set_aside(database);
+	store->sql = sql_open(database, true, error);
+	return store->sql && apply_schema(store, made, error);
+}
+
+/* ---- identity ---- */
+
+static bool
+visit_message(int directory, const char *name, void *data)
+{
+	MaildirName parts;
+	if (!maildir_name_parse(name, &parts))
+		return true;
+	maildir_name_clear(&parts);
+	*(bool *)data = true;
+	return false;
+}
+
+static bool
+visit_for_mail(int maildir, const char *path, void *data)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(sub_names); i++) {
+		g_auto(TreeFd) sub = tree_open(maildir, sub_names[i], NULL);
+		if (sub >= 0)
+			tree_list(sub, visit_message, data, NULL);
+	}
+	return !*(bool *)data;
+}
+
+static bool
+has_mail(Store *store, bool *mail, GError **error)
+{
+	*mail = false;
+	return tree_maildirs(store->tree, visit_for_mail, mail, error);
+}
+
+static char *
+read_store_id(Store *store)
+{
+	g_autofree char *file = g_build_filename(store->beside, STORE_ID, NULL);
+	char *text = NULL;
+	return g_file_get_contents(file, &text, NULL, NULL) ? g_strstrip(text) : NULL;
+}
+
+static bool
+write_store_id(Store *store, const char *id, GError **error)
+{
+	if (!paths_make_directory(store->beside, error))
+		return false;
+	g_auto(TreeFd) beside = tree_open_root(store->beside, error);
+	return beside >= 0 && tree_write_file(beside, STORE_ID, id, error);
+}
+
+static bool
+set_held(Store *store, const char *sentence, GError **error)
+{
+	g_free(store->held);
+	store->held = g_strdup(sentence);
+	return sentence ? store_set_meta(store, "held", sentence, error)
+	                : sql_run(store->sql, error, "DELETE FROM meta WHERE k='held'", "");
+}
+
+/* Database and tree become one store: the database first, so that a crash between leaves "no id yet". */
+static bool
+take_identity(Store *store, GError **error)
+{
+	g_autofree char *id = store_meta(store, "store_uuid", NULL);
+	if (!id) {
+		id = g_uuid_string_random();
+		if (!store_set_meta(store, "store_uuid", id, error))
+			return false;
+	}
+	return write_store_id(store, id, error) && set_held(store, NULL, error);
+}
+
+static bool
+check_identity(Store *store, bool damaged, GError **error)
+{
+	g_autofree char *here = store_meta(store, "store_uuid", NULL);
+	g_autofree char *beside = read_store_id(store);
+	store->held = store_meta(store, "held", NULL);
+	bool same = here && beside && g_str_equal(here, beside);
+	if (same)
+		return set_held(store, NULL, error);
+	bool mail;
+	int64_t files;
+	if (!has_mail(store, &mail, error) ||
+		!sql_number(store->sql, error, &files, 0,
+			"SELECT EXISTS(SELECT 1 FROM msg WHERE part<>0)", ""))
+		return false;
+	/* A local account's mail is all there is: its rows are made again from the files. */
+	if (store->local || (!mail && !files))
+		return take_identity(store, error);
+	if (store->held && mail)
+		return true;
+	if (!mail)
+		return set_held(store, held_files, error);
+	return set_held(store, damaged ? held_damaged : held_lost, error);
+}
+
+/* ---- open and close ---- */
+
+static char *
+own_host(void)
+{
+	g_autofree char *key = maildir_key_new(0);
+	const char *host = strchr(key, '.');
+	host = host ? strchr(host + 1, '.') : NULL;
+	return g_strdup(host ? host : ".");
+}
+
+static Store *
+store_new(const StorePlace *place)
+{
+	Store *store = g_new0(Store, 1);
+	store->account = g_strdup(place->account);
+	store->mail = g_strdup(place->mail);
+	store->path = g_strdup(place->path);
+	store->beside = g_strdup(place->beside);
+	store->local = place->local;
+	store->tree = -1;
+	store->own_host = own_host();
+	store->counters = counters_new();
+	return store;
+}
+
+Store *
+store_open(const StorePlace *place, GError **error)
+{
+	g_autoptr(Store) store = store_new(place);
+	g_autofree char *database = g_build_filename(place->state, "state.db", NULL);
+	bool made = false, damaged = false;
+	if (!paths_make_directory(place->mail, error) || !paths_make_directory(place->state, error))
+		return NULL;
+	store->tree = tree_open_root(place->mail, error);
+	if (store->tree < 0 || !open_database(store, database, &made, &damaged, error))
+		return NULL;
+	g_autofree char *clean = store_meta(store, "clean", NULL);
+	bool unclean = !clean || !g_str_equal(clean, "1");
+	if (!store_set_meta(store, "clean", "0", error) || !check_identity(store, damaged, error) ||
+		!sql_number(
+			store->sql, error, &store->index_queue, 0, "SELECT count(*) FROM ixq", ""))
+		return NULL;
+	if (!store->held && !recover(store, unclean && !made, error))
+		return NULL;
+	store->thread = NULL;
+	return g_steal_pointer(&store);
+}
+
+void
+store_close(Store *store)
+{
+	if (!store)
+		return;
+	store->thread = g_thread_self();
+	if (store->sql && sql_in_transaction(store->sql))
+		sql_run(store->sql, NULL, "ROLLBACK", "");
+	if (store->sql)
+		store_set_meta(store, "clean", "1", NULL);
+	g_clear_pointer(&store->sql, sql_close);
+	tree_close(&store->tree);
+	counters_free(store->counters);
+	g_free(store->account);
+	g_free(store->mail);
+	g_free(store->path);
+	g_free(store->beside);
+	g_free(store->held);
+	g_free(store->own_host);
+	g_free(store);
+}

@@ -1,0 +1,155 @@
+#pragma once
+/*
+ * What the files of the store share: the store itself, its transactions and the row of a copy with the
+ * part of it that changes. Never leaves this folder. Disk thread only.
+ */
+#include "backend/store/schema.h"
+#include "backend/store/sql.h"
+#include "backend/store/store.h"
+#include "backend/store/tree.h"
+
+typedef struct Counters Counters;
+
+struct Store {
+	/* constant after open */
+	char *account, *mail, *path, *beside;
+	bool local;
+	int tree; /* the Maildir tree */
+	Sql *sql;
+	char *held;     /* the sentence that holds the whole account, or NULL */
+	char *own_host; /* how the keys made here end */
+	/* disk thread only */
+	GThread *thread; /* the first that asked after open */
+	Counters *counters;
+	int64_t index_queue, index_queue_change; /* rows of ixq; of the transaction under way */
+};
+
+/* The first thread that asks is the disk thread; another one is our mistake. */
+void store_assert_thread(Store *store);
+
+/* ---- transactions: counters are written at their end; the end of scope rolls back what was not committed ---- */
+
+typedef struct Transaction {
+	Store *store;
+} Transaction;
+bool transaction_begin(Transaction *transaction, Store *store, GError **error);
+bool transaction_commit(Transaction *transaction, GError **error);
+void transaction_clear(Transaction *transaction);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Transaction, transaction_clear)
+
+/* ---- a row ---- */
+
+typedef struct StoreRow {
+	int64_t id, folder, lfolder, thread, date, op, lim, modseq, size, idate, midh;
+	uint32_t uid;
+	unsigned base, loc, ff, doubt;
+	int part, st, was, sub;
+	char *key, *fname, *ffx, *bkw, *lkw;
+	uint8_t hdrh[HEADER_IDENTITY_SIZE];
+} StoreRow;
+
+#define ROW_COLUMNS                                                                             \
+	"id,folder,lfolder,thread,date,op,lim,modseq,size,idate,uid,base,loc,ff,doubt,part,st," \
+	"was,sub,key,fname,ffx,bkw,lkw,hdrh,midh"
+
+void row_read(SqlRows *rows, StoreRow *row); /* columns in the order of ROW_COLUMNS */
+void row_clear(StoreRow *row);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreRow, row_clear)
+
+/* FOUND says whether there is one. False on an error only. */
+bool row_by_id(Store *store, int64_t id, StoreRow *row, bool *found, GError **error);
+bool row_by_key(Store *store, const char *key, StoreRow *row, bool *found, GError **error);
+bool row_by_uid(
+	Store *store, int64_t folder, uint32_t uid, StoreRow *row, bool *found, GError **error);
+
+/* Writes all that may change of a row; BEFORE is what it was, for the sums. */
+bool row_save(Store *store, const StoreRow *before, const StoreRow *row, GError **error);
+/* Removes a row, and its operation. */
+bool row_delete(Store *store, const StoreRow *row, GError **error);
+
+/* The file's name as last seen: fname, or built from key, part, ff, ffx and sub. The caller owns it. */
+char *row_file_name(const StoreRow *row);
+/* The name and directory the row's wanted flags ask for. The caller owns it. */
+char *row_wanted_name(const StoreRow *row, RowSub *sub);
+
+extern const char *const sub_names[2]; /* "new", "cur" */
+
+/* ---- sums (counters.c): folder sums and fthread, for each change of a row ---- */
+
+Counters *counters_new(void);
+void counters_free(Counters *counters);
+/* BEFORE or AFTER may be NULL: the row comes or goes. Written by counters_write. */
+void counters_change(Counters *counters, const StoreRow *before, const StoreRow *after);
+bool counters_write(Counters *counters, Sql *sql, GError **error);
+void counters_forget(Counters *counters);
+
+/* ---- threads (threads.c) ---- */
+
+/* The thread of a message, merging others that it links; 0 on error. */
+int64_t threads_place(Store *store, const Header *header, const char *key, GError **error);
+/* The thread a hash belongs to now. 0 on error. */
+int64_t threads_root(Sql *sql, int64_t hash, GError **error);
+
+/* ---- rows (rows.c) ---- */
+
+/* Inserts a row: ROW's folder, uid, key, file, flags, keywords, st, size, idate are set; the envelope, thread
+ * and date are taken from HEADER. ROW->id, thread, date are set. */
+bool row_insert(Store *store, StoreRow *row, const Header *header, GError **error);
+
+/* ---- operations that wait for the server (ops.c) ---- */
+
+/* Queues an operation and writes it into the row (which the caller saves). */
+bool op_queue(Store *store, StoreRow *row, OpKind kind, int64_t from, int64_t to, GError **error);
+bool op_delete(Store *store, StoreRow *row, GError **error);
+/* The kind, state and aim of a row's operation; KIND 0 if it has none. */
+bool op_read(Store *store, const StoreRow *row, int *kind, int *state, int64_t *to, GError **error);
+bool op_aim(Store *store, const StoreRow *row, int64_t to, GError **error);
+
+/* ---- index queue (index_queue.c) ---- */
+
+/* IDLE: only the path changed. A later put takes an earlier remove away, and the other way round. */
+bool index_queue_put(Store *store, const char *key, int64_t date, bool idle, GError **error);
+bool index_queue_flags(Store *store, const char *key, GError **error);
+bool index_queue_remove(Store *store, const char *key, GError **error);
+
+/* ---- folders (folders.c) ---- */
+
+/* The path of a folder; NULL and ACCOUNT_ERROR_GONE. The caller owns it. */
+char *folder_path_of(Store *store, int64_t folder, GError **error);
+bool folder_is_held(Store *store, int64_t folder, bool *held, GError **error);
+/* A Maildir found in the tree of a local account. */
+bool folder_adopt(Store *store, const char *path, GError **error);
+bool folder_hold(
+	Store *store, int64_t folder, FolderHold hold, const char *sentence, GError **error);
+/* An error for a folder that is held. */
+bool folder_check_free(Store *store, int64_t folder, GError **error);
+
+/* ---- where a file is (file_find.c) ---- */
+
+/* Looks a row's file up: where it was last seen, else in one listing a folder, kept as long as the finder. */
+typedef struct FileFinder FileFinder;
+FileFinder *file_finder_new(Store *store);
+void file_finder_free(FileFinder *finder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FileFinder, file_finder_free)
+typedef struct FoundFile {
+	int64_t folder;
+	RowSub sub;
+	char *name;
+} FoundFile;
+void found_file_clear(FoundFile *file);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FoundFile, found_file_clear)
+/* In the row's own folder only. FOUND false: not there. */
+bool file_finder_look(
+	FileFinder *finder, const StoreRow *row, FoundFile *file, bool *found, GError **error);
+/* In any folder of the store. */
+bool file_finder_search(
+	FileFinder *finder, const StoreRow *row, FoundFile *file, bool *found, GError **error);
+
+/* ---- the rest of the files here ---- */
+
+/* What a crash left: our old files in tmp; with UNCLEAN also files that no row knows as placed; tombs. */
+bool recover(Store *store, bool unclean, GError **error);
+
+bool limbo_bury_all(Store *store, size_t *buried, GError **error); /* rows that are tombs */
+bool graveyard_take(Store *store, const FoundFile *file, const char *path, GError **error);
+bool graveyard_expire(Store *store, GError **error);

@@ -1,0 +1,260 @@
+#include "backend/store/tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend/error.h"
+
+enum { LEVELS = 32, DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+
+static int
+code_of(int code)
+{
+	switch (code) {
+	case ENOSPC:
+	case EDQUOT:
+	case EIO:
+	case EROFS:
+	case EFBIG:
+		return ACCOUNT_ERROR_FULL;
+	case ENOENT:
+		return ACCOUNT_ERROR_GONE;
+	default:
+		return ACCOUNT_ERROR_FAILED;
+	}
+}
+
+bool
+tree_fail(GError **error, int code, const char *doing, const char *name)
+{
+	g_set_error(error, ACCOUNT_ERROR, code_of(code), "cannot %s %s: %s", doing, name,
+		g_strerror(code));
+	return false;
+}
+
+int
+tree_open_root(const char *path, GError **error)
+{
+	int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		tree_fail(error, errno, "open the directory", path);
+	return root;
+}
+
+void
+tree_close(int *descriptor)
+{
+	if (*descriptor >= 0)
+		close(*descriptor);
+	*descriptor = -1;
+}
+
+/* Makes one level; the level above is synced so that the entry is durable. */
+static bool
+make_level(int above, const char *name)
+{
+	if (mkdirat(above, name, 0700) == 0)
+		return fsync(above) == 0;
+	return errno == EEXIST;
+}
+
+static int
+walk(int root, const char *path, bool make, GError **error)
+{
+	g_auto(GStrv) names = g_strsplit(path, "/", -1);
+	int at = fcntl(root, F_DUPFD_CLOEXEC, 0);
+	for (char **name = names; at >= 0 && *name; name++) {
+		g_assert(**name && !g_str_equal(*name, ".") && !g_str_equal(*name, ".."));
+		int next = make && !make_level(at, *name) ? -1 : openat(at, *name, DIRECTORY_FLAGS);
+		int code = errno;
+		close(at);
+		errno = code;
+		at = next;
+	}
+	if (at < 0)
+		tree_fail(error, errno, make ? "make the directory" : "open the directory", path);
+	return at;
+}
+
+int
+tree_open(int root, const char *path, GError **error)
+{
+	return walk(root, path, false, error);
+}
+
+int
+tree_make(int root, const char *path, GError **error)
+{
+	return walk(root, path, true, error);
+}
+
+bool
+tree_make_maildir(int root, const char *path, GError **error)
+{
+	g_auto(TreeFd) folder = tree_make(root, path, error);
+	if (folder < 0)
+		return false;
+	static const char *const names[] = { "tmp", "new", "cur" };
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (mkdirat(folder, names[i], 0700) != 0 && errno != EEXIST)
+			return tree_fail(error, errno, "make the directory", path);
+	return tree_sync(folder, error);
+}
+
+bool
+tree_sync(int directory, GError **error)
+{
+	return fsync(directory) == 0 || tree_fail(error, errno, "sync", "a directory");
+}
+
+int
+tree_rename(int from, const char *from_name, int to, const char *to_name)
+{
+	if (renameat2(from, from_name, to, to_name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return errno;
+	/* A file system without the flag: a look first. Nobody else makes a file under our key. */
+	struct stat status;
+	if (fstatat(to, to_name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		return EEXIST;
+	if (errno != ENOENT)
+		return errno;
+	return renameat(from, from_name, to, to_name) == 0 ? 0 : errno;
+}
+
+bool
+tree_is_file(int directory, const char *name, struct stat *status)
+{
+	struct stat own;
+	if (!status)
+		status = &own;
+	if (fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) != 0)
+		return false;
+	errno = EINVAL;
+	return S_ISREG(status->st_mode);
+}
+
+static bool
+write_whole(int file, const char *text, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = write(file, text, length);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return false;
+		text += written;
+		length -= (size_t)written;
+	}
+	return fsync(file) == 0;
+}
+
+bool
+tree_write_file(int directory, const char *name, const char *text, GError **error)
+{
+	g_autofree char *temporary = g_strconcat(name, ".new", NULL);
+	unlinkat(directory, temporary, 0);
+	int file = openat(
+		directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (file < 0)
+		return tree_fail(error, errno, "write", name);
+	bool written = write_whole(file, text, strlen(text));
+	int code = errno;
+	if (close(file) != 0 && written) {
+		written = false;
+		code = errno;
+	}
+	if (written && renameat(directory, temporary, directory, name) != 0) {
+		written = false;
+		code = errno;
+	}
+	if (!written) {
+		unlinkat(directory, temporary, 0);
+		return tree_fail(error, code, "write", name);
+	}
+	return tree_sync(directory, error);
+}
+
+bool
+tree_list(int directory, TreeVisit visit, void *data, GError **error)
+{
+	int own = openat(directory, ".", DIRECTORY_FLAGS);
+	DIR *entries = own < 0 ? NULL : fdopendir(own);
+	if (!entries) {
+		tree_close(&own);
+		return tree_fail(error, errno, "read", "a directory");
+	}
+	struct dirent *entry;
+	for (errno = 0; (entry = readdir(entries)); errno = 0) {
+		const char *name = entry->d_name;
+		if (g_str_equal(name, ".") || g_str_equal(name, ".."))
+			continue;
+		if (!visit(directory, name, data))
+			break;
+	}
+	int code = entry ? 0 : errno;
+	closedir(entries);
+	return code == 0 || tree_fail(error, code, "read", "a directory");
+}
+
+/* ---- the Maildirs of a tree ---- */
+
+typedef struct Walk {
+	TreeVisit visit;
+	void *data;
+	const char *path;
+	int level;
+	bool stopped;
+	GError *error;
+} Walk;
+
+static bool
+is_directory(int directory, const char *name)
+{
+	struct stat status;
+	return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(status.st_mode);
+}
+
+static bool
+visit_directory(int above, const char *name, void *data)
+{
+	Walk *up = data;
+	if (g_str_equal(name, "cur") || g_str_equal(name, "new") || g_str_equal(name, "tmp") ||
+		name[0] == '.' || !is_directory(above, name))
+		return true;
+	g_auto(TreeFd) directory = openat(above, name, DIRECTORY_FLAGS);
+	if (directory < 0)
+		return true; /* unreadable: as if it were not there */
+	g_autofree char *path = *up->path ? g_strconcat(up->path, "/", name, NULL) : g_strdup(name);
+	if (is_directory(directory, "cur") && !up->visit(directory, path, up->data)) {
+		up->stopped = true;
+		return false;
+	}
+	Walk down = { .visit = up->visit, .data = up->data, .path = path, .level = up->level + 1 };
+	if (down.level < LEVELS)
+		tree_list(directory, visit_directory, &down, &down.error);
+	up->stopped = down.stopped;
+	up->error = down.error;
+	return !down.stopped && !down.error;
+}
+
+bool
+tree_maildirs(int root, TreeVisit visit, void *data, GError **error)
+{
+	Walk top = { .visit = visit, .data = data, .path = "" };
+	if (!tree_list(root, visit_directory, &top, error)) {
+		g_clear_error(&top.error);
+		return false;
+	}
+	if (top.error) {
+		g_propagate_error(error, top.error);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,53 @@
+#pragma once
+/*
+ * Directories and files below one root, reached component by component without ever following a
+ * symbolic link: nothing here can leave the tree. Paths are relative ("Lists/notmuch"), their components
+ * never "." or "..". Descriptors are the caller's. Any thread. Errors: ACCOUNT_ERROR_FULL for a full or
+ * failing disk, _GONE for what is not there, else _FAILED.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Sets an error from errno: "cannot DOING NAME: …". Always returns false. */
+bool tree_fail(GError **error, int code, const char *doing, const char *name);
+
+/* Opens an absolute directory that the user named (may be reached through links). -1 on error. */
+int tree_open_root(const char *path, GError **error);
+/* Opens a directory below ROOT. -1 on error. */
+int tree_open(int root, const char *path, GError **error);
+/* The same, making what is missing (0700), durable when it returns. */
+int tree_make(int root, const char *path, GError **error);
+/* Makes cur, new and tmp in a folder's directory, durable. */
+bool tree_make_maildir(int root, const char *path, GError **error);
+
+bool tree_sync(int directory, GError **error);
+
+/* Renames without ever replacing a file. 0 or an errno (EEXIST, ENOENT …). */
+int tree_rename(int from, const char *from_name, int to, const char *to_name);
+
+/* Is NAME a regular file (no link)? STATUS may be NULL. errno is set if not. */
+bool tree_is_file(int directory, const char *name, struct stat *status);
+
+/* Writes a small file through a temporary name, durable, replacing an older one. */
+bool tree_write_file(int directory, const char *name, const char *text, GError **error);
+
+/*
+ * Calls VISIT with the name of each entry of a directory but "." and ".."; it returns false to end
+ * early (no error). False on a read error.
+ */
+typedef bool (*TreeVisit)(int directory, const char *name, void *data);
+bool tree_list(int directory, TreeVisit visit, void *data, GError **error);
+
+/*
+ * Calls VISIT for each Maildir of the tree (a directory that has a cur), with its path; DIRECTORY is its
+ * descriptor. Links are not followed, at most 32 levels.
+ */
+bool tree_maildirs(int root, TreeVisit visit, void *data, GError **error);
+
+void tree_close(int *descriptor);
+/* A descriptor that the end of scope closes. */
+typedef int TreeFd;
+G_DEFINE_AUTO_CLEANUP_FREE_FUNC(TreeFd, close, -1)
