@@ -13,6 +13,7 @@ on_fetch(const ImapFetch *fetch, void *data)
 	Pass *pass = data;
 	if (!fetch->uid)
 		return true;
+	pass->highest = MAX(pass->highest, fetch->uid);
 	if (fetch->header) {
 		NewRow *row = g_new0(NewRow, 1);
 		row->uid = fetch->uid;
@@ -146,7 +147,7 @@ done_first_pass(Pass *pass, Span span, GError **error)
 {
 	keep_span(pass, span);
 	tell_progress(pass);
-	return write_rows(pass, span.first, 0, pass->round->selected.modseq, error);
+	return write_rows(pass, span.first, pass->next_mark, pass->round->selected.modseq, error);
 }
 
 static bool
@@ -224,12 +225,27 @@ ask_begin(Store *store, void *data, GError **error)
 	       ask_folder_rows(store, begin->pass, error);
 }
 
+/* A folder seen for the first time: the first window sets both marks, the others lower the low one. */
+static bool
+begin_first_pass(Pass *pass, GError **error)
+{
+	const ImapSelected *selected = &pass->round->selected;
+	if (selected->uidnext <= 1)
+		return write_rows(pass, 1, 1, selected->modseq, error);
+	pass->next_mark = selected->uidnext;
+	Span all = { 1, selected->uidnext - 1 };
+	return pass_run_windows(
+		pass, all, FIRST_WINDOW, WINDOW, send_headers, done_first_pass, error);
+}
+
 /* Newest first: what came since the last time, then further down in a first pass that was not finished. */
 static bool
 pull_rows(Pass *pass, GError **error)
 {
 	const StoreFolder *known = pass->folder->known;
 	const ImapSelected *selected = &pass->round->selected;
+	if (known->uidnext == 0)
+		return begin_first_pass(pass, error);
 	if (selected->uidnext > known->uidnext) {
 		Span newer = { known->uidnext, selected->uidnext - 1 };
 		if (!pass_run_windows(
@@ -241,8 +257,21 @@ pull_rows(Pass *pass, GError **error)
 		return true;
 	Span older = { 1, known->uidlow - 1 };
 	return pass_run_windows(
-		       pass, older, FIRST_WINDOW, WINDOW, send_headers, done_first_pass, error) &&
-	       write_rows(pass, 1, 0, 0, error);
+		pass, older, FIRST_WINDOW, WINDOW, send_headers, done_first_pass, error);
+}
+
+/* Some servers announce no UIDNEXT: it is one above the newest message. */
+static bool
+find_uidnext(Pass *pass, GError **error)
+{
+	ImapSelected *selected = &pass->round->selected;
+	if (selected->uidnext)
+		return true;
+	pass->highest = 0;
+	if (selected->exists && !imap_command(pass->round->session, error, "UID FETCH * (UID)"))
+		return false;
+	selected->uidnext = pass->highest + 1;
+	return true;
 }
 
 /* Rows that were here before may have other flags now; their answer also moves the mark. */
@@ -296,7 +325,8 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 		.numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 	};
 	pass_hear(&pass);
-	bool ok = round_examine(round, folder->known, true, error) && pull(&pass, error);
+	bool ok = round_examine(round, folder->known, true, error) && find_uidnext(&pass, error) &&
+	          pull(&pass, error);
 	imap_set_handlers(round->session, NULL, NULL);
 	flow_free(pass.flow);
 	g_ptr_array_unref(pass.rows);

@@ -14,6 +14,8 @@ typedef struct Pass {
 	GArray *changes;     /* of FlagChange, their keywords in KEYWORDS */
 	GPtrArray *keywords; /* of char ** */
 	GArray *numbers;     /* of uint32_t: UIDs that SEARCH named */
+	uint32_t highest;    /* UID that was heard of */
+	uint32_t next_mark;  /* a first pass: UIDNEXT at its begin; else 0 */
 	uint32_t sparseness; /* UIDs a message, ≥ 1 */
 	int64_t listed;
 } Pass;
