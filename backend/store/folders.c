@@ -34,6 +34,7 @@ read_folder(Store *store, SqlRows *rows)
 	folder->modseq = (uint64_t)sqlite3_column_int64(rows, at++);
 	folder->state = (FolderState)sqlite3_column_int(rows, at++);
 	folder->rows = sqlite3_column_int64(rows, at++);
+	folder->bodies = sqlite3_column_int64(rows, at++);
 	if (store->held)
 		folder->state = FOLDER_HELD;
 	return folder;
@@ -46,7 +47,8 @@ store_folders(Store *store, GError **error)
 	g_autoptr(GPtrArray) folders =
 		g_ptr_array_new_with_free_func((GDestroyNotify)store_folder_free);
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT id,rname,name,path,delim,role,uidvalidity,uidnext,uidlow,modseq,state,uids"
+		"SELECT "
+	        "id,rname,name,path,delim,role,uidvalidity,uidnext,uidlow,modseq,state,uids,bodies"
 		" FROM folder ORDER BY id",
 		"");
 	int step;
