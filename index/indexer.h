@@ -16,11 +16,15 @@
  *         {"act":"remove","key":K}                    the copy is gone
  *         {"act":"flags","key":K,"flags":BITS,"tags":[…]}   only flags or tags changed
  *   {"id":3,"do":"rebuild"} → {"id":3,"ok":true}  throws the index away; every agent must hand in all files again
- *   {"id":4,"do":"keys","account":A} → many {"id":4,"keys":[…]} then {"id":4,"ok":true}   what index.db knows of A
+ *   {"id":4,"do":"keys","account":A,"after":KEY} → {"id":4,"ok":true,"keys":[…],"more":BOOL}   what index.db
+ *        knows of A, in order, after a key or from the first; indexer_ask asks on and gives all at once
  *   {"id":5,"do":"changed","account":A,"since":REVISION} → {"id":5,"ok":true,"revision":N,"changes":
  *        [{"change":N,"key":K,"add":[…],"remove":[…]}]}  tag changes made by other programs, until
  *   {"id":6,"do":"stored","account":A,"changes":[N…]} → {"id":6,"ok":true}
- *   {"id":7,"do":"status"} → {"id":7,"ok":true,"messages":N,"poison":[{"key","file","why"}]}
+ *   {"id":7,"do":"status"} → {"id":7,"ok":true,"messages":N,"held":N,"poison":[{"key","file","why"}]}
+ *        held: messages whose tags another program changed in such numbers that nobody was told
+ *   {"id":8,"do":"held","take":BOOL} → {"id":8,"ok":true}   tells the agents of these now, or takes them back
+ * When the index is begun anew ("rebuild", or it was lost) every connection ends, to be opened again.
  *   refusals: {"id":N,"ok":false,"code":"usage|full|failed","error":"a sentence"}
  *
  * "unread", "flagged", "replied", "draft", "passed" are computed from the flags of all copies: unread iff
@@ -34,7 +38,7 @@ enum { INDEXER_PROTOCOL = 1, INDEXER_BATCH_LIMIT = 100 };
 
 /*
  * A client with a blocking connection. One object, one thread (a worker of the agent; the command line).
- * Starts curlew-index if nobody holds the lock and retries for 2 s.
+ * Starts curlew-index if nobody answers and retries for some seconds.
  */
 typedef struct Indexer Indexer;
 

@@ -1,0 +1,14 @@
+#pragma once
+/*
+ * The indexer's answers to all questions but hello and batch (index/indexer.h). Main thread.
+ */
+#include <json-glib/json-glib.h>
+
+#include "index/indexer/index_db.h"
+#include "index/indexer/writer.h"
+
+/*
+ * The answer without its id; NULL with an error, which is INDEX_ERROR_PROTOCOL if the question was
+ * wrong. The caller owns it.
+ */
+JsonObject *answers_find(Writer *writer, IndexDb *db, JsonObject *question, GError **error);

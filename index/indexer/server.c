@@ -1,0 +1,368 @@
+#include "index/indexer/server.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "index/error.h"
+#include "index/indexer.h"
+#include "index/indexer/answers.h"
+#include "index/line_channel.h"
+
+enum {
+	BACKLOG = 4 << 20,
+	IDLE_SECONDS = 10,
+	JOBS_A_CLIENT = 64,
+	LOCKED_OUT_MS = 50, /* until notmuch's lock is tried again */
+};
+
+typedef struct Client {
+	IndexServer *server;
+	LineChannel *channel;
+	bool greeted;
+	unsigned jobs; /* in the queues */
+} Client;
+
+/* A batch that waits. */
+typedef struct Job {
+	Client *client; /* NULL: left while it ran */
+	int64_t id;
+	char *account;
+	JsonArray *items;
+} Job;
+
+struct IndexServer {
+	GSocketService *service;
+	char *path;
+	GPtrArray *clients;  /* of Client */
+	GQueue urgent, idle; /* of Job */
+	Job *running;        /* taken out of its queue */
+	Writer *writer;
+	IndexDb *db;
+	char *generation;  /* the clients know of */
+	guint pump, leave; /* sources; 0: none */
+	const IndexServerEvents *events;
+	void *data;
+};
+
+static void pump_wake(IndexServer *server);
+
+static void
+job_free(Job *job)
+{
+	if (job->client)
+		job->client->jobs--;
+	g_free(job->account);
+	json_array_unref(job->items);
+	g_free(job);
+}
+
+static void
+forget_jobs(GQueue *queue, const Client *client)
+{
+	for (GList *link = queue->head; link;) {
+		GList *next = link->next;
+		Job *job = link->data;
+		if (job->client == client) {
+			g_queue_delete_link(queue, link);
+			job_free(job);
+		}
+		link = next;
+	}
+}
+
+static void
+client_free(void *pointer)
+{
+	Client *client = pointer;
+	forget_jobs(&client->server->urgent, client);
+	forget_jobs(&client->server->idle, client);
+	if (client->server->running && client->server->running->client == client)
+		client->server->running->client = NULL;
+	line_channel_free(client->channel);
+	g_free(client);
+}
+
+static gboolean
+on_deserted(void *data)
+{
+	IndexServer *server = data;
+	server->leave = 0;
+	server->events->on_deserted(server->data);
+	return G_SOURCE_REMOVE;
+}
+
+/* Leaves some time after the last client; one that comes stops that. */
+static void
+watch_clients(IndexServer *server)
+{
+	bool deserted = server->clients->len == 0;
+	if (!deserted && server->leave) {
+		g_source_remove(server->leave);
+		server->leave = 0;
+	}
+	if (deserted && !server->leave)
+		server->leave = g_timeout_add_seconds(IDLE_SECONDS, on_deserted, server);
+}
+
+static void
+answer(Client *client, int64_t id, JsonObject *object)
+{
+	json_set_number(object, "id", id);
+	json_set_truth(object, "ok", true);
+	line_channel_send(client->channel, object);
+}
+
+static void
+refuse(Client *client, int64_t id, const char *code, const char *why)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+	json_set_number(object, "id", id);
+	json_set_truth(object, "ok", false);
+	json_set_text(object, "code", code);
+	json_set_text(object, "error", why);
+	line_channel_send(client->channel, object);
+}
+
+static void
+refuse_error(Client *client, int64_t id, const GError *error)
+{
+	bool full = g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+	bool usage = g_error_matches(error, INDEX_ERROR, INDEX_ERROR_PROTOCOL);
+	refuse(client, id, full ? "full" : usage ? "usage" : "failed", error->message);
+}
+
+/* After the index was begun anew all clients must hear of it: they connect again and hand in all. */
+static void
+drop_clients_of_old(IndexServer *server)
+{
+	const char *now = writer_generation(server->writer);
+	if (g_strcmp0(server->generation, now) == 0)
+		return;
+	g_free(server->generation);
+	server->generation = g_strdup(now);
+	for (guint i = server->clients->len; i > 0; i--) {
+		Client *client = server->clients->pdata[i - 1];
+		forget_jobs(&server->urgent, client);
+		forget_jobs(&server->idle, client);
+		line_channel_finish(client->channel);
+	}
+}
+
+static void
+do_hello(Client *client, int64_t id, JsonObject *question)
+{
+	if (json_number(question, "protocol", 0) != INDEXER_PROTOCOL) {
+		refuse(client, id, "usage", "another protocol than this indexer's");
+		return;
+	}
+	client->greeted = true;
+	g_autoptr(JsonObject) object = json_object_new();
+	json_set_number(object, "protocol", INDEXER_PROTOCOL);
+	json_set_text(object, "build", CURLEW_VERSION);
+	json_set_text(object, "generation", writer_generation(client->server->writer));
+	answer(client, id, object);
+}
+
+static void
+do_batch(Client *client, int64_t id, JsonObject *question)
+{
+	const char *account = json_text(question, "account");
+	JsonArray *items = json_array(question, "items");
+	if (!account || !items || json_array_get_length(items) > INDEXER_BATCH_LIMIT) {
+		refuse(client, id, "usage", "a batch needs an account and at most 100 items");
+		return;
+	}
+	if (client->jobs >= JOBS_A_CLIENT) {
+		refuse(client, id, "usage", "too many batches wait already");
+		return;
+	}
+	Job *job = g_new0(Job, 1);
+	job->client = client;
+	job->id = id;
+	job->account = g_strdup(account);
+	job->items = json_array_ref(items);
+	client->jobs++;
+	bool idle = json_truth(question, "idle");
+	g_queue_push_tail(idle ? &client->server->idle : &client->server->urgent, job);
+	pump_wake(client->server);
+}
+
+static void
+do_question(Client *client, int64_t id, JsonObject *question)
+{
+	IndexServer *server = client->server;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) object = answers_find(server->writer, server->db, question, &error);
+	if (object)
+		answer(client, id, object);
+	else
+		refuse_error(client, id, error);
+	drop_clients_of_old(server);
+}
+
+static void
+on_object(LineChannel *channel, JsonObject *question, void *data)
+{
+	(void)channel;
+	Client *client = data;
+	const char *what = json_text(question, "do");
+	int64_t id = json_number(question, "id", 0);
+	if (g_strcmp0(what, "hello") == 0)
+		do_hello(client, id, question);
+	else if (!client->greeted)
+		refuse(client, id, "usage", "hello comes first");
+	else if (g_strcmp0(what, "batch") == 0)
+		do_batch(client, id, question);
+	else
+		do_question(client, id, question);
+}
+
+static void
+on_closed(LineChannel *channel, const char *why, void *data)
+{
+	(void)channel;
+	Client *client = data;
+	IndexServer *server = client->server;
+	g_debug("a client left: %s", why);
+	g_ptr_array_remove(server->clients, client);
+	watch_clients(server);
+}
+
+static const LineChannelEvents channel_events = { on_object, on_closed };
+
+static void
+run_job(IndexServer *server, Job *job)
+{
+	g_autoptr(JsonArray) skipped = json_array_new();
+	g_autoptr(GError) error = NULL;
+	if (!writer_apply(server->writer, job->account, job->items, skipped, &error)) {
+		g_warning("a batch of %u items failed: %s", json_array_get_length(job->items),
+			error->message);
+		refuse_error(job->client, job->id, error);
+		return;
+	}
+	g_autoptr(JsonObject) object = json_object_new();
+	json_set_array(object, "skipped", g_steal_pointer(&skipped));
+	answer(job->client, job->id, object);
+}
+
+static bool
+is_quiet(const IndexServer *server)
+{
+	return server->urgent.length == 0 && server->idle.length == 0;
+}
+
+static gboolean
+on_pump_again(void *data)
+{
+	IndexServer *server = data;
+	server->pump = 0;
+	pump_wake(server);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_pump(void *data)
+{
+	IndexServer *server = data;
+	if (is_quiet(server)) {
+		server->pump = 0;
+		server->events->on_quiet(server->data);
+		return G_SOURCE_REMOVE;
+	}
+	if (writer_is_locked_out(server->writer)) {
+		server->pump = g_timeout_add(LOCKED_OUT_MS, on_pump_again, server);
+		return G_SOURCE_REMOVE;
+	}
+	server->running =
+		g_queue_pop_head(server->urgent.length > 0 ? &server->urgent : &server->idle);
+	run_job(server, server->running);
+	drop_clients_of_old(server);
+	g_clear_pointer(&server->running, job_free);
+	return G_SOURCE_CONTINUE;
+}
+
+static void
+pump_wake(IndexServer *server)
+{
+	if (!server->pump)
+		server->pump = g_idle_add(on_pump, server);
+}
+
+static bool
+is_our_user(GSocketConnection *connection)
+{
+	g_autoptr(GCredentials) credentials =
+		g_socket_get_credentials(g_socket_connection_get_socket(connection), NULL);
+	return credentials && g_credentials_get_unix_user(credentials, NULL) == getuid();
+}
+
+static gboolean
+on_incoming(GSocketService *service, GSocketConnection *connection, GObject *source, void *data)
+{
+	(void)service;
+	(void)source;
+	IndexServer *server = data;
+	if (!is_our_user(connection))
+		return TRUE;
+	Client *client = g_new0(Client, 1);
+	client->server = server;
+	client->channel = line_channel_new(connection, BACKLOG, &channel_events, client);
+	g_ptr_array_add(server->clients, client);
+	watch_clients(server);
+	return TRUE;
+}
+
+IndexServer *
+index_server_open(const char *path, const IndexServerEvents *events, void *data, GError **error)
+{
+	g_unlink(path);
+	g_autoptr(GSocketService) service = g_socket_service_new();
+	g_socket_service_stop(service);
+	g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
+	if (!g_socket_listener_add_address(G_SOCKET_LISTENER(service), address,
+		    G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, error))
+		return NULL;
+	chmod(path, 0600); /* the umask of the process made it so already */
+	IndexServer *server = g_new0(IndexServer, 1);
+	server->service = g_steal_pointer(&service);
+	server->path = g_strdup(path);
+	server->clients = g_ptr_array_new_with_free_func(client_free);
+	server->events = events;
+	server->data = data;
+	g_signal_connect(server->service, "incoming", G_CALLBACK(on_incoming), server);
+	return server;
+}
+
+void
+index_server_start(IndexServer *server, Writer *writer, IndexDb *db)
+{
+	server->writer = writer;
+	server->db = db;
+	server->generation = g_strdup(writer_generation(writer));
+	g_socket_service_start(server->service);
+	watch_clients(server);
+	pump_wake(server);
+}
+
+void
+index_server_close(IndexServer *server)
+{
+	if (!server)
+		return;
+	g_unlink(server->path);
+	g_socket_service_stop(server->service);
+	g_socket_listener_close(G_SOCKET_LISTENER(server->service));
+	g_object_unref(server->service);
+	g_ptr_array_unref(server->clients);
+	if (server->pump)
+		g_source_remove(server->pump);
+	if (server->leave)
+		g_source_remove(server->leave);
+	g_free(server->generation);
+	g_free(server->path);
+	g_free(server);
+}

@@ -1,0 +1,28 @@
+#pragma once
+/*
+ * The indexer's socket and its two queues (index/indexer.h says what is spoken): new mail and tags first,
+ * idle batches when nothing else waits. One thread, one main loop; a batch is carried out between two
+ * rounds of it.
+ */
+#include <glib.h>
+#include <stdbool.h>
+
+#include "index/indexer/index_db.h"
+#include "index/indexer/writer.h"
+
+typedef struct IndexServer IndexServer;
+
+typedef struct IndexServerEvents {
+	void (*on_deserted)(void *data); /* nobody was here for IDLE_SECONDS */
+	void (*on_quiet)(void *data);    /* nothing waits any more */
+} IndexServerEvents;
+
+/* Listens on PATH (unlinked first: who calls holds the lock), 0600. EVENTS must outlive it. */
+IndexServer *index_server_open(
+	const char *path, const IndexServerEvents *events, void *data, GError **error);
+
+/* Begins to answer; before, whoever connects waits. WRITER and DB are borrowed and outlive the server. */
+void index_server_start(IndexServer *server, Writer *writer, IndexDb *db);
+
+void index_server_close(IndexServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IndexServer, index_server_close)

@@ -1,0 +1,175 @@
+#include "index/indexer/tag_set.h"
+
+#include <string.h>
+
+#include "index/maildir_name.h"
+
+enum { TAG_LIMIT = 200 }; /* bytes, libnotmuch's */
+
+typedef struct FlagTag {
+	const char *tag;
+	unsigned flag;
+	bool inverse; /* the tag stands for the flag's absence */
+} FlagTag;
+
+static const FlagTag flag_tags[] = {
+	{ "draft", MAIL_DRAFT, false },
+	{ "flagged", MAIL_FLAGGED, false },
+	{ "passed", MAIL_PASSED, false },
+	{ "replied", MAIL_REPLIED, false },
+	{ "unread", MAIL_SEEN, true },
+};
+
+static const char *const automatic_tags[] = { "attachment", "encrypted", "signed" };
+
+static int
+compare(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+static bool
+is_usable(const char *tag)
+{
+	if (!tag || !*tag || strlen(tag) > TAG_LIMIT || !g_utf8_validate(tag, -1, NULL))
+		return false;
+	for (const char *c = tag; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return false;
+	return true;
+}
+
+char **
+tag_set_take(GPtrArray *tags)
+{
+	g_ptr_array_set_free_func(tags, NULL);
+	char **all = (char **)tags->pdata;
+	size_t kept = 0;
+	for (guint i = 0; i < tags->len; i++) {
+		if (is_usable(all[i]))
+			all[kept++] = all[i];
+		else
+			g_free(all[i]);
+	}
+	g_ptr_array_set_size(tags, (int)kept);
+	g_ptr_array_sort(tags, compare);
+	GPtrArray *unique = g_ptr_array_new();
+	for (guint i = 0; i < tags->len; i++) {
+		char *tag = tags->pdata[i];
+		if (i > 0 && strcmp(tag, unique->pdata[unique->len - 1]) == 0)
+			g_free(tag);
+		else
+			g_ptr_array_add(unique, tag);
+	}
+	g_ptr_array_free(tags, TRUE);
+	g_ptr_array_add(unique, NULL);
+	return (char **)g_ptr_array_free(unique, FALSE);
+}
+
+char **
+tag_set_split(const char *text)
+{
+	GPtrArray *tags = g_ptr_array_new();
+	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+	for (char **line = lines; *line; line++)
+		g_ptr_array_add(tags, g_strdup(*line));
+	return tag_set_take(tags);
+}
+
+char *
+tag_set_join(char **tags)
+{
+	return g_strjoinv("\n", tags);
+}
+
+char **
+tag_set_union(char **left, char **right)
+{
+	GPtrArray *tags = g_ptr_array_new();
+	for (char **tag = left; *tag; tag++)
+		g_ptr_array_add(tags, g_strdup(*tag));
+	for (char **tag = right; *tag; tag++)
+		g_ptr_array_add(tags, g_strdup(*tag));
+	return tag_set_take(tags);
+}
+
+char **
+tag_set_minus(char **left, char **right)
+{
+	GPtrArray *tags = g_ptr_array_new();
+	for (char **tag = left; *tag; tag++)
+		if (!g_strv_contains((const char *const *)right, *tag))
+			g_ptr_array_add(tags, g_strdup(*tag));
+	return tag_set_take(tags);
+}
+
+bool
+tag_set_equal(char **left, char **right)
+{
+	return g_strv_equal((const char *const *)left, (const char *const *)right);
+}
+
+static const FlagTag *
+find_flag_tag(const char *tag)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(flag_tags); i++)
+		if (strcmp(flag_tags[i].tag, tag) == 0)
+			return &flag_tags[i];
+	return NULL;
+}
+
+bool
+tag_is_flag(const char *tag)
+{
+	return find_flag_tag(tag) != NULL;
+}
+
+bool
+tag_is_automatic(const char *tag)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(automatic_tags); i++)
+		if (strcmp(automatic_tags[i], tag) == 0)
+			return true;
+	return false;
+}
+
+char **
+tag_set_of_people(char **tags, bool flags_too)
+{
+	GPtrArray *kept = g_ptr_array_new();
+	for (char **tag = tags; *tag; tag++)
+		if (!tag_is_automatic(*tag) && !(flags_too && tag_is_flag(*tag)))
+			g_ptr_array_add(kept, g_strdup(*tag));
+	return tag_set_take(kept);
+}
+
+char **
+tag_set_from_flags(unsigned all)
+{
+	GPtrArray *tags = g_ptr_array_new();
+	for (size_t i = 0; i < G_N_ELEMENTS(flag_tags); i++)
+		if (((all & flag_tags[i].flag) != 0) != flag_tags[i].inverse)
+			g_ptr_array_add(tags, g_strdup(flag_tags[i].tag));
+	return tag_set_take(tags);
+}
+
+static unsigned
+set_flags(unsigned flags, char **tags, bool added)
+{
+	for (char **tag = tags; *tag; tag++) {
+		const FlagTag *known = find_flag_tag(*tag);
+		if (!known)
+			continue;
+		if (added != known->inverse)
+			flags |= known->flag;
+		else
+			flags &= ~known->flag;
+	}
+	return flags;
+}
+
+unsigned
+tag_set_change_flags(unsigned flags, char **add, char **remove)
+{
+	return set_flags(set_flags(flags, remove, false), add, true);
+}

@@ -1,0 +1,215 @@
+/*
+ * curlew-index: the one process of a profile that writes the index. Started by whoever needs it
+ * (index/indexer.h), leaves when nobody does.
+ */
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "index/indexer/index_db.h"
+#include "index/indexer/lock.h"
+#include "index/indexer/poison.h"
+#include "index/indexer/server.h"
+#include "index/indexer/writer.h"
+#include "index/log.h"
+#include "index/paths.h"
+
+typedef struct Options {
+	char *mail_root, *state, *database;
+} Options;
+
+typedef struct Process {
+	Options options;
+	GMainLoop *loop;
+	Lock *lock;
+	IndexServer *server;
+	IndexDb *db;
+	Poison *poison;
+	Writer *writer;
+} Process;
+
+static void
+process_close(Process *process)
+{
+	index_server_close(process->server);
+	writer_close(process->writer);
+	poison_close(process->poison);
+	index_db_close(process->db);
+	lock_close(process->lock);
+	g_clear_pointer(&process->loop, g_main_loop_unref);
+	g_free(process->options.mail_root);
+	g_free(process->options.state);
+	g_free(process->options.database);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Process, process_close)
+
+static char *
+state_file(const Process *process, const char *name)
+{
+	return g_build_filename(process->options.state, name, NULL);
+}
+
+/*
+ * What the last indexer died of. A signal of its own proves the file guilty; being killed from outside
+ * may be chance, so the file is tried once more.
+ */
+static bool
+store_found(IndexDb *db, const PoisonFound *found, GError **error)
+{
+	g_autoptr(IndexPoison) known = index_db_poison(db, found->key);
+	g_autofree char *why = found->signal == SIGALRM ? g_strdup("indexing it took too long")
+	                       : found->signal
+	                               ? g_strdup_printf("the indexer died over it (%s)",
+						 g_strsignal(found->signal))
+	                               : g_strdup("the indexer was ended twice while it read it");
+	IndexPoison poison = {
+		.key = found->key,
+		.file = found->file,
+		.why = why,
+		.proven = found->signal != 0 || known,
+	};
+	if (poison.proven)
+		g_warning("%s is not indexed: %s", found->file, why);
+	if (!index_db_begin(db, error))
+		return false;
+	index_db_put_poison(db, &poison);
+	return index_db_commit(db, error);
+}
+
+static bool
+open_memory(Process *process, GError **error)
+{
+	g_autofree char *db = state_file(process, "index.db");
+	g_autofree char *page = state_file(process, "index.page");
+	g_autoptr(PoisonFound) found = NULL;
+	process->db = index_db_open(db, error);
+	if (!process->db)
+		return false;
+	process->poison = poison_open(page, &found, error);
+	if (!process->poison || (found && !store_found(process->db, found, error)))
+		return false;
+	poison_catch_signals(process->poison);
+	return true;
+}
+
+static void
+on_deserted(void *data)
+{
+	Process *process = data;
+	g_main_loop_quit(process->loop);
+}
+
+static void
+on_quiet(void *data)
+{
+	Process *process = data;
+	g_autoptr(GError) error = NULL;
+	if (!writer_catch_up(process->writer, &error))
+		g_warning("%s", error->message);
+}
+
+static const IndexServerEvents events = { on_deserted, on_quiet };
+
+static gboolean
+on_signal(void *data)
+{
+	on_deserted(data);
+	return G_SOURCE_CONTINUE;
+}
+
+/* The socket first, so that clients find it however long the rest takes. */
+static bool
+open_all(Process *process, GError **error)
+{
+	const char *socket = lock_socket(process->lock, error);
+	if (!socket)
+		return false;
+	process->server = index_server_open(socket, &events, process, error);
+	if (!process->server || !open_memory(process, error))
+		return false;
+	WriterPlace place = { process->options.mail_root, process->options.database };
+	process->writer = writer_open(&place, process->db, process->poison, error);
+	return process->writer != NULL;
+}
+
+static int
+run(Process *process)
+{
+	g_autoptr(GError) error = NULL;
+	bool taken = false;
+	process->lock = lock_open(process->options.state, &taken, &error);
+	if (taken)
+		return EXIT_SUCCESS; /* the one who asked for us finds the other */
+	if (!process->lock || !open_all(process, &error)) {
+		g_warning("the indexer cannot work: %s", error->message);
+		return EXIT_FAILURE;
+	}
+	process->loop = g_main_loop_new(NULL, FALSE);
+	g_unix_signal_add(SIGTERM, on_signal, process);
+	g_unix_signal_add(SIGINT, on_signal, process);
+	index_server_start(process->server, process->writer, process->db);
+	g_main_loop_run(process->loop);
+	return EXIT_SUCCESS;
+}
+
+static bool
+read_options(int argc, char **argv, Options *options, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{ "mail-root", 0, 0, G_OPTION_ARG_FILENAME, &options->mail_root, "", "DIR" },
+		{ "state", 0, 0, G_OPTION_ARG_FILENAME, &options->state, "", "DIR" },
+		{ "database", 0, 0, G_OPTION_ARG_FILENAME, &options->database, "", "DIR" },
+		{ NULL },
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse(context, &argc, &argv, error))
+		return false;
+	if (options->mail_root && options->state && g_path_is_absolute(options->mail_root) &&
+		g_path_is_absolute(options->state))
+		return true;
+	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		"--mail-root and --state need an absolute directory each");
+	return false;
+}
+
+/* Before the first thread and the first look at notmuch. */
+static void
+prepare(void)
+{
+	umask(077);
+	setsid();
+	signal(SIGPIPE, SIG_IGN);
+	errno = 0;
+	if (nice(10) == -1 && errno)
+		g_debug("cannot be nice: %s", g_strerror(errno));
+	/* Smaller flushes of Xapian are faster and hold less memory. */
+	g_setenv("XAPIAN_FLUSH_THRESHOLD", "500", TRUE);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_auto(Process) process = { 0 };
+	g_autoptr(GError) error = NULL;
+	prepare();
+	if (!read_options(argc, argv, &process.options, &error) ||
+		!paths_make_directory(process.options.state, &error) ||
+		!paths_make_directory(process.options.mail_root, &error)) {
+		fprintf(stderr, "curlew-index: %s\n", error->message);
+		return 2;
+	}
+	g_autofree char *log = state_file(&process, "curlew.log");
+	if (!log_open(log, "curlew-index", &error))
+		fprintf(stderr, "curlew-index: %s\n", error->message);
+	int result = run(&process);
+	log_close();
+	return result;
+}
