@@ -190,7 +190,7 @@ canvas_print(Canvas *canvas, const Area *area, int row, int column, int columns,
 	va_start(arguments, format);
 	g_autofree char *formatted = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	g_autoptr(CleanText) text = clean_text_new(CLEAN_LINE, formatted, -1);
+	g_autoptr(CleanText) text = clean_text_new(CLEAN_BODY, formatted, -1); /* keeps blanks */
 	return canvas_draw(canvas, area, row, column, columns, style, text);
 }
 

@@ -55,7 +55,7 @@ int canvas_draw(Canvas *canvas, const Area *area, int row, int column, int colum
 int canvas_draw_slice(Canvas *canvas, const Area *area, int row, int column, int columns,
 	Style style, const CleanText *text, size_t offset, size_t length);
 
-/* Formats, cleans as a line and draws. */
+/* Formats, cleans and draws; runs of blanks stay, a line break ends it. */
 int canvas_print(Canvas *canvas, const Area *area, int row, int column, int columns, Style style,
 	const char *format, ...) G_GNUC_PRINTF(7, 8);
 

@@ -1,0 +1,153 @@
+#include "ui/screen/account_status.h"
+
+#include "ui/screen/words.h"
+
+typedef enum State { STATE_NONE, STARTING, CONNECTING, SYNCING, IDLE, OFFLINE, STOPPED } State;
+
+struct AccountStatus {
+	char *name;
+	State state;
+	char *why;
+	bool plain;           /* the connection is not encrypted */
+	int64_t next_try;     /* Unix seconds; 0: not said */
+	int64_t synced_at;    /* Unix seconds; 0: not yet */
+	char *folder, *phase; /* of the progress under way; NULL */
+	int64_t done, total;
+};
+
+static const struct {
+	const char *word; /* of the protocol */
+	const char *text;
+	const char *mark;
+} states[] = {
+	[STATE_NONE] = { "", "not started", NULL },
+	[STARTING] = { "starting", "starting", NULL },
+	[CONNECTING] = { "connecting", "connecting", NULL },
+	[SYNCING] = { "syncing", "syncing", NULL },
+	[IDLE] = { "idle", "✓", NULL },
+	[OFFLINE] = { "offline", "offline", "✗ offline" },
+	[STOPPED] = { "stopped", "stopped", "✗ stopped" },
+};
+
+AccountStatus *
+account_status_new(const char *name)
+{
+	AccountStatus *status = g_new0(AccountStatus, 1);
+	status->name = g_strdup(name);
+	return status;
+}
+
+void
+account_status_free(AccountStatus *status)
+{
+	if (!status)
+		return;
+	g_free(status->name);
+	g_free(status->why);
+	g_free(status->folder);
+	g_free(status->phase);
+	g_free(status);
+}
+
+static void
+take_state(AccountStatus *status, JsonObject *object, int64_t now)
+{
+	const char *word = json_text(object, "state");
+	for (size_t i = 1; word && i < G_N_ELEMENTS(states); i++) {
+		if (g_str_equal(states[i].word, word))
+			status->state = (State)i;
+	}
+	g_free(status->why);
+	status->why = g_strdup(json_text(object, "why"));
+	int64_t wait = json_number(object, "next_try", -1);
+	status->next_try = wait >= 0 ? now + wait : 0;
+	if (json_object_has_member(object, "encrypted"))
+		status->plain = !json_truth(object, "encrypted");
+	if (status->state != SYNCING)
+		g_clear_pointer(&status->folder, g_free);
+	if (status->state == IDLE)
+		status->synced_at = now;
+}
+
+static void
+take_progress(AccountStatus *status, JsonObject *object)
+{
+	g_free(status->folder);
+	g_free(status->phase);
+	status->folder = g_strdup(json_text(object, "folder"));
+	status->phase = g_strdup(json_text(object, "phase"));
+	status->done = json_number(object, "done", 0);
+	status->total = json_number(object, "total", 0);
+}
+
+void
+account_status_take(AccountStatus *status, const char *event, JsonObject *object, int64_t now)
+{
+	if (g_str_equal(event, "state"))
+		take_state(status, object, now);
+	else if (g_str_equal(event, "progress"))
+		take_progress(status, object);
+	else if (g_str_equal(event, "done"))
+		g_clear_pointer(&status->folder, g_free);
+}
+
+static void
+append_progress(GString *text, const AccountStatus *status)
+{
+	g_autofree char *done = words_number(status->done);
+	g_autofree char *total = words_number(status->total);
+	g_string_append_printf(text, " %s %s %s/%s", status->phase ? status->phase : "",
+		status->folder, done, total);
+}
+
+char *
+account_status_text(const AccountStatus *status, int64_t now)
+{
+	GString *text = g_string_new(status->name);
+	if (status->state == STOPPED && g_strcmp0(status->why, "the agent stopped") == 0) {
+		g_string_printf(text, "agent of %s stopped, starting again", status->name);
+		return g_string_free(text, FALSE);
+	}
+	g_string_append_printf(
+		text, "%s %s", status->state == IDLE ? "" : ":", states[status->state].text);
+	if (status->state == IDLE) {
+		g_autofree char *time = words_date(status->synced_at, now);
+		g_string_append_printf(text, " %s", time);
+	}
+	if (status->state == SYNCING && status->folder)
+		append_progress(text, status);
+	if (status->next_try)
+		g_string_append_printf(
+			text, ", next try %" G_GINT64_FORMAT " s", MAX(status->next_try - now, 0));
+	if (status->why)
+		g_string_append_printf(text, ", %s", status->why);
+	if (status->plain)
+		g_string_append(text, ", not encrypted");
+	return g_string_free(text, FALSE);
+}
+
+const char *
+account_status_mark(const AccountStatus *status)
+{
+	return states[status->state].mark;
+}
+
+bool
+account_status_is_offline(const AccountStatus *status)
+{
+	return status->state == OFFLINE || status->state == STOPPED;
+}
+
+bool
+account_status_progress(const AccountStatus *status, const char *folder, const char **folder_now,
+	int64_t *done, int64_t *total)
+{
+	if (!status->folder || status->total <= 0 || g_strcmp0(status->phase, "headers") != 0)
+		return false;
+	if (folder && !g_str_equal(folder, status->folder))
+		return false;
+	*folder_now = status->folder;
+	*done = status->done;
+	*total = status->total;
+	return true;
+}

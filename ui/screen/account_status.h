@@ -1,0 +1,31 @@
+#pragma once
+/*
+ * How an account is, from what its agent says: words for the status line and marks for the folders pane.
+ * UI thread.
+ */
+#include <stdbool.h>
+
+#include "index/clean_text.h"
+#include "index/json.h"
+
+typedef struct AccountStatus AccountStatus;
+
+AccountStatus *account_status_new(const char *name);
+void account_status_free(AccountStatus *status);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AccountStatus, account_status_free)
+
+/* Takes in an event of the protocol (account.h); NOW in Unix seconds. */
+void account_status_take(AccountStatus *status, const char *event, JsonObject *object, int64_t now);
+
+/* "work ✓ 14:03", "home: offline, next try 40 s, mail.example.org did not answer". The caller owns it. */
+char *account_status_text(const AccountStatus *status, int64_t now);
+
+/* "✗ offline" for the folders pane; NULL: all is well. Constant text. */
+const char *account_status_mark(const AccountStatus *status);
+
+/* Is the server out of reach, so that what isn't here will come later? */
+bool account_status_is_offline(const AccountStatus *status);
+
+/* How far the header pass of FOLDER is (NULL: of any); false: none is under way. FOLDER_NOW belongs to STATUS. */
+bool account_status_progress(const AccountStatus *status, const char *folder,
+	const char **folder_now, int64_t *done, int64_t *total);

@@ -1,0 +1,475 @@
+#include "ui/screen/app.h"
+
+#include <stdarg.h>
+
+#include "ui/screen/app_private.h"
+#include "ui/screen/pane_folders.h"
+#include "ui/screen/pane_help.h"
+#include "ui/screen/pane_list.h"
+#include "ui/screen/pane_reader.h"
+
+enum { MESSAGE_MS = 4000, TICK_SECONDS = 5 };
+
+static Pane *(*const pane_makers[PANE_COUNT])(App *app) = {
+	[PANE_FOLDERS] = pane_folders_new,
+	[PANE_LIST] = pane_list_new,
+	[PANE_READER] = pane_reader_new,
+	[PANE_HELP] = pane_help_new,
+};
+
+/* ---- what it holds ---- */
+
+Asker *
+app_asker(App *app)
+{
+	return app->asker;
+}
+
+FolderList *
+app_folders(App *app)
+{
+	return app->folders;
+}
+
+Terminal *
+app_terminal(App *app)
+{
+	return app->terminal;
+}
+
+size_t
+app_account_count(const App *app)
+{
+	return app->accounts->len;
+}
+
+static AppAccount *
+account_at(const App *app, size_t account)
+{
+	return g_ptr_array_index(app->accounts, account);
+}
+
+const AccountConfig *
+app_account_config(const App *app, size_t account)
+{
+	return account_at(app, account)->config;
+}
+
+AccountStatus *
+app_account_status(const App *app, size_t account)
+{
+	return account_at(app, account)->status;
+}
+
+Account *
+app_account(const App *app, size_t account)
+{
+	AgentLink *link = account_at(app, account)->link;
+	return link ? agent_link_account(link) : NULL;
+}
+
+const char *
+app_config_path(const App *app)
+{
+	return app->options->config_path;
+}
+
+const Config *
+app_config(const App *app)
+{
+	return app->options->config;
+}
+
+const char *
+app_view_query(const App *app, const char *name)
+{
+	const Config *config = app->options->config;
+	g_autoptr(GPtrArray) blocks = config ? config_blocks(config, "view") : NULL;
+	for (guint i = 0; blocks && i < blocks->len; i++) {
+		const ConfigBlock *block = g_ptr_array_index(blocks, i);
+		if (g_strcmp0(block->name, name) == 0)
+			return config_text(config, block, "query");
+	}
+	return NULL;
+}
+
+Pane *
+app_pane(const App *app, PaneNumber number)
+{
+	return app->panes[number];
+}
+
+bool
+app_is_visible(const App *app, PaneNumber number)
+{
+	return app->layout.panes[number].rows > 0;
+}
+
+bool
+app_is_reading(const App *app)
+{
+	return app->reading;
+}
+
+/* ---- drawing ---- */
+
+static void
+open_agents(App *app)
+{
+	for (guint i = 0; i < app->accounts->len; i++)
+		account_at(app, i)->link = events_open_agent(
+			app->events, account_at(app, i)->config, app->options->config_path, (int)i);
+}
+
+/* The first frame comes before anything that could take time. */
+static void
+begin_work(App *app)
+{
+	app->drawn_once = true;
+	pane_list_start(app->panes[PANE_LIST], app->options->view);
+	if (app->accounts->len > 0)
+		folder_list_load(app->folders);
+	open_agents(app);
+	app_redraw(app);
+}
+
+static gboolean
+on_draw(gpointer data)
+{
+	App *app = data;
+	app->draw_source = 0;
+	app_draw(app);
+	if (!app->drawn_once)
+		begin_work(app);
+	else if (asker_is_idle(app->asker) && terminal_is_quiet(app->terminal))
+		terminal_tell_drawn(app->terminal);
+	return G_SOURCE_REMOVE;
+}
+
+void
+app_redraw(App *app)
+{
+	if (!app->draw_source && !app->quitting)
+		app->draw_source = g_idle_add_full(G_PRIORITY_DEFAULT, on_draw, app, NULL);
+}
+
+static void
+on_resize(void *data)
+{
+	App *app = data;
+	app_layout(app);
+	app_redraw(app);
+}
+
+/* ---- words ---- */
+
+static void
+drop_message(App *app)
+{
+	g_clear_pointer(&app->message, clean_text_unref);
+	g_clear_handle_id(&app->message_timer, g_source_remove);
+	app_redraw(app);
+}
+
+static gboolean
+on_message_old(gpointer data)
+{
+	App *app = data;
+	app->message_timer = 0;
+	drop_message(app);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+say(App *app, bool is_error, const char *format, va_list arguments)
+{
+	drop_message(app);
+	g_autofree char *text = g_strdup_vprintf(format, arguments);
+	app->message = clean_text_new(CLEAN_LINE, text, -1);
+	app->message_is_error = is_error;
+	if (!is_error)
+		app->message_timer = g_timeout_add(MESSAGE_MS, on_message_old, app);
+	else
+		g_info("said: %s", clean_text_utf8(app->message));
+}
+
+void
+app_say(App *app, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	say(app, false, format, arguments);
+	va_end(arguments);
+}
+
+void
+app_say_error(App *app, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	say(app, true, format, arguments);
+	va_end(arguments);
+}
+
+char *
+app_status_text(const App *app)
+{
+	GString *text = g_string_new(NULL);
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	for (guint i = 0; i < app->accounts->len; i++) {
+		g_autofree char *words = account_status_text(account_at(app, i)->status, now);
+		g_string_append_printf(text, "%s%s", i ? " · " : "", words);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* ---- focus ---- */
+
+void
+app_focus(App *app, PaneNumber number)
+{
+	keymap_reset(app->keymaps[app->focus]);
+	if (number == PANE_HELP && app->focus != PANE_HELP)
+		app->before_help = app->focus;
+	app->focus = number;
+	app_layout(app);
+	app_redraw(app);
+}
+
+void
+app_close_message(App *app)
+{
+	app->reading = false;
+	pane_reader_close(app->panes[PANE_READER]);
+	app_focus(app, PANE_LIST);
+}
+
+void
+app_back(App *app)
+{
+	switch (app->focus) {
+	case PANE_HELP:
+		app_focus(app, app->before_help);
+		return;
+	case PANE_READER:
+		app_close_message(app);
+		return;
+	case PANE_FOLDERS:
+		app_focus(app, PANE_LIST);
+		return;
+	default:
+		if (!pane_list_back(app->panes[PANE_LIST]))
+			app_quit(app);
+	}
+}
+
+void
+app_quit(App *app)
+{
+	app->quitting = true;
+	g_clear_handle_id(&app->draw_source, g_source_remove);
+	g_main_loop_quit(app->loop);
+}
+
+void
+app_show_view(App *app, const View *view)
+{
+	if (app->reading)
+		app_close_message(app);
+	pane_list_show(app->panes[PANE_LIST], view);
+	app_focus(app, PANE_LIST);
+}
+
+void
+app_open_message(App *app, ListRow *row)
+{
+	app->reading = true;
+	app_focus(app, PANE_READER); /* first, so that the reader knows its size */
+	pane_reader_show(app->panes[PANE_READER], row);
+}
+
+/* ---- keys ---- */
+
+void
+app_prompt(App *app, const char *label, void (*on_done)(App *app, const char *text))
+{
+	prompt_free(app->prompt);
+	app->prompt = prompt_new(label, "");
+	app->on_prompt = on_done;
+	app_redraw(app);
+}
+
+static void
+press_in_prompt(App *app, Key key)
+{
+	PromptResult result = prompt_press(app->prompt, key);
+	if (result == PROMPT_GOES_ON)
+		return;
+	g_autoptr(Prompt) prompt = g_steal_pointer(&app->prompt);
+	if (result == PROMPT_DONE)
+		app->on_prompt(app, prompt_text(prompt));
+}
+
+static void
+press_command(App *app, Key key)
+{
+	const Command *command;
+	int count;
+	Pane *pane = app->panes[app->focus];
+	if (keymap_press(app->keymaps[app->focus], key, &command, &count) == KEYMAP_FOUND)
+		command->run(pane, count);
+}
+
+static void
+on_key(Key key, void *data)
+{
+	App *app = data;
+	if (app->quitting)
+		return;
+	if (app->message && app->message_is_error)
+		drop_message(app);
+	if (app->prompt)
+		press_in_prompt(app, key);
+	else
+		press_command(app, key);
+	app_redraw(app);
+}
+
+static void
+on_hangup(void *data)
+{
+	app_quit(data);
+}
+
+/* ---- events ---- */
+
+static void
+take_agent_event(App *app, const Event *event)
+{
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	account_status_take(
+		app_account_status(app, (size_t)event->account), event->name, event->object, now);
+	if (g_str_equal(event->name, "error"))
+		app_say_error(app, "%s", json_text(event->object, "error"));
+	if (g_str_equal(event->name, "need"))
+		app_say_error(app, "%s: a password is needed; set password-command in %s",
+			app_account_config(app, (size_t)event->account)->name,
+			app->options->config_path);
+	if (g_str_equal(event->name, "changed"))
+		folder_list_load(app->folders);
+}
+
+static void
+on_event(const Event *event, void *data)
+{
+	App *app = data;
+	if (app->quitting)
+		return;
+	if (event->kind == EVENT_AGENT)
+		take_agent_event(app, event);
+	for (int i = 0; i < PANE_COUNT; i++) {
+		if (app->panes[i]->class->on_event)
+			app->panes[i]->class->on_event(app->panes[i], event);
+	}
+	app_redraw(app);
+}
+
+/* Clocks go on: times of the status line, dates of the list. */
+static gboolean
+on_tick(gpointer data)
+{
+	app_redraw(data);
+	return G_SOURCE_CONTINUE;
+}
+
+/* ---- life ---- */
+
+static void
+app_account_free(void *data)
+{
+	AppAccount *account = data;
+	account_status_free(account->status);
+	g_free(account);
+}
+
+static void
+find_accounts(App *app)
+{
+	app->accounts = g_ptr_array_new_with_free_func(app_account_free);
+	app->configs = g_ptr_array_new();
+	const GPtrArray *all = app->options->config ? config_accounts(app->options->config) : NULL;
+	for (guint i = 0; all && i < all->len; i++) {
+		AccountConfig *config = g_ptr_array_index(all, i);
+		const char *only = app->options->account;
+		if (only && !g_str_equal(only, config->name))
+			continue;
+		AppAccount *account = g_new0(AppAccount, 1);
+		account->config = config;
+		account->status = account_status_new(config->name);
+		g_ptr_array_add(app->accounts, account);
+		g_ptr_array_add(app->configs, config);
+	}
+}
+
+App *
+app_open(const AppOptions *options, GError **error)
+{
+	g_autoptr(App) app = g_new0(App, 1);
+	app->options = options;
+	app->focus = PANE_LIST;
+	find_accounts(app);
+	app->loop = g_main_loop_new(NULL, FALSE);
+	app->canvas = canvas_new(0, 0);
+	app->events = events_new(on_event, app);
+	app->asker = asker_new(app->events, app->configs);
+	app->folders = folder_list_new(app->asker, app->events);
+	for (int i = 0; i < PANE_COUNT; i++) {
+		app->panes[i] = pane_makers[i](app);
+		app->keymaps[i] = keymap_new((const Command *const[]){
+			app->panes[i]->class->commands, app_everywhere(), NULL });
+	}
+	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
+	app->terminal = terminal_open(&theme_default, &handlers, error);
+	if (!app->terminal)
+		return NULL;
+	app->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, app);
+	app_layout(app);
+	return g_steal_pointer(&app);
+}
+
+void
+app_run(App *app)
+{
+	app_redraw(app);
+	g_main_loop_run(app->loop);
+}
+
+/* The terminal first: the user is not kept waiting by what still ends. */
+void
+app_close(App *app)
+{
+	if (!app)
+		return;
+	app->quitting = true;
+	g_clear_handle_id(&app->draw_source, g_source_remove);
+	g_clear_handle_id(&app->tick, g_source_remove);
+	g_clear_handle_id(&app->message_timer, g_source_remove);
+	terminal_close(app->terminal);
+	for (guint i = 0; i < app->accounts->len; i++)
+		agent_link_close(account_at(app, i)->link);
+	asker_stop(app->asker);
+	for (int i = 0; i < PANE_COUNT; i++) {
+		app->panes[i]->class->free(app->panes[i]);
+		keymap_free(app->keymaps[i]);
+	}
+	folder_list_free(app->folders);
+	asker_free(app->asker);
+	events_free(app->events);
+	prompt_free(app->prompt);
+	clean_text_unref(app->message);
+	canvas_free(app->canvas);
+	g_ptr_array_unref(app->accounts);
+	g_ptr_array_unref(app->configs);
+	g_main_loop_unref(app->loop);
+	g_free(app);
+}

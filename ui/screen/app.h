@@ -1,0 +1,63 @@
+#pragma once
+/*
+ * The screen's state, and what panes may ask of it: show a list, open a message, say something, redraw.
+ * One object, UI thread only.
+ */
+#include "backend/config.h"
+#include "ui/screen/account_status.h"
+#include "ui/screen/asker.h"
+#include "ui/screen/folder_list.h"
+#include "ui/screen/layout.h"
+#include "ui/screen/list_row.h"
+#include "ui/screen/pane.h"
+#include "ui/screen/terminal.h"
+
+typedef struct AppOptions {
+	const Config *config;    /* NULL: there is none */
+	const char *config_path; /* where it is, or would be */
+	const char *account;     /* only this one; NULL: all */
+	const char *view;        /* to start with; NULL: the inbox */
+} AppOptions;
+
+/* Takes the terminal over; NULL and an error if it cannot. OPTIONS must outlive it. */
+App *app_open(const AppOptions *options, GError **error);
+void app_run(App *app); /* until the user quits */
+void app_close(App *app);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(App, app_close)
+
+/* ---- what it holds ---- */
+
+Asker *app_asker(App *app);
+FolderList *app_folders(App *app);
+Terminal *app_terminal(App *app);
+size_t app_account_count(const App *app);
+const AccountConfig *app_account_config(const App *app, size_t account);
+AccountStatus *app_account_status(const App *app, size_t account);
+Account *app_account(const App *app, size_t account); /* NULL before the first frame was drawn */
+const char *app_config_path(const App *app);
+const char *app_view_query(const App *app, const char *name); /* of the config's views; or NULL */
+const Config *app_config(const App *app);                     /* or NULL */
+Pane *app_pane(const App *app, PaneNumber number);
+bool app_is_visible(const App *app, PaneNumber number);
+bool app_is_reading(const App *app);
+const Command *app_everywhere(void); /* the commands that work in every pane */
+
+/* ---- what may be asked ---- */
+
+void app_redraw(App *app); /* once, at the end of this turn of the loop */
+void app_focus(App *app, PaneNumber number);
+void app_back(App *app); /* leaves what has the focus; at the top: quits */
+void app_quit(App *app);
+void app_show_view(App *app, const View *view); /* in the list, which gets the focus */
+void app_open_message(App *app, ListRow *row);  /* in the reader, which gets the focus */
+void app_close_message(App *app);
+
+/* A sentence in the status line: for 4 s; an error until the next key. */
+void app_say(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void app_say_error(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Asks for a line; ON_DONE is called with it unless the user leaves. */
+void app_prompt(App *app, const char *label, void (*on_done)(App *app, const char *text));
+
+/* The status line's words on the accounts. The caller owns it. */
+char *app_status_text(const App *app);

@@ -1,0 +1,145 @@
+#include "ui/screen/app_private.h"
+#include "ui/screen/pane_list.h"
+
+static void
+run_back(Pane *pane, int count)
+{
+	app_back(pane->app);
+}
+
+static void
+run_quit(Pane *pane, int count)
+{
+	app_quit(pane->app);
+}
+
+static void
+run_help(Pane *pane, int count)
+{
+	app_focus(pane->app, PANE_HELP);
+}
+
+static void
+run_redraw(Pane *pane, int count)
+{
+	terminal_forget(pane->app->terminal);
+	app_redraw(pane->app);
+}
+
+static void
+run_suspend(Pane *pane, int count)
+{
+	terminal_suspend(pane->app->terminal);
+}
+
+static void
+run_cancel(Pane *pane, int count)
+{
+	if (pane->class->cancel && pane->class->cancel(pane))
+		app_say(pane->app, "Cancelled");
+}
+
+static void
+run_sync(Pane *pane, int count)
+{
+	App *app = pane->app;
+	for (size_t i = 0; i < app_account_count(app); i++) {
+		Account *account = app_account(app, i);
+		if (account)
+			account_ask(account, account_question("sync"), NULL, NULL);
+	}
+	app_say(app, app_account_count(app) ? "Asking the servers for news"
+					    : "There is no account to sync");
+}
+
+static void
+on_search(App *app, const char *text)
+{
+	g_autofree char *query = g_strstrip(g_strdup(text));
+	if (!*query)
+		return;
+	g_autoptr(View) view = view_new_search(query, NULL);
+	app_show_view(app, view);
+}
+
+static void
+run_search(Pane *pane, int count)
+{
+	app_prompt(pane->app, "search all mail: ", on_search);
+}
+
+static void
+on_folder(App *app, const char *text)
+{
+	if (!*text)
+		return;
+	const FolderEntry *entry = folder_list_search(app->folders, text);
+	if (entry)
+		app_show_view(app, entry->view);
+	else
+		app_say_error(app, "No folder's name holds \"%s\"", text);
+}
+
+static void
+run_folder(Pane *pane, int count)
+{
+	app_prompt(pane->app, "folder: ", on_folder);
+}
+
+static void
+run_inbox(Pane *pane, int count)
+{
+	g_autoptr(View) view = folder_list_inbox_view(pane->app->asker);
+	app_show_view(pane->app, view);
+}
+
+static void
+run_unread(Pane *pane, int count)
+{
+	g_autoptr(View) view = view_new_search("tag:unread", "Unread");
+	app_show_view(pane->app, view);
+}
+
+/* From the folders to the right, as far as there are panes. */
+static void
+run_right(Pane *pane, int count)
+{
+	App *app = pane->app;
+	if (app->focus == PANE_FOLDERS)
+		app_focus(app,
+			app->reading && !app_is_visible(app, PANE_LIST) ? PANE_READER : PANE_LIST);
+	else if (app->focus == PANE_LIST && app->reading)
+		app_focus(app, PANE_READER);
+}
+
+static void
+run_left(Pane *pane, int count)
+{
+	App *app = pane->app;
+	bool to_list = app->focus == PANE_READER && app_is_visible(app, PANE_LIST);
+	if (app->focus == PANE_LIST || app->focus == PANE_READER)
+		app_focus(app, to_list ? PANE_LIST : PANE_FOLDERS);
+}
+
+static const Command commands[] = {
+	{ "search", "\\", "search", "search all mail; the results come in the list", run_search },
+	{ "folder", "c", "folder", "open a folder by a part of its name", run_folder },
+	{ "sync", "$", "sync", "ask the servers for news now", run_sync },
+	{ "help", "?", "help", "all keys of this place", run_help },
+	{ "inbox", "gi", NULL, "open the inbox", run_inbox },
+	{ "unread", "gu", NULL, "search for unread messages", run_unread },
+	{ "left", "Left", NULL, "to the pane on the left", run_left },
+	{ "right", "Right", NULL, "to the pane on the right", run_right },
+	{ "back", "q", "back", "leave this place; at the top: quit", run_back },
+	{ "quit", "Q", NULL, "quit", run_quit },
+	{ "cancel", "Esc C-c", NULL, "stop what is under way; never quits", run_cancel },
+	{ "redraw", "C-l", NULL, "draw the screen again", run_redraw },
+	{ "suspend", "C-z", NULL, "stop the program and go to the shell", run_suspend },
+	{ NULL },
+};
+
+const Command *
+app_everywhere(void)
+{
+	return commands;
+}

@@ -1,0 +1,273 @@
+#include "ui/screen/folder_list.h"
+
+#include <string.h>
+
+#include "backend/error.h"
+
+struct FolderList {
+	Asker *asker;
+	Events *events;
+	GPtrArray *entries; /* of FolderEntry */
+	bool loaded, loading, stale;
+};
+
+static void
+entry_free(void *data)
+{
+	FolderEntry *entry = data;
+	view_free(entry->view);
+	g_free(entry->name);
+	clean_text_unref(entry->label);
+	clean_text_unref(entry->held);
+	g_free(entry);
+}
+
+View *
+folder_list_inbox_view(Asker *asker)
+{
+	if (asker_account_count(asker) != 1)
+		return view_new(VIEW_INBOXES, VIEW_ALL_ACCOUNTS, "All inboxes");
+	g_autofree char *title = g_strconcat(asker_account(asker, 0)->name, "/INBOX", NULL);
+	return view_new(VIEW_INBOXES, 0, title);
+}
+
+/* ---- store thread ---- */
+
+static FolderEntry *
+add_entry(GPtrArray *entries, View *view, int account, const char *label)
+{
+	FolderEntry *entry = g_new0(FolderEntry, 1);
+	entry->view = view;
+	entry->account = account;
+	entry->label = clean_text_new(CLEAN_IDENTITY, label, -1);
+	g_ptr_array_add(entries, entry);
+	return entry;
+}
+
+static void
+add_counts(FolderEntry *to, const FolderRow *row)
+{
+	to->messages += row->messages;
+	to->unread += row->unread;
+	to->bodies += row->bodies;
+	to->state = MAX(to->state, row->state);
+}
+
+/* A folder stands below its parent if that is a folder too; else its whole name is shown. */
+static const char *
+label_of(const GPtrArray *rows, const char *name, int *depth)
+{
+	*depth = 1;
+	const char *label = name;
+	for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/')) {
+		for (guint i = 0; i < rows->len; i++) {
+			const FolderRow *row = g_ptr_array_index(rows, i);
+			if (strlen(row->name) != (size_t)(slash - name) ||
+				strncmp(row->name, name, (size_t)(slash - name)) != 0)
+				continue;
+			label = slash + 1;
+			(*depth)++;
+			break;
+		}
+	}
+	return label;
+}
+
+typedef struct Views {
+	FolderEntry *inboxes, *flagged; /* borrowed */
+	FolderEntry *inbox_only;        /* the one account's INBOX is its view */
+} Views;
+
+static void
+add_folder(GPtrArray *entries, const GPtrArray *rows, const FolderRow *row,
+	const AccountConfig *config, int account, Views *views)
+{
+	int depth;
+	const char *label = label_of(rows, row->name, &depth);
+	g_autofree char *title = g_strconcat(config->name, "/", row->name, NULL);
+	bool is_start = views->inboxes == NULL && row->role == ROLE_INBOX;
+	View *view = is_start ? view_new(VIEW_INBOXES, account, title)
+	                      : view_new_folder(account, row->id, title);
+	FolderEntry *entry = add_entry(entries, view, account, label);
+	entry->name = g_strdup(row->name);
+	entry->depth = depth;
+	entry->role = row->role;
+	entry->held = row->error ? clean_text_new(CLEAN_LINE, row->error, -1) : NULL;
+	add_counts(entry, row);
+	if (views->inboxes && row->role == ROLE_INBOX)
+		add_counts(views->inboxes, row);
+	views->flagged->messages += row->flagged;
+}
+
+static GPtrArray *
+build(Asker *asker)
+{
+	GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+	size_t total = asker_account_count(asker);
+	Views views = { 0 };
+	if (total > 1)
+		views.inboxes = add_entry(
+			entries, folder_list_inbox_view(asker), VIEW_ALL_ACCOUNTS, "All inboxes");
+	add_entry(entries, view_new_search("tag:unread", "Unread"), VIEW_ALL_ACCOUNTS, "Unread");
+	views.flagged = add_entry(entries, view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged"),
+		VIEW_ALL_ACCOUNTS, "Flagged");
+	for (size_t i = 0; i < total; i++) {
+		const AccountConfig *config = asker_account(asker, i);
+		add_entry(entries, NULL, (int)i, config->name);
+		g_autoptr(GError) error = NULL;
+		Envelopes *store = asker_store(asker, i, &error);
+		g_autoptr(GPtrArray) rows = store ? envelopes_folders(store, &error) : NULL;
+		if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
+			g_warning("%s: cannot read the folders: %s", config->name, error->message);
+		for (guint j = 0; rows && j < rows->len; j++)
+			add_folder(
+				entries, rows, g_ptr_array_index(rows, j), config, (int)i, &views);
+	}
+	return entries;
+}
+
+typedef struct Reading {
+	FolderList *list; /* touched on the UI thread only */
+	GPtrArray *entries;
+} Reading;
+
+static void
+run(Asker *asker, GCancellable *cancel, void *data)
+{
+	Reading *reading = data;
+	reading->entries = build(asker);
+}
+
+/* ---- UI thread ---- */
+
+static void
+done(void *data)
+{
+	Reading *reading = data;
+	FolderList *list = reading->list;
+	g_ptr_array_unref(list->entries);
+	list->entries = g_steal_pointer(&reading->entries);
+	list->loaded = true;
+	list->loading = false;
+	events_tell(list->events, &(Event){ .kind = EVENT_FOLDERS, .account = -1 });
+	if (list->stale)
+		folder_list_load(list);
+}
+
+static void
+reading_free(void *data)
+{
+	Reading *reading = data;
+	if (reading->entries)
+		g_ptr_array_unref(reading->entries);
+	g_free(reading);
+}
+
+FolderList *
+folder_list_new(Asker *asker, Events *events)
+{
+	FolderList *list = g_new0(FolderList, 1);
+	list->asker = asker;
+	list->events = events;
+	list->entries = g_ptr_array_new_with_free_func(entry_free);
+	return list;
+}
+
+void
+folder_list_free(FolderList *list)
+{
+	if (!list)
+		return;
+	g_ptr_array_unref(list->entries);
+	g_free(list);
+}
+
+/* One reading at a time, and one more after it, so that a flood of changes cannot starve the pane. */
+void
+folder_list_load(FolderList *list)
+{
+	list->stale = list->loading;
+	if (list->loading)
+		return;
+	list->loading = true;
+	Reading *reading = g_new0(Reading, 1);
+	reading->list = list;
+	Job job = { .owner = list, .run = run, .done = done, .free = reading_free };
+	asker_ask(list->asker, ASK_STORE, &job, reading);
+}
+
+bool
+folder_list_is_loaded(const FolderList *list)
+{
+	return list->loaded;
+}
+
+size_t
+folder_list_length(const FolderList *list)
+{
+	return list->entries->len;
+}
+
+const FolderEntry *
+folder_list_at(const FolderList *list, size_t place)
+{
+	return g_ptr_array_index(list->entries, (guint)place);
+}
+
+const FolderEntry *
+folder_list_find(const FolderList *list, const View *view, size_t *place)
+{
+	for (size_t i = 0; i < list->entries->len; i++) {
+		const FolderEntry *entry = folder_list_at(list, i);
+		if (!entry->view || !view_is_same(entry->view, view))
+			continue;
+		if (place)
+			*place = i;
+		return entry;
+	}
+	return NULL;
+}
+
+/* Unread mail is looked for in folders only: a merged view would show the same messages again. */
+static bool
+is_wanted(const FolderEntry *entry, bool unread)
+{
+	if (!entry->view)
+		return false;
+	return !unread || (entry->name && entry->unread > 0);
+}
+
+const FolderEntry *
+folder_list_next(const FolderList *list, size_t place, int step, bool unread, size_t *found)
+{
+	int64_t total = (int64_t)list->entries->len;
+	for (int64_t i = 1; i < total; i++) {
+		int64_t at = (int64_t)place + step * i;
+		if (!unread && (at < 0 || at >= total))
+			return NULL;
+		at = ((at % total) + total) % total;
+		if (!is_wanted(folder_list_at(list, (size_t)at), unread))
+			continue;
+		*found = (size_t)at;
+		return folder_list_at(list, (size_t)at);
+	}
+	return NULL;
+}
+
+const FolderEntry *
+folder_list_search(const FolderList *list, const char *part)
+{
+	g_autofree char *wanted = g_utf8_casefold(part, -1);
+	const FolderEntry *first = NULL;
+	for (size_t i = 0; i < list->entries->len; i++) {
+		const FolderEntry *entry = folder_list_at(list, i);
+		if (!entry->view)
+			continue;
+		g_autofree char *title = g_utf8_casefold(clean_text_utf8(entry->view->title), -1);
+		if (g_str_equal(title, wanted))
+			return entry;
+		if (!first && strstr(title, wanted))
+			first = entry;
+	}
+	return first;
+}

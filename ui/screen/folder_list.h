@@ -1,0 +1,48 @@
+#pragma once
+/*
+ * All that can be opened from the folders pane, with its counters: merged views, accounts, folders. Read
+ * anew from the stores when something changed; between two readings it is constant. UI thread.
+ */
+#include "ui/screen/asker.h"
+#include "ui/screen/view.h"
+
+typedef struct FolderEntry {
+	View *view;       /* NULL: the heading of an account */
+	int account;      /* -1: of all */
+	char *name;       /* of the folder in its account; NULL: none */
+	CleanText *label; /* as the pane shows it */
+	int depth;        /* 0: views and accounts */
+	FolderRole role;
+	int state;       /* FolderRow's */
+	CleanText *held; /* why it is held; NULL */
+	int64_t messages, unread, bodies;
+} FolderEntry;
+
+typedef struct FolderList FolderList;
+
+/* EVENTS hears EVENT_FOLDERS after each reading. The caller owns it. */
+FolderList *folder_list_new(Asker *asker, Events *events);
+void folder_list_free(FolderList *list);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FolderList, folder_list_free)
+
+/* Reads anew, soon. */
+void folder_list_load(FolderList *list);
+bool folder_list_is_loaded(const FolderList *list);
+
+size_t folder_list_length(const FolderList *list);
+const FolderEntry *folder_list_at(
+	const FolderList *list, size_t place); /* valid until the next reading */
+
+/* The entry of a view, or NULL. */
+const FolderEntry *folder_list_find(const FolderList *list, const View *view, size_t *place);
+
+/* The next entry that can be opened, STEP (1 or -1) from PLACE on; with unread mail if UNREAD. Wraps only
+ * for UNREAD. NULL: there is none. */
+const FolderEntry *folder_list_next(
+	const FolderList *list, size_t place, int step, bool unread, size_t *found);
+
+/* The first folder or view whose "account/name" holds PART, whatever the case; exact ones first; or NULL. */
+const FolderEntry *folder_list_search(const FolderList *list, const char *part);
+
+/* The view to start with: all inboxes, or the one of a single account. The caller owns it. */
+View *folder_list_inbox_view(Asker *asker);

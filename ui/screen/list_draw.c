@@ -1,0 +1,80 @@
+#include "ui/screen/list_draw.h"
+
+#include "ui/screen/words.h"
+
+enum {
+	NARROW_COLUMNS = 56, /* below: sender and subject only */
+	WIDE_COLUMNS = 90,
+	DATE_COLUMNS = 6,
+	LEAST_SUBJECT = 12,
+};
+
+static Style
+style_of(const ListRow *row, ListCursor cursor)
+{
+	if (cursor == LIST_CURSOR)
+		return STYLE_CURSOR;
+	if (cursor == LIST_CURSOR_AWAY)
+		return STYLE_CURSOR_AWAY;
+	if (row->flagged)
+		return STYLE_LIST_FLAGGED;
+	return row->unread ? STYLE_LIST_UNREAD : STYLE_LIST;
+}
+
+static char
+state_sign(const ListRow *row)
+{
+	if (row->unread)
+		return 'N';
+	if (row->replied)
+		return 'r';
+	return row->passed ? '>' : ' ';
+}
+
+static char
+place_sign(const ListRow *row)
+{
+	if (!row->here)
+		return '~';
+	return row->pending && row->copy ? '^' : ' ';
+}
+
+/* Tags at the right edge, if they leave room; returns the columns left for the subject. */
+static int
+draw_tags(Canvas *canvas, const Area *area, int line, const ListRow *row, int at, int room,
+	Style style)
+{
+	int width = (int)clean_text_columns(row->tags);
+	if (width == 0 || room - width - 1 < LEAST_SUBJECT)
+		return room;
+	Style tag_style =
+		style == STYLE_LIST || style == STYLE_LIST_UNREAD ? STYLE_LIST_TAG : style;
+	canvas_draw(canvas, area, line, at + room - width, width, tag_style, row->tags);
+	return room - width - 1;
+}
+
+void
+list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row, ListCursor cursor,
+	int64_t now)
+{
+	Style style = style_of(row, cursor);
+	canvas_fill(canvas, area, line, 0, area->columns, style);
+	bool narrow = area->columns < NARROW_COLUMNS;
+	canvas_print(canvas, area, line, 1, 3, style, "%c%c%c", state_sign(row),
+		row->flagged ? '!' : ' ', place_sign(row));
+	int at = 4;
+	if (!narrow) {
+		g_autofree char *date = words_date(row->date, now);
+		canvas_print(canvas, area, line, at, DATE_COLUMNS, style, "%s", date);
+		at += DATE_COLUMNS + 1;
+	}
+	int sender = narrow ? 12 : area->columns >= WIDE_COLUMNS ? 22 : 15;
+	canvas_draw(canvas, area, line, at, sender, style, row->sender);
+	at += sender + 1;
+	int room = area->columns - at - 2;
+	if (row->attachment)
+		canvas_print(canvas, area, line, area->columns - 1, 1, style, "+");
+	if (!narrow)
+		room = draw_tags(canvas, area, line, row, at, room, style);
+	canvas_draw(canvas, area, line, at, room, style, row->subject);
+}

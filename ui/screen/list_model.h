@@ -1,0 +1,45 @@
+#pragma once
+/*
+ * A list of any length, of which only a window is held: pages come by key from a source, so that going
+ * to the end of a million rows costs one page. Moves are answered at once; what lies beyond the window
+ * is asked for and the move goes on when it comes. The row under the cursor stays under it, whatever
+ * arrives. UI thread.
+ */
+#include "ui/screen/list_source.h"
+
+typedef struct ListModel ListModel;
+
+/* Takes SOURCE over. ON_CHANGE: rows, cursor or state changed by an answer. The caller owns the model. */
+ListModel *list_model_new(ListSource *source, void (*on_change)(void *data), void *data);
+void list_model_free(ListModel *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ListModel, list_model_free)
+
+/* Rows that are seen at once. */
+void list_model_set_height(ListModel *model, int height);
+
+/* ---- looking ---- */
+
+const ListRow *list_model_row(const ListModel *model, int line); /* on screen line LINE, or NULL */
+ListRow *list_model_current(const ListModel *model); /* under the cursor, or NULL; belongs to it */
+int list_model_cursor_line(const ListModel *model);
+bool list_model_is_loading(const ListModel *model);      /* an answer to a move is awaited */
+bool list_model_is_empty(const ListModel *model);        /* it is known that there are no rows */
+const CleanText *list_model_why(const ListModel *model); /* why the last question failed, or NULL */
+
+/* ---- moving ---- */
+
+void list_model_move(ListModel *model, int64_t rows);   /* > 0: down, to older ones */
+void list_model_scroll(ListModel *model, int64_t rows); /* cursor and window together */
+void list_model_home(ListModel *model);
+void list_model_end(ListModel *model);
+
+/* To the first unread row after (before) the cursor, from the newest (oldest) if FROM_EDGE; ON_DONE says
+ * whether there was one. Another move drops the question: ON_DONE is not called then. */
+void list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
+	void (*on_done)(bool found, void *data), void *data);
+
+/* Rows may have changed: reads the window again. */
+void list_model_reread(ListModel *model);
+
+/* Stops a question under way. True if there was one. */
+bool list_model_cancel(ListModel *model);

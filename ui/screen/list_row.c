@@ -1,0 +1,136 @@
+#include "ui/screen/list_row.h"
+
+#include <string.h>
+
+/* MailFlags of a copy, by the letters of Maildir: the numbers are part of the store's contract */
+enum { FLAGGED = 1 << 1, PASSED = 1 << 2, REPLIED = 1 << 3, SEEN = 1 << 4 };
+
+static CleanText *
+sender_text(const char *name, const char *addr)
+{
+	const char *shown = name && *name ? name : addr && *addr ? addr : "(no sender)";
+	return clean_text_new(CLEAN_IDENTITY, shown, -1);
+}
+
+static CleanText *
+subject_text(const char *subject)
+{
+	return clean_text_new(CLEAN_LINE, subject && *subject ? subject : "(no subject)", -1);
+}
+
+static CleanText *
+tags_text(const char *tags)
+{
+	if (!tags || !*tags)
+		return clean_text_new(CLEAN_IDENTITY, "", 0);
+	g_auto(GStrv) words = g_strsplit(tags, " ", -1);
+	g_autofree char *joined = g_strjoinv("][", words);
+	return clean_text_format(CLEAN_IDENTITY, "[%s]", joined);
+}
+
+static void
+clear_row(gpointer data)
+{
+	ListRow *row = data;
+	message_row_free(row->copy);
+	g_free(row->file);
+	clean_text_unref(row->sender);
+	clean_text_unref(row->subject);
+	clean_text_unref(row->tags);
+}
+
+static ListRow *
+row_of_copy(MessageRow *copy)
+{
+	ListRow *row = g_atomic_rc_box_new0(ListRow);
+	row->copy = copy;
+	row->place = -1;
+	row->date = copy->date;
+	row->unread = list_row_copy_is_unread(copy);
+	row->flagged = copy->flags & FLAGGED;
+	row->replied = copy->flags & REPLIED;
+	row->passed = copy->flags & PASSED;
+	row->attachment = copy->attachment;
+	row->here = copy->here;
+	row->pending = copy->uid == 0 || copy->pending;
+	row->sender = sender_text(copy->from_name, copy->from_addr);
+	row->subject = subject_text(copy->subject);
+	row->tags = tags_text(copy->tags);
+	return row;
+}
+
+bool
+list_row_copy_is_unread(const MessageRow *copy)
+{
+	return !(copy->flags & SEEN);
+}
+
+ListRow *
+list_row_new(MessageRow *copy)
+{
+	return row_of_copy(copy);
+}
+
+/* The copy that can be opened at once is the one to show. */
+static guint
+best_copy(const GPtrArray *copies)
+{
+	for (guint i = 0; i < copies->len; i++) {
+		const MessageRow *copy = g_ptr_array_index(copies, i);
+		if (copy->here)
+			return i;
+	}
+	return 0;
+}
+
+ListRow *
+list_row_new_merged(GPtrArray *copies, int64_t place)
+{
+	ListRow *row = row_of_copy(g_ptr_array_steal_index(copies, best_copy(copies)));
+	row->place = place;
+	for (guint i = 0; i < copies->len; i++) {
+		const MessageRow *copy = g_ptr_array_index(copies, i);
+		row->unread = row->unread && list_row_copy_is_unread(copy);
+		row->flagged = row->flagged || (copy->flags & FLAGGED);
+		row->replied = row->replied || (copy->flags & REPLIED);
+		row->passed = row->passed || (copy->flags & PASSED);
+	}
+	return row;
+}
+
+ListRow *
+list_row_new_unknown(
+	const char *from, const char *subject, int64_t date, const char *file, int64_t place)
+{
+	ListRow *row = g_atomic_rc_box_new0(ListRow);
+	row->file = g_strdup(file);
+	row->place = place;
+	row->date = date;
+	row->here = true;
+	row->sender = sender_text(from, NULL);
+	row->subject = subject_text(subject);
+	row->tags = tags_text(NULL);
+	return row;
+}
+
+ListRow *
+list_row_ref(ListRow *row)
+{
+	return g_atomic_rc_box_acquire(row);
+}
+
+void
+list_row_unref(ListRow *row)
+{
+	if (row)
+		g_atomic_rc_box_release_full(row, clear_row);
+}
+
+bool
+list_row_is_same(const ListRow *one, const ListRow *other)
+{
+	if (one->place >= 0 || other->place >= 0)
+		return one->place == other->place;
+	return one->copy && other->copy && one->copy->account == other->copy->account &&
+	       one->copy->id == other->copy->id;
+}

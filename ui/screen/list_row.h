@@ -1,0 +1,40 @@
+#pragma once
+/*
+ * A row of a list as it is shown: one copy in a folder, or a message with all its copies in a search.
+ * Constant once made and counted, so that threads may share it; its text is clean.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "backend/envelopes.h"
+#include "index/clean_text.h"
+
+typedef struct ListRow {
+	MessageRow *copy; /* the copy that is shown and opened; NULL: only the index knows it */
+	char *file;       /* without a copy: the file, as the index knows it */
+	int64_t place;    /* among the hits of a search; -1: not of a search */
+	int64_t date;     /* Unix seconds */
+	bool unread, flagged, replied, passed, attachment, here, pending;
+	CleanText *sender, *subject, *tags; /* never NULL */
+} ListRow;
+
+/* Takes COPY over. The caller owns the result. */
+ListRow *list_row_new(MessageRow *copy);
+
+/* One row for a message of a search: COPIES (of MessageRow, ≥ 1) are taken out of the array. */
+ListRow *list_row_new_merged(GPtrArray *copies, int64_t place);
+
+/* A message that no store knows. */
+ListRow *list_row_new_unknown(
+	const char *from, const char *subject, int64_t date, const char *file, int64_t place);
+
+ListRow *list_row_ref(ListRow *row);
+void list_row_unref(ListRow *row); /* NULL does nothing */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ListRow, list_row_unref)
+
+/* Has this copy not been read? */
+bool list_row_copy_is_unread(const MessageRow *copy);
+
+/* Do both stand for the same message, whatever has changed about it? */
+bool list_row_is_same(const ListRow *one, const ListRow *other);

@@ -1,0 +1,31 @@
+#pragma once
+/*
+ * A pane: a part of the screen with its own keys. A class of function pointers; a new pane is one .c and
+ * .h and a row in app.c. UI thread only.
+ */
+#include "ui/screen/canvas.h"
+#include "ui/screen/command.h"
+#include "ui/screen/events.h"
+
+typedef struct App App;
+
+typedef struct PaneClass {
+	const char *name;        /* "list": in help and bind blocks */
+	const Command *commands; /* ends with a NULL name */
+
+	/* Draws all of it into AREA, from its state alone. FOCUSED: it hears the keys. */
+	void (*draw)(Pane *pane, Canvas *canvas, const Area *area, bool focused);
+	/* The area it will be drawn into has this size from now on. */
+	void (*resize)(Pane *pane, int rows, int columns);
+	/* Something happened; may be NULL. */
+	void (*on_event)(Pane *pane, const Event *event);
+	/* Stops what it waits for; true if there was something. May be NULL. */
+	bool (*cancel)(Pane *pane);
+	void (*free)(Pane *pane);
+} PaneClass;
+
+struct Pane {
+	const PaneClass *class;
+	App *app;
+	int rows, columns; /* as last resized */
+};

@@ -1,0 +1,13 @@
+#pragma once
+/* The folders: merged views, accounts, their folders with unread counts. UI thread. */
+#include "ui/screen/pane.h"
+#include "ui/screen/view.h"
+
+Pane *pane_folders_new(App *app);
+
+/* The view that the list shows: it is marked here. */
+void pane_folders_mark(Pane *pane, const View *view);
+
+/* Opens the next (STEP 1) or previous (-1) folder after the marked one, with unread mail if UNREAD; false:
+ * there is none. */
+bool pane_folders_step(Pane *pane, int step, bool unread);

@@ -1,0 +1,481 @@
+#include "ui/screen/pane_list.h"
+
+#include "ui/screen/app.h"
+#include "ui/screen/list_draw.h"
+#include "ui/screen/list_empty.h"
+#include "ui/screen/list_model.h"
+#include "ui/screen/list_search.h"
+#include "ui/screen/list_store.h"
+#include "ui/screen/pane_folders.h"
+#include "ui/screen/words.h"
+
+typedef struct Shown {
+	View *view;
+	ListSource *source; /* belongs to the model */
+	ListModel *model;
+	ListEmpty *empty; /* NULL until there is nothing to show */
+} Shown;
+
+typedef struct ListPane {
+	Pane base;
+	GPtrArray *stack; /* of Shown; the last is seen */
+	bool open_next;   /* the message under the cursor is to be opened when it is here */
+	bool to_unread;   /* in a folder that was just opened: go to its first (last) unread */
+	bool backward;
+	View *none; /* the title while there is nothing */
+} ListPane;
+
+static Shown *
+top_of(const ListPane *list)
+{
+	return list->stack->len ? g_ptr_array_index(list->stack, list->stack->len - 1) : NULL;
+}
+
+static void
+shown_free(void *data)
+{
+	Shown *shown = data;
+	list_model_free(shown->model);
+	list_empty_free(shown->empty);
+	view_free(shown->view);
+	g_free(shown);
+}
+
+/* ---- opening ---- */
+
+static void
+open_current(ListPane *list)
+{
+	Shown *shown = top_of(list);
+	ListRow *row = shown ? list_model_current(shown->model) : NULL;
+	if (row)
+		app_open_message(list->base.app, row);
+}
+
+static void seek_unread(ListPane *list, bool from_edge);
+
+static void
+on_change(void *data)
+{
+	ListPane *list = data;
+	Shown *shown = top_of(list);
+	app_redraw(list->base.app);
+	if (!shown || list_model_is_loading(shown->model))
+		return;
+	if (list->to_unread) {
+		list->to_unread = false;
+		seek_unread(list, true);
+	} else if (list->open_next) {
+		list->open_next = false;
+		open_current(list);
+	}
+}
+
+static void
+push(ListPane *list, const View *view)
+{
+	Asker *asker = app_asker(list->base.app);
+	Shown *shown = g_new0(Shown, 1);
+	shown->view = view_copy(view);
+	shown->source = view->kind == VIEW_SEARCH ? list_search_new(asker, view->query)
+	                                          : list_store_new(asker, view);
+	g_ptr_array_add(list->stack, shown);
+	shown->model = list_model_new(shown->source, on_change, list);
+	list_model_set_height(shown->model, list->base.rows);
+}
+
+static void
+mark_folder(ListPane *list)
+{
+	Shown *shown = top_of(list);
+	if (shown)
+		pane_folders_mark(app_pane(list->base.app, PANE_FOLDERS), shown->view);
+}
+
+void
+pane_list_show(Pane *pane, const View *view)
+{
+	ListPane *list = (ListPane *)pane;
+	g_autoptr(View) wanted = view_copy(view); /* may belong to what goes */
+	Shown *shown = top_of(list);
+	if (wanted->kind != VIEW_SEARCH)
+		g_ptr_array_set_size(list->stack, 0);
+	else if (shown && shown->view->kind == VIEW_SEARCH)
+		g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
+	list->open_next = list->to_unread = false;
+	push(list, wanted);
+	mark_folder(list);
+}
+
+bool
+pane_list_back(Pane *pane)
+{
+	ListPane *list = (ListPane *)pane;
+	if (list->stack->len < 2)
+		return false;
+	g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
+	list_model_reread(top_of(list)->model);
+	mark_folder(list);
+	app_redraw(pane->app);
+	return true;
+}
+
+/* A word of screen_run: a view of the config, a folder, one of our names, or a query. */
+static View *
+view_of_name(App *app, const char *name)
+{
+	if (!name || g_str_equal(name, "inbox"))
+		return folder_list_inbox_view(app_asker(app));
+	if (g_str_equal(name, "unread"))
+		return view_new_search("tag:unread", "Unread");
+	if (g_str_equal(name, "flagged"))
+		return view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged");
+	const char *query = app_view_query(app, name);
+	return view_new_search(query ? query : name, query ? name : NULL);
+}
+
+void
+pane_list_start(Pane *pane, const char *name)
+{
+	if (app_account_count(pane->app) == 0)
+		return;
+	g_autoptr(View) view = view_of_name(pane->app, name);
+	pane_list_show(pane, view);
+}
+
+/* ---- for the reader ---- */
+
+void
+pane_list_open_next(Pane *pane, int step)
+{
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = top_of(list);
+	if (!shown)
+		return;
+	ListRow *before = list_model_current(shown->model);
+	list_model_move(shown->model, step);
+	if (list_model_is_loading(shown->model)) {
+		list->open_next = true;
+		return;
+	}
+	if (list_model_current(shown->model) == before)
+		app_say(pane->app,
+			step > 0 ? "This is the last message" : "This is the first message");
+	else
+		open_current(list);
+}
+
+/* ---- next unread, over folders ---- */
+
+static void
+on_sought(bool found, void *data)
+{
+	ListPane *list = data;
+	if (found || !top_of(list))
+		return;
+	bool open_next = list->open_next, backward = list->backward;
+	list->open_next = false;
+	if (!pane_folders_step(app_pane(list->base.app, PANE_FOLDERS), backward ? -1 : 1, true)) {
+		app_say(list->base.app, "Nothing unread");
+		return;
+	}
+	list->to_unread = true;
+	list->open_next = open_next;
+	list->backward = backward;
+}
+
+static void
+seek_unread(ListPane *list, bool from_edge)
+{
+	Shown *shown = top_of(list);
+	if (shown)
+		list_model_seek_unread(shown->model, list->backward, from_edge, on_sought, list);
+}
+
+void
+pane_list_open_unread(Pane *pane, bool backward)
+{
+	ListPane *list = (ListPane *)pane;
+	list->backward = backward;
+	list->open_next = true;
+	seek_unread(list, false);
+}
+
+/* ---- drawing ---- */
+
+const CleanText *
+pane_list_title(Pane *pane)
+{
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = top_of(list);
+	return shown ? shown->view->title : list->none->title;
+}
+
+static char *
+search_counts(const Shown *shown)
+{
+	bool finished;
+	size_t hits = list_search_hits(shown->source, &finished);
+	g_autofree char *words = words_count((int64_t)hits, "message");
+	const char *more = hits >= LIST_SEARCH_LIMIT ? "first " : "";
+	return g_strdup_printf("%s%s%s", more, words, finished ? "" : " …");
+}
+
+char *
+pane_list_counts_text(Pane *pane)
+{
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = top_of(list);
+	if (!shown)
+		return g_strdup("");
+	if (shown->view->kind == VIEW_SEARCH)
+		return search_counts(shown);
+	const FolderEntry *entry = folder_list_find(app_folders(pane->app), shown->view, NULL);
+	if (!entry)
+		return g_strdup("");
+	g_autofree char *messages = words_count(entry->messages, "message");
+	if (shown->view->kind == VIEW_FLAGGED)
+		return g_steal_pointer(&messages);
+	g_autofree char *unread = words_number(entry->unread);
+	return g_strdup_printf("%s, %s unread", messages, unread);
+}
+
+static void
+draw_empty(ListPane *list, Canvas *canvas, const Area *area)
+{
+	Shown *shown = top_of(list);
+	const View *view = shown ? shown->view : NULL;
+	if (shown && !shown->empty && list_model_is_empty(shown->model))
+		shown->empty = list_empty_new(list->base.app, view);
+	const CleanText *why = shown ? list_model_why(shown->model) : NULL;
+	bool known = !shown || why || list_model_is_empty(shown->model);
+	if (known)
+		list_empty_draw(
+			shown ? shown->empty : NULL, list->base.app, view, why, canvas, area);
+}
+
+static void
+draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
+{
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = top_of(list);
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	if (focused)
+		canvas_set_cursor(
+			canvas, area, shown ? list_model_cursor_line(shown->model) : 0, 0, false);
+	if (!shown || !list_model_row(shown->model, 0)) {
+		draw_empty(list, canvas, area);
+		return;
+	}
+	for (int line = 0; line < area->rows; line++) {
+		const ListRow *row = list_model_row(shown->model, line);
+		if (!row)
+			break;
+		ListCursor cursor = LIST_NO_CURSOR;
+		if (line == list_model_cursor_line(shown->model))
+			cursor = focused ? LIST_CURSOR : LIST_CURSOR_AWAY;
+		list_draw_row(canvas, area, line, row, cursor, now);
+	}
+}
+
+static void
+resize(Pane *pane, int rows, int columns)
+{
+	ListPane *list = (ListPane *)pane;
+	for (guint i = 0; i < list->stack->len; i++) {
+		Shown *shown = g_ptr_array_index(list->stack, i);
+		list_model_set_height(shown->model, rows);
+	}
+}
+
+static bool
+is_change(const Event *event)
+{
+	if (event->kind == EVENT_MAIL)
+		return true;
+	return event->kind == EVENT_AGENT && g_str_equal(event->name, "changed");
+}
+
+static void
+on_event(Pane *pane, const Event *event)
+{
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = top_of(list);
+	if (!shown)
+		return;
+	if (is_change(event)) {
+		list_model_reread(shown->model);
+		g_clear_pointer(&shown->empty, list_empty_free);
+	}
+}
+
+static bool
+cancel(Pane *pane)
+{
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = top_of(list);
+	list->open_next = list->to_unread = false;
+	return shown && list_model_cancel(shown->model);
+}
+
+static void
+free_pane(Pane *pane)
+{
+	ListPane *list = (ListPane *)pane;
+	g_ptr_array_unref(list->stack);
+	view_free(list->none);
+	g_free(list);
+}
+
+/* ---- commands ---- */
+
+static void
+move(Pane *pane, int64_t rows)
+{
+	Shown *shown = top_of((ListPane *)pane);
+	if (shown)
+		list_model_move(shown->model, rows);
+}
+
+static void
+scroll(Pane *pane, int64_t rows)
+{
+	Shown *shown = top_of((ListPane *)pane);
+	if (shown)
+		list_model_scroll(shown->model, rows);
+}
+
+static void
+run_open(Pane *pane, int count)
+{
+	open_current((ListPane *)pane);
+}
+
+static void
+run_down(Pane *pane, int count)
+{
+	move(pane, MAX(count, 1));
+}
+
+static void
+run_up(Pane *pane, int count)
+{
+	move(pane, -MAX(count, 1));
+}
+
+static void
+run_page_down(Pane *pane, int count)
+{
+	scroll(pane, (int64_t)MAX(count, 1) * pane->rows);
+}
+
+static void
+run_page_up(Pane *pane, int count)
+{
+	scroll(pane, -(int64_t)MAX(count, 1) * pane->rows);
+}
+
+static void
+run_half_down(Pane *pane, int count)
+{
+	scroll(pane, (int64_t)MAX(count, 1) * MAX(pane->rows / 2, 1));
+}
+
+static void
+run_half_up(Pane *pane, int count)
+{
+	scroll(pane, -(int64_t)MAX(count, 1) * MAX(pane->rows / 2, 1));
+}
+
+static void
+run_home(Pane *pane, int count)
+{
+	Shown *shown = top_of((ListPane *)pane);
+	if (shown)
+		list_model_home(shown->model);
+}
+
+static void
+run_end(Pane *pane, int count)
+{
+	Shown *shown = top_of((ListPane *)pane);
+	if (shown)
+		list_model_end(shown->model);
+}
+
+static void
+run_next_unread(Pane *pane, int count)
+{
+	ListPane *list = (ListPane *)pane;
+	list->backward = list->open_next = false;
+	seek_unread(list, false);
+}
+
+static void
+run_previous_unread(Pane *pane, int count)
+{
+	ListPane *list = (ListPane *)pane;
+	list->backward = true;
+	list->open_next = false;
+	seek_unread(list, false);
+}
+
+static void
+step_folder(Pane *pane, int step)
+{
+	if (!pane_folders_step(app_pane(pane->app, PANE_FOLDERS), step, false))
+		app_say(pane->app,
+			step > 0 ? "This is the last folder" : "This is the first folder");
+}
+
+static void
+run_next_folder(Pane *pane, int count)
+{
+	step_folder(pane, 1);
+}
+
+static void
+run_previous_folder(Pane *pane, int count)
+{
+	step_folder(pane, -1);
+}
+
+static const Command commands[] = {
+	{ "open", "Enter", "read", "read the message", run_open },
+	{ "next-unread", "Tab", "next unread", "to the next unread message, over folders",
+		run_next_unread },
+	{ "previous-unread", "S-Tab", NULL, "to the previous unread message, over folders",
+		run_previous_unread },
+	{ "down", "j Down", NULL, "move down", run_down },
+	{ "up", "k Up", NULL, "move up", run_up },
+	{ "page-down", "PgDn C-f Space", NULL, "a page down", run_page_down },
+	{ "page-up", "PgUp C-b Backspace", NULL, "a page up", run_page_up },
+	{ "half-down", "C-d", NULL, "half a page down", run_half_down },
+	{ "half-up", "C-u", NULL, "half a page up", run_half_up },
+	{ "first", "gg Home", NULL, "to the newest", run_home },
+	{ "last", "G End", NULL, "to the oldest", run_end },
+	{ "next-folder", "J", NULL, "open the next folder", run_next_folder },
+	{ "previous-folder", "K", NULL, "open the previous folder", run_previous_folder },
+	{ NULL },
+};
+
+static const PaneClass class = {
+	.name = "list",
+	.commands = commands,
+	.draw = draw,
+	.resize = resize,
+	.on_event = on_event,
+	.cancel = cancel,
+	.free = free_pane,
+};
+
+Pane *
+pane_list_new(App *app)
+{
+	ListPane *list = g_new0(ListPane, 1);
+	list->base.class = &class;
+	list->base.app = app;
+	list->stack = g_ptr_array_new_with_free_func(shown_free);
+	list->none = view_new(VIEW_INBOXES, VIEW_ALL_ACCOUNTS, "");
+	return &list->base;
+}

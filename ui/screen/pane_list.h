@@ -1,0 +1,25 @@
+#pragma once
+/*
+ * The list: pages of a view; a search lies over the view one came from. UI thread.
+ */
+#include "ui/screen/pane.h"
+#include "ui/screen/view.h"
+
+Pane *pane_list_new(App *app);
+
+/* The first view: NAME as screen_run's VIEW; NULL: the inbox. */
+void pane_list_start(Pane *pane, const char *name);
+
+/* Shows a view in place of the others; a search over the one that is shown. */
+void pane_list_show(Pane *pane, const View *view);
+
+/* Leaves a search, to the row that was left; false: there is nothing to go back to. */
+bool pane_list_back(Pane *pane);
+
+/* For the reader: opens the message STEP rows on; the next unread one, over folders. */
+void pane_list_open_next(Pane *pane, int step);
+void pane_list_open_unread(Pane *pane, bool backward);
+
+/* For the top line: the place (belongs to the pane), and "1,204 messages, 12 unread" (the caller's). */
+const CleanText *pane_list_title(Pane *pane);
+char *pane_list_counts_text(Pane *pane);

@@ -1,0 +1,8 @@
+#pragma once
+/* One message: short headers and text; fetched first if it is not here. UI thread. */
+#include "ui/screen/list_row.h"
+#include "ui/screen/pane.h"
+
+Pane *pane_reader_new(App *app);
+void pane_reader_show(Pane *pane, ListRow *row);
+void pane_reader_close(Pane *pane); /* nothing is shown */

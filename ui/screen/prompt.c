@@ -1,0 +1,158 @@
+#include "ui/screen/prompt.h"
+
+#include <string.h>
+
+enum { LENGTH_LIMIT = 1000, CONTROL = 0x1f };
+
+struct Prompt {
+	char *label;
+	GString *text;
+	size_t cursor; /* byte */
+};
+
+Prompt *
+prompt_new(const char *label, const char *text)
+{
+	Prompt *prompt = g_new0(Prompt, 1);
+	prompt->label = g_strdup(label);
+	prompt->text = g_string_new(text);
+	prompt->cursor = prompt->text->len;
+	return prompt;
+}
+
+void
+prompt_free(Prompt *prompt)
+{
+	if (!prompt)
+		return;
+	g_free(prompt->label);
+	g_string_free(prompt->text, TRUE);
+	g_free(prompt);
+}
+
+const char *
+prompt_text(const Prompt *prompt)
+{
+	return prompt->text->str;
+}
+
+static size_t
+before_cursor(const Prompt *prompt)
+{
+	const char *start = prompt->text->str;
+	const char *at = g_utf8_find_prev_char(start, start + prompt->cursor);
+	return at ? (size_t)(at - start) : 0;
+}
+
+static size_t
+after_cursor(const Prompt *prompt)
+{
+	const char *at = prompt->text->str + prompt->cursor;
+	return *at ? (size_t)(g_utf8_next_char(at) - prompt->text->str) : prompt->cursor;
+}
+
+static void
+erase(Prompt *prompt, size_t from, size_t to)
+{
+	g_string_erase(prompt->text, (gssize)from, (gssize)(to - from));
+	prompt->cursor = from;
+}
+
+static void
+erase_word(Prompt *prompt)
+{
+	size_t from = prompt->cursor;
+	while (from > 0 && prompt->text->str[from - 1] == ' ')
+		from--;
+	while (from > 0 && prompt->text->str[from - 1] != ' ')
+		from--;
+	erase(prompt, from, prompt->cursor);
+}
+
+static void
+insert(Prompt *prompt, Key key)
+{
+	if (key < 0x20 || key >= PRESS_UP || !g_unichar_validate(key) ||
+		prompt->text->len >= LENGTH_LIMIT)
+		return;
+	char bytes[6];
+	int length = g_unichar_to_utf8(key, bytes);
+	g_string_insert_len(prompt->text, (gssize)prompt->cursor, bytes, length);
+	prompt->cursor += (size_t)length;
+}
+
+PromptResult
+prompt_press(Prompt *prompt, Key key)
+{
+	switch (key) {
+	case PRESS_ENTER:
+		return PROMPT_DONE;
+	case PRESS_ESCAPE:
+	case 'c' & CONTROL:
+	case 'g' & CONTROL:
+		return PROMPT_CANCELLED;
+	case PRESS_BACKSPACE:
+		if (prompt->text->len == 0)
+			return PROMPT_CANCELLED;
+		erase(prompt, before_cursor(prompt), prompt->cursor);
+		break;
+	case PRESS_DELETE:
+	case 'd' & CONTROL:
+		erase(prompt, prompt->cursor, after_cursor(prompt));
+		break;
+	case 'w' & CONTROL:
+		erase_word(prompt);
+		break;
+	case 'u' & CONTROL:
+		erase(prompt, 0, prompt->cursor);
+		break;
+	case 'k' & CONTROL:
+		erase(prompt, prompt->cursor, prompt->text->len);
+		break;
+	case PRESS_LEFT:
+		prompt->cursor = before_cursor(prompt);
+		break;
+	case PRESS_RIGHT:
+		prompt->cursor = after_cursor(prompt);
+		break;
+	case PRESS_HOME:
+	case 'a' & CONTROL:
+		prompt->cursor = 0;
+		break;
+	case PRESS_END:
+	case 'e' & CONTROL:
+		prompt->cursor = prompt->text->len;
+		break;
+	default:
+		insert(prompt, key);
+	}
+	return PROMPT_GOES_ON;
+}
+
+/* Long texts are shown from where the cursor is in sight. */
+void
+prompt_draw(const Prompt *prompt, Canvas *canvas, const Area *area)
+{
+	canvas_fill(canvas, area, 0, 0, area->columns, STYLE_PROMPT);
+	int at = canvas_print(
+		canvas, area, 0, 1, area->columns - 1, STYLE_PROMPT, "%s", prompt->label);
+	at += 1;
+	g_autoptr(CleanText) before =
+		clean_text_new(CLEAN_BODY, prompt->text->str, (gssize)prompt->cursor);
+	g_autoptr(CleanText) after =
+		clean_text_new(CLEAN_BODY, prompt->text->str + prompt->cursor, -1);
+	size_t room = (size_t)MAX(area->columns - at - 2, 1);
+	const char *shown = clean_text_utf8(before);
+	size_t columns = clean_text_columns(before);
+	while (columns > room) {
+		int width;
+		if (clean_text_step(&shown, &width) == 0)
+			break;
+		columns -= MIN((size_t)width, columns);
+	}
+	size_t offset = (size_t)(shown - clean_text_utf8(before));
+	at += canvas_draw_slice(canvas, area, 0, at, area->columns - at, STYLE_PROMPT, before,
+		offset, clean_text_length(before) - offset);
+	canvas_set_cursor(canvas, area, 0, at, true);
+	canvas_draw(canvas, area, 0, at, area->columns - at, STYLE_PROMPT, after);
+}

@@ -1,0 +1,23 @@
+#pragma once
+/*
+ * A line that is being typed, at the bottom of the screen. UI thread.
+ */
+#include <stdbool.h>
+
+#include "ui/screen/canvas.h"
+#include "ui/screen/keymap.h"
+
+typedef struct Prompt Prompt;
+
+typedef enum PromptResult { PROMPT_GOES_ON, PROMPT_DONE, PROMPT_CANCELLED } PromptResult;
+
+/* LABEL: "search: ". TEXT: what stands there at first. The caller owns it. */
+Prompt *prompt_new(const char *label, const char *text);
+void prompt_free(Prompt *prompt);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prompt, prompt_free)
+
+PromptResult prompt_press(Prompt *prompt, Key key);
+const char *prompt_text(const Prompt *prompt); /* belongs to PROMPT */
+
+/* Draws it into a line and puts the cursor there. */
+void prompt_draw(const Prompt *prompt, Canvas *canvas, const Area *area);

@@ -1,0 +1,54 @@
+#include "ui/screen/view.h"
+
+View *
+view_new(ViewKind kind, int account, const char *title)
+{
+	View *view = g_new0(View, 1);
+	view->kind = kind;
+	view->account = account;
+	view->title = clean_text_new(CLEAN_IDENTITY, title, -1);
+	return view;
+}
+
+View *
+view_new_folder(int account, int64_t folder, const char *title)
+{
+	View *view = view_new(VIEW_FOLDER, account, title);
+	view->folder = folder;
+	return view;
+}
+
+View *
+view_new_search(const char *query, const char *title)
+{
+	View *view = view_new(VIEW_SEARCH, VIEW_ALL_ACCOUNTS, title ? title : query);
+	view->query = g_strdup(query);
+	return view;
+}
+
+View *
+view_copy(const View *view)
+{
+	View *copy = g_new0(View, 1);
+	*copy = *view;
+	copy->query = g_strdup(view->query);
+	copy->title = clean_text_ref(view->title);
+	return copy;
+}
+
+void
+view_free(View *view)
+{
+	if (!view)
+		return;
+	g_free(view->query);
+	clean_text_unref(view->title);
+	g_free(view);
+}
+
+bool
+view_is_same(const View *one, const View *other)
+{
+	return one->kind == other->kind && one->account == other->account &&
+	       one->folder == other->folder && g_strcmp0(one->query, other->query) == 0;
+}

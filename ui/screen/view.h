@@ -1,0 +1,36 @@
+#pragma once
+/*
+ * What a list shows: a folder, a merged view over accounts, or a search. Plain data, never changed once
+ * made. Any thread.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "index/clean_text.h"
+
+typedef enum ViewKind {
+	VIEW_INBOXES, /* of ACCOUNT, or of all (-1) */
+	VIEW_FLAGGED,
+	VIEW_FOLDER, /* FOLDER of ACCOUNT */
+	VIEW_SEARCH, /* QUERY */
+} ViewKind;
+
+enum { VIEW_ALL_ACCOUNTS = -1 };
+
+typedef struct View {
+	ViewKind kind;
+	int account;
+	int64_t folder;
+	char *query;
+	CleanText *title; /* "work/Lists", "All inboxes" */
+} View;
+
+View *view_new(ViewKind kind, int account, const char *title);
+View *view_new_folder(int account, int64_t folder, const char *title);
+View *view_new_search(const char *query, const char *title); /* TITLE NULL: the query */
+View *view_copy(const View *view);
+void view_free(View *view);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
+
+bool view_is_same(const View *one, const View *other);
