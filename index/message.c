@@ -347,9 +347,13 @@ message_reader_show(
 	g_hash_table_iter_init(&iter, ahead);
 	while (g_hash_table_iter_next(&iter, &name, &array))
 		json_set_array(message, name, json_array_ref(array));
-	if (!receive_text(reader, answer, "text_bytes", "text", cancel, error) ||
-		!receive_text(reader, answer, "reflowed_bytes", "text_reflowed", cancel, error))
-		return NULL;
+	static const struct {
+		const char *count, *name;
+	} texts[] = { { "text_bytes", "text" }, { "reflowed_bytes", "text_reflowed" },
+		{ "more_bytes", "text_more" } };
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		if (!receive_text(reader, answer, texts[i].count, texts[i].name, cancel, error))
+			return NULL;
 	return json_object_ref(message);
 }
 

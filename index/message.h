@@ -7,8 +7,8 @@
  * Protocol on the helper's stdin and stdout, JSON lines and bytes behind them:
  *   {"id":1,"do":"show","file":ABSOLUTE,"width":80}
  *     → lines {"id":1,"more":LIST,"items":[…]} with the elements of a list of the message that is too long
- *       for one line; then {"id":1,"ok":true,"message":{…},"text_bytes":N,"reflowed_bytes":M} and, after the
- *       newline, N bytes of "text" and M of "text_reflowed" (no member: no such text)
+ *       for one line; then {"id":1,"ok":true,"message":{…},"text_bytes":N,"reflowed_bytes":M,"more_bytes":O}
+ *       and, after the newline, the bytes of "text", "text_reflowed", "text_more" (no member: no such text)
  *   {"id":2,"do":"part","file":ABSOLUTE,"part":"2.1"} → {"id":2,"ok":true,"type":…,"charset":…,"bytes":N} and,
  *     after the newline, N raw bytes (transfer encoding undone, charset not)
  *   {"id":3,"ok":false,"error":"a sentence"}
@@ -16,10 +16,11 @@
  * The message: what of `curlew show --json` the file alone can tell, valid UTF-8, NOT clean (NUL is U+2400):
  *   "id","subject","from":[{"name","addr"}],"to","cc","date" (Unix seconds or null),"date_utc","partial",
  *   "attachments":[{"part","name","type","bytes","sha256"}] (bytes and sha256 null: an attached message),
- *   "text" (null: none), "text_from": "plain", "html", another text/ type, "raw" (the body as it lies in the
- *   file, where there are no parts) or null; "charset_guess": the charset that was used instead of a missing or
+ *   "text" (null: none), "text_from": "plain", "html", another text/ type, "message" (the text of an
+ *   attached message, where there is no other), "raw" (the body as it lies in the file) or null; "charset_guess": the charset that was used instead of a missing or
  *   wrong one, or null; "text_cut": the text was longer than 8 MiB (HTML: 2 MiB);
  *   "text_reflowed": of a format=flowed text, for reading: a paragraph a line; else null;
+ *   "text_more": further texts to be read that are neither attachments nor alternatives; or null;
  *   "headers":[{"name","value"}] all, decoded, in order; "notes":[sentences: "2 From fields", "nested too deep"…];
  *   "parts":[{"part","type","name","bytes","depth","note"}] containers and insides of attached messages too;
  *   a multipart that is the whole message has part "0". "note" (may be missing): "nested too deep".

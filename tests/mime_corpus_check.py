@@ -53,7 +53,8 @@ class Helper:
             return None
         message = answer['message']
         message.update(ahead)
-        for name, count in (('text', 'text_bytes'), ('text_reflowed', 'reflowed_bytes')):
+        for name, count in (('text', 'text_bytes'), ('text_reflowed', 'reflowed_bytes'),
+                            ('text_more', 'more_bytes')):
             if count in answer:
                 message[name] = pipe.stdout.read(answer[count]).decode()
         return message

@@ -25,7 +25,8 @@ def blanks(text):
 
 def shown(message):
     """All text that a reader could be shown of the body, the parts' names and notes."""
-    texts = [message.get('text') or '', message.get('text_reflowed') or '']
+    texts = [message.get('text') or '', message.get('text_reflowed') or '',
+             message.get('text_more') or '']
     texts += [part['name'] or '' for part in message['parts']]
     return ' '.join(blanks(text) for text in texts)
 

@@ -175,6 +175,16 @@ split_charset(GString *value)
 	return charset;
 }
 
+/* Blanks at the ends of a name are the name's; header_decode() takes them off. */
+static char *
+decode_value(const GString *value)
+{
+	bool plain = g_strstr_len(value->str, (gssize)value->len, "=?") == NULL;
+	for (size_t i = 0; i < value->len && plain; i++)
+		plain = value->str[i] > 0;
+	return plain ? g_strdup(value->str) : header_decode(value->str, value->len);
+}
+
 static char *
 join_sections(GArray *parameters, const char *name)
 {
@@ -208,7 +218,7 @@ join_sections(GArray *parameters, const char *name)
 	if (!found)
 		return NULL;
 	if (charset == NULL)
-		return header_decode(bytes->str, bytes->len);
+		return decode_value(bytes);
 	return mime_text_decode(bytes->str, bytes->len, charset, NULL);
 }
 
@@ -228,7 +238,7 @@ mime_param(const char *value, size_t length, const char *name)
 		const Parameter *plain = &g_array_index(parameters, Parameter, i);
 		if (plain->section < 0 && !plain->encoded && plain->value != NULL &&
 			strcmp(plain->name, name) == 0)
-			return header_decode(plain->value->str, plain->value->len);
+			return decode_value(plain->value);
 	}
 	return NULL;
 }

@@ -21,13 +21,18 @@ typedef struct Visit {
 	GMimeObject *object;
 	char *number;
 	int depth;
-	bool inside;
+	bool inside, alternative;
 } Visit;
 
 static void
-push(GArray *visits, GMimeObject *object, char *number, int depth, bool inside)
+push(GArray *visits, GMimeObject *object, char *number, const Visit *parent)
 {
-	Visit visit = { object, number, depth, inside };
+	Visit visit = { object, number, 0, false, false };
+	if (parent != NULL) {
+		visit.depth = parent->depth + 1;
+		visit.inside = parent->inside;
+		visit.alternative = parent->alternative;
+	}
 	g_array_append_val(visits, visit);
 }
 
@@ -46,8 +51,7 @@ push_children(GArray *visits, GMimeMultipart *multipart, const Visit *parent)
 	for (int i = count - 1; i >= 0; i--) {
 		GMimeObject *child = g_mime_multipart_get_part(multipart, i);
 		if (child != NULL)
-			push(visits, child, child_number(parent->number, i), parent->depth + 1,
-				parent->inside);
+			push(visits, child, child_number(parent->number, i), parent);
 	}
 }
 
@@ -59,11 +63,11 @@ push_message(GArray *visits, GMimeMessagePart *part, const Visit *parent)
 	GMimeObject *body = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
 	if (body == NULL)
 		return;
-	Visit inner = { body, parent->number, parent->depth, true };
+	Visit inner = { body, parent->number, parent->depth, true, false };
 	if (GMIME_IS_MULTIPART(body) && g_mime_multipart_get_count(GMIME_MULTIPART(body)) > 0)
 		push_children(visits, GMIME_MULTIPART(body), &inner);
 	else
-		push(visits, body, child_number(parent->number, 0), parent->depth + 1, true);
+		push(visits, body, child_number(parent->number, 0), &inner);
 }
 
 static void
@@ -71,7 +75,7 @@ walk(MimeMessage *message)
 {
 	g_autoptr(GArray) visits = g_array_new(FALSE, FALSE, sizeof(Visit));
 	bool multipart = GMIME_IS_MULTIPART(message->root);
-	push(visits, message->root, g_strdup(multipart ? "0" : "1"), 0, false);
+	push(visits, message->root, g_strdup(multipart ? "0" : "1"), NULL);
 	while (visits->len > 0) {
 		Visit visit = g_array_index(visits, Visit, visits->len - 1);
 		g_array_set_size(visits, visits->len - 1);
@@ -83,6 +87,9 @@ walk(MimeMessage *message)
 		MimePart *part = mime_attachment_describe(visit.object, visit.inside);
 		part->number = visit.number;
 		part->depth = visit.depth;
+		part->alternative = visit.alternative;
+		visit.alternative =
+			visit.alternative || strcmp(part->type, "multipart/alternative") == 0;
 		g_ptr_array_add(message->parts, part);
 		bool container =
 			GMIME_IS_MULTIPART(visit.object) || GMIME_IS_MESSAGE_PART(visit.object);
@@ -206,14 +213,18 @@ decode_base64(GMimeStream *stream, MimeOnBytes on_bytes, void *data)
 	return length == 0 || on_bytes(last, length, data);
 }
 
+/* A filter may make nothing of many bytes: only the stream knows where its end is. */
 static bool
 copy_stream(GMimeStream *stream, MimeOnBytes on_bytes, void *data)
 {
 	char bytes[16384];
-	ssize_t got;
-	while ((got = g_mime_stream_read(stream, bytes, sizeof(bytes))) > 0)
-		if (!on_bytes(bytes, (size_t)got, data))
+	while (!g_mime_stream_eos(stream)) {
+		ssize_t got = g_mime_stream_read(stream, bytes, sizeof(bytes));
+		if (got < 0)
+			return true;
+		if (got > 0 && !on_bytes(bytes, (size_t)got, data))
 			return false;
+	}
 	return true;
 }
 

@@ -16,11 +16,12 @@ typedef struct MimePart {
 	char *name;    /* file name, decoded but not clean; NULL: none */
 	char *charset; /* as named; NULL: none */
 	int depth;
-	bool leaf;       /* no container; an attached message counts as a leaf */
-	bool inside;     /* belongs to an attached message */
-	bool disposed;   /* of as attachment */
-	bool attachment; /* by the rule of `curlew show` */
-	bool too_deep;   /* its children are not shown */
+	bool leaf;        /* no container; an attached message counts as a leaf */
+	bool inside;      /* belongs to an attached message */
+	bool disposed;    /* of as attachment */
+	bool alternative; /* stands in a multipart/alternative */
+	bool attachment;  /* by the rule of `curlew show` */
+	bool too_deep;    /* its children are not shown */
 	bool flowed, delete_space;
 	GMimeObject *object; /* borrowed from the message */
 } MimePart;

@@ -135,15 +135,17 @@ answer_show(Server *server, int64_t id, JsonObject *request)
 	json_set_number(answer, "id", id);
 	json_set_truth(answer, "ok", true);
 	json_set_object(answer, "message", json_object_ref(show->message));
-	size_t text = show->text != NULL ? strlen(show->text) : 0;
-	size_t reflowed = show->reflowed != NULL ? strlen(show->reflowed) : 0;
-	if (show->text != NULL)
-		json_set_number(answer, "text_bytes", (int64_t)text);
-	if (show->reflowed != NULL)
-		json_set_number(answer, "reflowed_bytes", (int64_t)reflowed);
+	const struct {
+		const char *member, *text;
+	} texts[] = { { "text_bytes", show->body->text },
+		{ "reflowed_bytes", show->body->reflowed }, { "more_bytes", show->body->more } };
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		if (texts[i].text != NULL)
+			json_set_number(answer, texts[i].member, (int64_t)strlen(texts[i].text));
 	send_object(server, answer);
-	send_bytes(server, show->text, text);
-	send_bytes(server, show->reflowed, reflowed);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		if (texts[i].text != NULL)
+			send_bytes(server, texts[i].text, strlen(texts[i].text));
 }
 
 typedef struct Counted {

@@ -5,7 +5,6 @@
 #include "index/maildir_name.h"
 #include "index/mime/mime_attachment.h"
 #include "index/mime/mime_guard.h"
-#include "index/mime/mime_html.h"
 #include "index/mime/mime_read.h"
 #include "index/mime/mime_text.h"
 
@@ -149,107 +148,12 @@ set_parts(JsonObject *object, const MimeMessage *message)
 	json_set_array(object, "attachments", attachments);
 }
 
-/* Collects up to a limit. */
-typedef struct Collected {
-	GString *bytes;
-	size_t limit;
-	bool cut;
-} Collected;
-
-static bool
-on_collected(const char *bytes, size_t length, void *data)
-{
-	Collected *collected = data;
-	size_t room = collected->limit - collected->bytes->len;
-	collected->cut = length > room;
-	g_string_append_len(collected->bytes, bytes, (gssize)MIN(length, room));
-	return !collected->cut;
-}
-
-static bool
-is_blank(const char *text)
-{
-	for (; *text != '\0'; text = g_utf8_next_char(text))
-		if (!g_unichar_isspace(g_utf8_get_char(text)))
-			return false;
-	return true;
-}
-
-/* The first text of this type that is no attachment. With html in hand a blank text counts as none. */
-static const MimePart *
-find_text(const MimeMessage *message, const char *type)
-{
-	for (guint i = 0; i < message->parts->len; i++) {
-		const MimePart *part = g_ptr_array_index(message->parts, i);
-		if (part->leaf && !part->inside && !part->disposed &&
-			g_str_has_prefix(part->type, type))
-			return part;
-	}
-	return NULL;
-}
-
 static void
-take_text(MimeShow *show, const MimePart *part, int width)
+set_text(JsonObject *object, const MimeBody *body)
 {
-	g_autoptr(GString) bytes = g_string_new(NULL);
-	Collected collected = { .bytes = bytes, .limit = MIME_TEXT_LIMIT };
-	mime_part_decode(part, on_collected, &collected);
-	const char *guess = NULL;
-	const char *from = part->type + strlen("text/");
-	g_free(show->text);
-	if (strcmp(from, "html") == 0) {
-		bool cut = false;
-		show->text =
-			mime_html_text(bytes->str, bytes->len, part->charset, width, &guess, &cut);
-		collected.cut = collected.cut || cut;
-	} else
-		show->text = mime_text_decode(bytes->str, bytes->len, part->charset, &guess);
-	g_clear_pointer(&show->reflowed, g_free);
-	if (part->flowed && strcmp(from, "plain") == 0)
-		show->reflowed = mime_text_reflow(show->text, part->delete_space);
-	json_set_text(show->message, "text_from", from);
-	json_set_text(show->message, "charset_guess", guess);
-	json_set_truth(show->message, "text_cut", collected.cut);
-}
-
-/* Where there are no parts to speak of: the body as it lies in the file. */
-static void
-take_raw(MimeShow *show, MimeFile *file)
-{
-	g_autoptr(GString) bytes = g_string_new(NULL);
-	Collected collected = { .bytes = bytes, .limit = MIME_TEXT_LIMIT };
-	const char *piece;
-	size_t length;
-	for (int64_t at = file->body; (length = mime_file_read(file, at, &piece)) > 0; at += length)
-		if (!on_collected(piece, length, &collected))
-			break;
-	const char *guess = NULL;
-	show->text = mime_text_decode(bytes->str, bytes->len, NULL, &guess);
-	json_set_text(show->message, "text_from", "raw");
-	json_set_text(show->message, "charset_guess", guess);
-	json_set_truth(show->message, "text_cut", collected.cut);
-}
-
-static void
-set_text(MimeShow *show, const MimeMessage *message, int width)
-{
-	json_set_text(show->message, "text_from", NULL);
-	json_set_text(show->message, "charset_guess", NULL);
-	json_set_truth(show->message, "text_cut", false);
-	const MimePart *plain = find_text(message, "text/plain");
-	const MimePart *html = find_text(message, "text/html");
-	const MimePart *other = find_text(message, "text/");
-	if (plain != NULL)
-		take_text(show, plain, width);
-	if (html != NULL && (plain == NULL || is_blank(show->text)))
-		take_text(show, html, width);
-	if (show->text == NULL && other != NULL)
-		take_text(show, other, width);
-	bool parts = false; /* anything that is content */
-	for (guint i = 0; i < message->parts->len && !parts; i++)
-		parts = ((MimePart *)g_ptr_array_index(message->parts, i))->leaf;
-	if (show->text == NULL && !parts)
-		take_raw(show, message->file);
+	json_set_text(object, "text_from", body->from);
+	json_set_text(object, "charset_guess", body->guess);
+	json_set_truth(object, "text_cut", body->cut);
 }
 
 static void
@@ -315,7 +219,8 @@ mime_show(const char *file, int width, GError **error)
 	set_date(object, message->header);
 	set_headers(object, message->file);
 	set_parts(object, message);
-	set_text(show, message, width);
+	show->body = mime_body_new(message, width);
+	set_text(object, show->body);
 	set_notes(object, message);
 	json_set_truth(object, "partial", is_partial(file));
 	return show;
@@ -327,7 +232,6 @@ mime_show_free(MimeShow *show)
 	if (show == NULL)
 		return;
 	json_object_unref(show->message);
-	g_free(show->text);
-	g_free(show->reflowed);
+	mime_body_free(show->body);
 	g_free(show);
 }

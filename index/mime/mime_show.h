@@ -1,21 +1,18 @@
 #pragma once
 /*
- * What `curlew show` tells of a file: the "message" object of index/message.h, and its text beside it
- * (texts may be longer than a line of JSON). One thread.
+ * What `curlew show` tells of a file: the "message" object of index/message.h, and its texts beside it
+ * (they may be longer than a line of JSON). One thread.
  */
 #include <glib.h>
 
 #include "index/json.h"
+#include "index/mime/mime_body.h"
 
-enum {
-	MIME_TEXT_LIMIT = 8 << 20,  /* bytes of a text part that are shown */
-	MIME_FIELD_LIMIT = 1 << 16, /* bytes of a field's value */
-};
+enum { MIME_FIELD_LIMIT = 1 << 16 /* bytes of a field's value */ };
 
 typedef struct MimeShow {
 	JsonObject *message;
-	char *text;     /* decoded, not clean; NULL: the message has none */
-	char *reflowed; /* of a format=flowed text: a paragraph a line; else NULL */
+	MimeBody *body;
 } MimeShow;
 
 /* WIDTH: columns HTML is laid out for. NULL if the file cannot be read. */
