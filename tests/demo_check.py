@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+"""The demo's mail is what it promises, and its server hands it out as it was written."""
+import collections
+import email
+import email.policy
+import imaplib
+import pathlib
+import ssl
+import sys
+import tempfile
+import unittest
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent / name) for name in (".", "server")]
+from demo_mail import sample_mail, write_maildirs  # noqa: E402
+from dovecot import Dovecot  # noqa: E402
+
+NOW = 1_700_000_000
+
+
+def parse(mail):
+    return email.message_from_bytes(mail.data, policy=email.policy.default)
+
+
+class Mail(unittest.TestCase):
+    def setUp(self):
+        self.mails = sample_mail(NOW)
+
+    def test_is_about_sixty_and_of_two_accounts(self):
+        self.assertEqual(collections.Counter(mail.account for mail in self.mails), {"work": 45, "home": 15})
+
+    def test_has_every_folder_with_a_role(self):
+        folders = {mail.folder for mail in self.mails if mail.account == "work"}
+        self.assertLessEqual({"INBOX", "Sent", "Drafts", "Trash", "Archive", "Lists"}, folders)
+
+    def test_parses_without_a_defect(self):
+        for mail in self.mails:
+            for part in parse(mail).walk():
+                self.assertEqual(part.defects, [])
+
+    def test_has_a_thread_twelve_deep(self):
+        deepest = max(len(str(parse(mail)["References"] or "").split()) for mail in self.mails)
+        self.assertEqual(deepest, 11)
+
+    def test_has_a_pdf_and_a_picture(self):
+        found = {part.get_content_type(): part.get_content() for mail in self.mails
+                 for part in parse(mail).walk() if part.get_content_disposition() == "attachment"}
+        self.assertTrue(found["application/pdf"].startswith(b"%PDF-"))
+        self.assertTrue(found["image/png"].startswith(b"\x89PNG"))
+
+    def test_is_never_from_the_future(self):
+        self.assertTrue(all(mail.when < NOW for mail in self.mails))
+
+    def test_comes_from_the_server_as_written(self):
+        with tempfile.TemporaryDirectory(prefix="curlew-") as scratch:
+            directory = pathlib.Path(scratch)
+            write_maildirs(directory, self.mails)
+            with Dovecot(directory, {"work": directory / "work"}) as server:
+                context = ssl.create_default_context(cafile=server.ca)
+                with imaplib.IMAP4_SSL("localhost", server.imaps, ssl_context=context) as imap:
+                    imap.login("work", "pw")
+                    imap.select("INBOX", readonly=True)
+                    answers = imap.fetch("1:*", "(BODY.PEEK[])")[1]
+                    got = {answer[1].replace(b"\r\n", b"\n") for answer in answers if isinstance(answer, tuple)}
+        wanted = {mail.data for mail in self.mails if (mail.account, mail.folder) == ("work", "INBOX")}
+        self.assertEqual(got, wanted)
+
+
+if __name__ == "__main__":
+    unittest.main()
