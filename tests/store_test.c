@@ -1,0 +1,675 @@
+#include <cmocka.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backend/envelopes.h"
+#include "store_fixture.h"
+
+/* ---- header pass ---- */
+
+static void
+rows_are_listed_before_any_body_is_here(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	store_fixture_add(fixture, inbox, 2, "b@x", "a@x", 0);
+	assert_int_equal(store_fixture_total(fixture, inbox), 2);
+	assert_int_equal(store_fixture_unread(fixture, inbox), 1);
+	store_fixture_check(fixture);
+}
+
+static void
+a_uid_that_is_there_is_left_as_it_is(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	store_fixture_add(fixture, inbox, 1, "other@x", NULL, 0);
+	assert_int_equal(store_fixture_total(fixture, inbox), 1);
+	assert_int_equal(store_fixture_unread(fixture, inbox), 0);
+	store_fixture_check(fixture);
+}
+
+static void
+watermarks_move_with_the_window_and_never_back(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+	assert_true(store_add_rows(fixture->store, inbox, none, 5, 10, 0, NULL, &error));
+	g_autoptr(StoreFolder) first = store_fixture_read_folder(fixture, inbox);
+	assert_int_equal(first->uidlow, 5);
+	assert_int_equal(first->state, FOLDER_FIRST_PASS);
+	assert_true(store_add_rows(fixture->store, inbox, none, 1, 8, 77, NULL, &error));
+	g_autoptr(StoreFolder) then = store_fixture_read_folder(fixture, inbox);
+	assert_int_equal(then->uidlow, 1);
+	assert_int_equal(then->uidnext, 10);
+	assert_int_equal(then->modseq, 77);
+	assert_int_equal(then->state, FOLDER_OK);
+}
+
+static void
+another_uidvalidity_holds_the_folder_with_a_sentence(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	g_autoptr(GError) error = NULL;
+	bool held = false;
+	assert_true(store_begin_folder(fixture->store, inbox, 2, 5, &held, &error));
+	assert_true(held);
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	assert_false(store_add_rows(fixture->store, inbox, none, 1, 9, 0, NULL, &error));
+	assert_int_equal(error->code, ACCOUNT_ERROR_FAILED);
+	g_autoptr(GPtrArray) bodies = store_wanted_bodies(fixture->store, inbox, 0, 0, 0, 10, NULL);
+	assert_int_equal(bodies->len, 0);
+	assert_int_equal(store_fixture_total(fixture, inbox), 1);
+}
+
+static void
+a_uidnext_that_went_back_holds_the_folder(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	assert_true(store_add_rows(fixture->store, inbox, none, 1, 100, 0, NULL, NULL));
+	bool held = false;
+	assert_true(store_begin_folder(fixture->store, inbox, 1, 50, &held, NULL));
+	assert_true(held);
+}
+
+/* ---- bodies ---- */
+
+static void
+a_placed_body_is_where_its_flags_say(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_add(fixture, inbox, 2, "b@x", NULL, MAIL_SEEN | MAIL_FLAGGED);
+	assert_int_equal(store_fixture_fetch_all(fixture, inbox), 2);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/new"), 1);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/cur"), 1);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/tmp"), 0);
+	g_autofree char *name = store_fixture_first_file(fixture, "INBOX/cur");
+	assert_true(g_str_has_suffix(name, ":2,FS"));
+	g_autofree char *path = g_build_filename(fixture->mail, "INBOX/cur", name, NULL);
+	struct stat status;
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_int_equal(status.st_mtime, 1000000002);
+	assert_int_equal(store_index_queue(fixture->store), 2);
+	store_fixture_check(fixture);
+}
+
+static void
+bodies_are_wanted_newest_first_and_within_the_limits(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	for (uint32_t uid = 1; uid <= 5; uid++)
+		store_fixture_add(fixture, inbox, uid, NULL, NULL, 0);
+	g_autoptr(GPtrArray) all = store_wanted_bodies(fixture->store, inbox, 0, 0, 0, 10, NULL);
+	assert_int_equal(all->len, 5);
+	assert_int_equal(((WantedBody *)all->pdata[0])->uid, 5);
+	g_autoptr(GPtrArray) below = store_wanted_bodies(fixture->store, inbox, 3, 0, 0, 10, NULL);
+	assert_int_equal(below->len, 2);
+	g_autoptr(GPtrArray) young =
+		store_wanted_bodies(fixture->store, inbox, 0, 0, 1000000004, 10, NULL);
+	assert_int_equal(young->len, 2);
+	g_autoptr(GPtrArray) small = store_wanted_bodies(fixture->store, inbox, 0, 1, 0, 10, NULL);
+	assert_int_equal(small->len, 0);
+}
+
+static void
+a_quarantined_body_waits(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_add(fixture, inbox, 2, "b@x", NULL, 0);
+	assert_true(store_quarantine(fixture->store, inbox, 2, "no literal", NULL));
+	assert_true(store_quarantine(fixture->store, inbox, 2, "no literal", NULL));
+	g_autoptr(GPtrArray) wanted = store_wanted_bodies(fixture->store, inbox, 0, 0, 0, 10, NULL);
+	assert_int_equal(wanted->len, 1);
+	assert_int_equal(((WantedBody *)wanted->pdata[0])->uid, 1);
+}
+
+static void
+a_wanted_message_is_told_by_its_key(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX"), folder = 0;
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	g_autofree char *file = NULL, *then = NULL, *no = NULL;
+	g_autoptr(GError) error = NULL;
+	WantedBody *body = store_wanted_body(fixture->store, key, &folder, &file, &error);
+	assert_non_null(body);
+	assert_int_equal(folder, inbox);
+	wanted_body_free(body);
+	store_fixture_fetch_all(fixture, inbox);
+	assert_null(store_wanted_body(fixture->store, key, &folder, &then, &error));
+	assert_null(error);
+	assert_true(g_str_has_prefix(then, "acc/INBOX/new/"));
+	assert_null(store_wanted_body(fixture->store, "nosuch", &folder, &no, &error));
+	assert_int_equal(error->code, ACCOUNT_ERROR_GONE);
+}
+
+static void
+a_body_whose_row_went_leaves_no_file(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	g_autoptr(GPtrArray) bodies = store_fixture_write_bodies(fixture, inbox);
+	uint32_t uid = 1;
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+	size_t placed = 9;
+	assert_true(store_place(fixture->store, bodies, &placed, NULL));
+	assert_int_equal(placed, 0);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/tmp"), 0);
+	store_fixture_check(fixture);
+}
+
+static void
+placing_again_after_a_failed_step_is_harmless(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	g_autoptr(GPtrArray) bodies = store_fixture_write_bodies(fixture, inbox);
+	const PlacedBody *body = bodies->pdata[0];
+	g_autofree char *from = g_build_filename(fixture->mail, "INBOX/tmp", body->key, NULL);
+	g_autofree char *to = g_build_filename(fixture->mail, "INBOX/new", body->key, NULL);
+	assert_int_equal(g_rename(from, to), 0);
+	size_t placed = 0;
+	assert_true(store_place(fixture->store, bodies, &placed, NULL));
+	assert_int_equal(placed, 1);
+	store_fixture_check(fixture);
+}
+
+/* ---- flags ---- */
+
+static void
+what_the_server_says_renames_the_file_afterwards(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	FlagChange change = { .uid = 1, .flags = MAIL_SEEN };
+	size_t changed = 0, renamed = 0;
+	assert_true(store_merge_flags(fixture->store, inbox, &change, 1, 9, &changed, NULL));
+	assert_int_equal(changed, 1);
+	assert_int_equal(store_fixture_unread(fixture, inbox), 0);
+	assert_true(store_follow(fixture->store, &renamed, NULL));
+	assert_int_equal(renamed, 1);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/new"), 0);
+	g_autofree char *name = store_fixture_first_file(fixture, "INBOX/cur");
+	assert_true(g_str_has_suffix(name, ":2,S"));
+	assert_true(store_merge_flags(fixture->store, inbox, &change, 1, 9, &changed, NULL));
+	assert_int_equal(changed, 0);
+	store_fixture_check(fixture);
+}
+
+static void
+a_wish_survives_what_the_server_says_of_other_flags(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	store_fixture_rename(fixture, "INBOX/new", "INBOX/cur", ":2,F");
+	size_t changed = 0;
+	assert_true(store_scan(fixture->store, 0, &changed, NULL));
+	assert_int_equal(changed, 1);
+	FlagChange change = { .uid = 1, .flags = MAIL_SEEN };
+	assert_true(store_merge_flags(fixture->store, inbox, &change, 1, 0, NULL, NULL));
+	assert_true(store_follow(fixture->store, NULL, NULL));
+	g_autofree char *name = store_fixture_first_file(fixture, "INBOX/cur");
+	assert_true(g_str_has_suffix(name, ":2,FS"));
+	store_fixture_check(fixture);
+}
+
+static void
+follow_leaves_alone_what_somebody_moved_since(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	FlagChange change = { .uid = 1, .flags = MAIL_SEEN };
+	assert_true(store_merge_flags(fixture->store, inbox, &change, 1, 0, NULL, NULL));
+	store_fixture_rename(fixture, "INBOX/new", "INBOX/cur", ":2,R");
+	size_t renamed = 9;
+	assert_true(store_follow(fixture->store, &renamed, NULL));
+	assert_int_equal(renamed, 0);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_true(store_follow(fixture->store, &renamed, NULL));
+	assert_int_equal(renamed, 1);
+	g_autofree char *name = store_fixture_first_file(fixture, "INBOX/cur");
+	assert_true(g_str_has_suffix(name, ":2,RS"));
+	store_fixture_check(fixture);
+}
+
+/* ---- what left the server ---- */
+
+static void
+what_left_comes_back_elsewhere_without_a_download(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	int64_t other = store_fixture_folder(fixture, "Archive");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	uint32_t uid = 1;
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+	assert_int_equal(store_fixture_total(fixture, inbox), 0);
+	store_fixture_add(fixture, other, 7, "a@x", NULL, MAIL_SEEN);
+	g_autofree char *now = store_fixture_key(fixture, other, 7);
+	assert_string_equal(now, key);
+	g_autoptr(GPtrArray) wanted = store_wanted_bodies(fixture->store, other, 0, 0, 0, 9, NULL);
+	assert_int_equal(wanted->len, 0);
+	assert_true(store_follow(fixture->store, NULL, NULL));
+	assert_int_equal(store_fixture_files(fixture, "Archive/cur"), 1);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/new"), 0);
+	store_fixture_check(fixture);
+}
+
+static void
+what_stays_away_for_a_cycle_goes_to_the_graveyard(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	uint32_t uid = 1;
+	size_t removed = 9;
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+	assert_true(store_end_cycle(fixture->store, &removed, NULL));
+	assert_int_equal(removed, 0);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/new"), 1);
+	assert_true(store_end_cycle(fixture->store, &removed, NULL));
+	assert_int_equal(removed, 1);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/new"), 0);
+	g_autofree char *grave = g_build_filename(fixture->beside, "graveyard/INBOX", NULL);
+	assert_int_equal(store_fixture_count(grave), 1);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 10, NULL);
+	assert_int_equal(items->len, 1);
+	assert_int_equal(((IndexItem *)items->pdata[0])->act, INDEX_REMOVE);
+	store_fixture_check(fixture);
+}
+
+/* ---- index queue ---- */
+
+static void
+bodies_are_indexed_newest_first_under_their_current_name(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	for (uint32_t uid = 1; uid <= 3; uid++)
+		store_fixture_add(fixture, inbox, uid, NULL, NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 3);
+	g_autofree char *from = g_build_filename(fixture->mail, "INBOX/new", key, NULL);
+	g_autofree char *to = g_strdup_printf("%s/INBOX/cur/%s:2,S", fixture->mail, key);
+	assert_int_equal(g_rename(from, to), 0);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 2, NULL);
+	assert_int_equal(items->len, 2);
+	const IndexItem *item = items->pdata[0];
+	assert_string_equal(item->key, key);
+	g_autofree char *expected = g_strdup_printf("acc/INBOX/cur/%s:2,S", key);
+	assert_string_equal(item->file, expected);
+	int64_t done[2] = { item->queue, ((IndexItem *)items->pdata[1])->queue };
+	assert_true(store_index_done(fixture->store, done, 2, NULL));
+	assert_int_equal(store_index_queue(fixture->store), 1);
+	store_fixture_check(fixture);
+}
+
+static void
+an_answer_to_an_older_item_leaves_the_newer(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 9, NULL);
+	int64_t queue = ((IndexItem *)items->pdata[0])->queue;
+	assert_true(store_index_done(fixture->store, &queue, 1, NULL));
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	char *list[] = { "list", NULL }, *more[] = { "more", NULL };
+	assert_true(store_set_tags(fixture->store, key, list, NULL, NULL));
+	g_autoptr(GPtrArray) first = store_index_batch(fixture->store, false, 9, NULL);
+	assert_true(store_set_tags(fixture->store, key, more, list, NULL));
+	queue = ((IndexItem *)first->pdata[0])->queue;
+	assert_true(store_index_done(fixture->store, &queue, 1, NULL));
+	g_autoptr(GPtrArray) then = store_index_batch(fixture->store, false, 9, NULL);
+	assert_int_equal(then->len, 1);
+	assert_string_equal(((IndexItem *)then->pdata[0])->tags, "more");
+	assert_true(store_requeue_index(fixture->store, NULL));
+	assert_int_equal(store_index_queue(fixture->store), 1);
+}
+
+/* ---- scan ---- */
+
+static void
+a_file_that_nobody_knows_waits_to_be_appended(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_write_file(fixture, "INBOX/cur/17.M3.host:2,S", "new@x", 50);
+	size_t changed = 0;
+	assert_true(store_scan(fixture->store, 0, &changed, NULL));
+	assert_int_equal(changed, 1);
+	assert_int_equal(store_fixture_total(fixture, inbox), 1);
+	assert_int_equal(store_index_queue(fixture->store), 1);
+	/* The header pass finds it on the server: one row, and nothing is fetched. */
+	store_fixture_add(fixture, inbox, 4, "new@x", NULL, 0);
+	assert_int_equal(store_fixture_total(fixture, inbox), 1);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 4);
+	assert_string_equal(key, "17.M3.host");
+	store_fixture_check(fixture);
+}
+
+static void
+a_moved_file_is_a_wish_to_move(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_folder(fixture, "Archive");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	store_fixture_rename(fixture, "INBOX/new", "Archive/cur", ":2,S");
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_true(store_follow(fixture->store, NULL, NULL));
+	assert_int_equal(store_fixture_files(fixture, "Archive/cur"), 1);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM op WHERE kind=2"), 1);
+	/* Moved back: the wish is gone. */
+	store_fixture_rename(fixture, "Archive/cur", "INBOX/cur", "");
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM op"), 0);
+	store_fixture_check(fixture);
+}
+
+static void
+a_copied_file_gets_a_key_of_its_own(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	int64_t other = store_fixture_folder(fixture, "Archive");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *name = store_fixture_first_file(fixture, "INBOX/cur");
+	g_autofree char *from = g_build_filename(fixture->mail, "INBOX/cur", name, NULL);
+	g_autofree char *to = g_build_filename(fixture->mail, "Archive/cur", name, NULL);
+	assert_int_equal(link(from, to), 0);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_fixture_total(fixture, inbox), 1);
+	assert_int_equal(store_fixture_total(fixture, other), 1);
+	assert_int_not_equal(access(to, F_OK), 0);
+	store_fixture_check(fixture);
+}
+
+static void
+a_missing_file_is_fetched_again_under_its_key(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *name = store_fixture_first_file(fixture, "INBOX/cur");
+	g_autofree char *path = g_build_filename(fixture->mail, "INBOX/cur", name, NULL);
+	assert_int_equal(g_unlink(path), 0);
+	size_t changed = 0;
+	assert_true(store_scan(fixture->store, inbox, &changed, NULL));
+	assert_int_equal(changed, 1);
+	assert_int_equal(store_fixture_total(fixture, inbox), 1);
+	assert_int_equal(store_fixture_fetch_all(fixture, inbox), 1);
+	g_autofree char *again = store_fixture_first_file(fixture, "INBOX/cur");
+	assert_string_equal(again, name);
+	store_fixture_check(fixture);
+}
+
+static void
+many_missing_files_hold_the_folder_until_they_are_back(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	for (uint32_t uid = 1; uid <= 30; uid++)
+		store_fixture_add(fixture, inbox, uid, NULL, NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *cur = g_build_filename(fixture->mail, "INBOX/cur", NULL);
+	g_autofree char *away = g_build_filename(fixture->mail, "INBOX/away", NULL);
+	assert_int_equal(g_rename(cur, away), 0);
+	assert_int_equal(g_mkdir(cur, 0700), 0);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	g_autoptr(StoreFolder) held = store_fixture_read_folder(fixture, inbox);
+	assert_int_equal(held->state, FOLDER_HELD);
+	assert_int_equal(
+		store_fixture_number(fixture, "SELECT count(*) FROM msg WHERE part=3 AND st=0"),
+		30);
+	assert_int_equal(g_rmdir(cur), 0);
+	assert_int_equal(g_rename(away, cur), 0);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	g_autoptr(StoreFolder) then = store_fixture_read_folder(fixture, inbox);
+	assert_int_not_equal(then->state, FOLDER_HELD);
+	store_fixture_check(fixture);
+}
+
+static void
+a_missing_directory_holds_the_folder(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *from = g_build_filename(fixture->mail, "INBOX", NULL);
+	g_autofree char *to = g_build_filename(fixture->mail, "away", NULL);
+	assert_int_equal(g_rename(from, to), 0);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	g_autoptr(StoreFolder) held = store_fixture_read_folder(fixture, inbox);
+	assert_int_equal(held->state, FOLDER_HELD);
+	assert_int_equal(g_rename(to, from), 0);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	g_autoptr(StoreFolder) then = store_fixture_read_folder(fixture, inbox);
+	assert_int_not_equal(then->state, FOLDER_HELD);
+}
+
+static void
+odd_things_in_a_folder_are_left_alone(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	g_autofree char *fifo = g_build_filename(fixture->mail, "INBOX/cur/1.fifo.h:2,", NULL);
+	g_autofree char *link = g_build_filename(fixture->mail, "INBOX/cur/1.link.h:2,", NULL);
+	g_autofree char *directory = g_build_filename(fixture->mail, "INBOX/cur/1.dir.h", NULL);
+	g_autofree char *loop = g_build_filename(fixture->mail, "INBOX/loop", NULL);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_int_equal(symlink("/etc/passwd", link), 0);
+	assert_int_equal(g_mkdir(directory, 0700), 0);
+	assert_int_equal(symlink(".", loop), 0);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_fixture_total(fixture, inbox), 0);
+	assert_int_equal(access(fifo, F_OK), 0);
+}
+
+static void
+a_key_that_cannot_be_told_is_replaced(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_write_file(fixture, "INBOX/cur/17.\xff\xfe.host:2,S", "new@x", 50);
+	store_fixture_write_file(fixture, "INBOX/cur/18 a b:2,S", "more@x", 50);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_fixture_total(fixture, inbox), 2);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/cur"), 2);
+	store_fixture_check(fixture);
+}
+
+/* ---- local accounts ---- */
+
+static void
+a_local_account_lists_what_lies_in_its_tree(void **state)
+{
+	StoreFixture *fixture = *state;
+	store_fixture_reopen_local(fixture);
+	store_fixture_write_file(fixture, "INBOX/new/17.a.host", "a@x", 100);
+	store_fixture_write_file(fixture, "INBOX/Lists/b c/cur/18.b.host:2,FS", "b@x", 100);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	g_autoptr(GPtrArray) folders = store_folders(fixture->store, NULL);
+	assert_int_equal(folders->len, 2);
+	assert_int_equal(store_fixture_number(fixture, "SELECT sum(total) FROM folder"), 2);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM op"), 0);
+	store_fixture_rename(fixture, "INBOX/new", "INBOX/Lists/b c/cur", ":2,S");
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_fixture_number(fixture,
+				 "SELECT max(total) FROM folder WHERE name='INBOX/Lists/b c'"),
+		2);
+	g_autofree char *name = store_fixture_first_file(fixture, "INBOX/Lists/b c/cur");
+	g_autofree char *path = g_build_filename(fixture->mail, "INBOX/Lists/b c/cur", name, NULL);
+	assert_int_equal(g_unlink(path), 0);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_fixture_number(fixture, "SELECT sum(total) FROM folder"), 1);
+	store_fixture_check(fixture);
+}
+
+/* ---- identity ---- */
+
+static void
+a_lost_database_holds_the_account(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	store_fixture_lose_database(fixture);
+	int64_t again = store_fixture_folder(fixture, "INBOX");
+	g_autoptr(StoreFolder) folder = store_fixture_read_folder(fixture, again);
+	assert_int_equal(folder->state, FOLDER_HELD);
+	bool held = false;
+	assert_true(store_begin_folder(fixture->store, again, 1, 2, &held, NULL));
+	assert_true(held);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_fixture_files(fixture, "INBOX/cur"), 1);
+	store_fixture_reopen(fixture);
+	g_autoptr(StoreFolder) then = store_fixture_read_folder(fixture, again);
+	assert_int_equal(then->state, FOLDER_HELD);
+}
+
+static void
+a_lost_database_of_an_empty_tree_begins_anew(void **state)
+{
+	StoreFixture *fixture = *state;
+	store_fixture_folder(fixture, "INBOX");
+	store_fixture_lose_database(fixture);
+	int64_t again = store_fixture_folder(fixture, "INBOX");
+	g_autoptr(StoreFolder) folder = store_fixture_read_folder(fixture, again);
+	assert_int_not_equal(folder->state, FOLDER_HELD);
+}
+
+static void
+mail_that_is_not_mounted_holds_the_account(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	store_fixture_unmount(fixture, true);
+	g_autoptr(StoreFolder) folder = store_fixture_read_folder(fixture, inbox);
+	assert_int_equal(folder->state, FOLDER_HELD);
+	assert_int_equal(store_fixture_total(fixture, inbox), 1);
+	store_fixture_unmount(fixture, false);
+	g_autoptr(StoreFolder) then = store_fixture_read_folder(fixture, inbox);
+	assert_int_not_equal(then->state, FOLDER_HELD);
+	store_fixture_check(fixture);
+}
+
+static void
+a_damaged_database_is_set_aside_and_the_account_held(void **state)
+{
+	static const struct {
+		off_t offset, cut;
+	} damages[] = { { 0, 0 }, { 4096, 0 }, { 8192, 0 }, { -1, 5000 }, { -1, 100 } };
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	for (uint32_t uid = 1; uid <= 40; uid++)
+		store_fixture_add(fixture, inbox, uid, NULL, NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	for (size_t i = 0; i < G_N_ELEMENTS(damages); i++) {
+		store_fixture_damage(fixture, damages[i].offset, damages[i].cut);
+		g_autoptr(GPtrArray) folders = store_folders(fixture->store, NULL);
+		assert_non_null(folders);
+		int64_t again = store_fixture_folder(fixture, "INBOX");
+		g_autoptr(StoreFolder) folder = store_fixture_read_folder(fixture, again);
+		assert_int_equal(folder->state, FOLDER_HELD);
+		assert_int_equal(store_fixture_files(fixture, "INBOX/cur"), 40);
+	}
+}
+
+static void
+tags_reach_every_copy_of_a_message(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	int64_t other = store_fixture_folder(fixture, "Archive");
+	store_fixture_add(fixture, inbox, 1, "a@x", "root@x", 0);
+	store_fixture_add(fixture, other, 1, "a@x", "root@x", 0);
+	store_fixture_add(fixture, other, 2, "b@x", "root@x", 0);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	char *add[] = { "todo", "list", NULL };
+	assert_true(store_set_tags(fixture->store, key, add, NULL, NULL));
+	assert_int_equal(
+		store_fixture_number(fixture, "SELECT count(*) FROM msg WHERE lkw='list todo'"), 2);
+}
+
+#define WITH_STORE(name) \
+	cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_STORE(rows_are_listed_before_any_body_is_here),
+		WITH_STORE(a_uid_that_is_there_is_left_as_it_is),
+		WITH_STORE(watermarks_move_with_the_window_and_never_back),
+		WITH_STORE(another_uidvalidity_holds_the_folder_with_a_sentence),
+		WITH_STORE(a_uidnext_that_went_back_holds_the_folder),
+		WITH_STORE(a_placed_body_is_where_its_flags_say),
+		WITH_STORE(bodies_are_wanted_newest_first_and_within_the_limits),
+		WITH_STORE(a_quarantined_body_waits),
+		WITH_STORE(a_wanted_message_is_told_by_its_key),
+		WITH_STORE(a_body_whose_row_went_leaves_no_file),
+		WITH_STORE(placing_again_after_a_failed_step_is_harmless),
+		WITH_STORE(what_the_server_says_renames_the_file_afterwards),
+		WITH_STORE(a_wish_survives_what_the_server_says_of_other_flags),
+		WITH_STORE(follow_leaves_alone_what_somebody_moved_since),
+		WITH_STORE(what_left_comes_back_elsewhere_without_a_download),
+		WITH_STORE(what_stays_away_for_a_cycle_goes_to_the_graveyard),
+		WITH_STORE(bodies_are_indexed_newest_first_under_their_current_name),
+		WITH_STORE(an_answer_to_an_older_item_leaves_the_newer),
+		WITH_STORE(a_file_that_nobody_knows_waits_to_be_appended),
+		WITH_STORE(a_moved_file_is_a_wish_to_move),
+		WITH_STORE(a_copied_file_gets_a_key_of_its_own),
+		WITH_STORE(a_missing_file_is_fetched_again_under_its_key),
+		WITH_STORE(many_missing_files_hold_the_folder_until_they_are_back),
+		WITH_STORE(a_missing_directory_holds_the_folder),
+		WITH_STORE(odd_things_in_a_folder_are_left_alone),
+		WITH_STORE(a_key_that_cannot_be_told_is_replaced),
+		WITH_STORE(a_local_account_lists_what_lies_in_its_tree),
+		WITH_STORE(a_lost_database_holds_the_account),
+		WITH_STORE(a_lost_database_of_an_empty_tree_begins_anew),
+		WITH_STORE(mail_that_is_not_mounted_holds_the_account),
+		WITH_STORE(a_damaged_database_is_set_aside_and_the_account_held),
+		WITH_STORE(tags_reach_every_copy_of_a_message),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
