@@ -29,7 +29,7 @@ account {account} {{
     incoming = "{scheme}://{account}@localhost:{port}"
     password = "{password}"
     ca-file  = "{ca}"
-    poll     = 2s
+    poll     = 2
 }}
 """
 
