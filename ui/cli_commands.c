@@ -1,0 +1,129 @@
+#include "ui/cli_commands.h"
+
+#include "ui/cli_private.h"
+
+static const CliOption json_options[] = {
+	{ "json", 0, NULL, "print JSON" },
+	{ NULL },
+};
+
+static const CliOption search_options[] = {
+	{ "json", 0, NULL, "print JSON" },
+	{ "limit", 0, "N", "at most N results" },
+	{ "output", 0, "WHAT", "threads, messages or files (default: messages)" },
+	{ NULL },
+};
+
+static const CliOption show_options[] = {
+	{ "json", 0, NULL, "print JSON: headers, parts, text" },
+	{ "raw", 0, NULL, "print the file as it is" },
+	{ "text", 0, NULL, "print the text alone" },
+	{ "part", 0, "N", "print one part, decoded" },
+	{ NULL },
+};
+
+static const CliOption sync_options[] = {
+	{ "watch", 0, NULL, "stay and keep watching" },
+	{ "json", 0, NULL, "print events as JSON lines, a \"done\" last" },
+	{ "trace", 0, "FILE", "write the protocol to FILE, secrets masked" },
+	{ NULL },
+};
+
+static const CliOption rebuild_options[] = {
+	{ "index", 0, NULL, "hand every message to the index again" },
+	{ NULL },
+};
+
+/* Keep sorted: help and manual follow this order. */
+const CliCommand cli_commands[] = {
+	{ .name = "config",
+		.arguments = "init [ADDRESS] | check",
+		.help = "write a commented config, or check it",
+		.more = "init writes a config of mode 0600 with every option as a comment, never "
+	                "over\n"
+			"one that is there; ADDRESS fills in a first account. check names every "
+	                "mistake\n"
+			"with its line and column, and options that are not used yet.",
+		.min = 1,
+		.max = 2,
+		.run = cli_config_run },
+	{ .name = "count",
+		.arguments = "QUERY",
+		.help = "count what matches: messages, threads, unread",
+		.options = json_options,
+		.min = 1,
+		.max = -1,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_count_run },
+	{ .name = "doctor",
+		.arguments = "[ACCOUNT…]",
+		.help = "check config, servers, store and index",
+		.more = "Each check says in words what is wrong and what to do. Nothing is "
+	                "changed.",
+		.options = json_options,
+		.max = -1,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_doctor_run },
+	{ .name = "folders",
+		.arguments = "[ACCOUNT…]",
+		.help = "list the folders of all accounts",
+		.options = json_options,
+		.max = -1,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_folders_run },
+	{ .name = "rebuild",
+		.arguments = "[ACCOUNT…]",
+		.help = "make the index anew from the files",
+		.options = rebuild_options,
+		.max = -1,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_rebuild_run },
+	{ .name = "search",
+		.arguments = "QUERY",
+		.help = "list what matches, newest first",
+		.more = "QUERY is notmuch's: words, from: to: subject: tag: folder: date:, and, "
+	                "or, not.\n"
+			"Put a query that begins with - behind --.",
+		.options = search_options,
+		.min = 1,
+		.max = -1,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_search_run },
+	{ .name = "show",
+		.arguments = "ID",
+		.help = "show one message",
+		.more = "ID is a message's id (id:… or bare), or key:… for one copy. A message "
+	                "that is\n"
+			"not here yet is fetched; with the server out of reach what is known of it "
+	                "is\n"
+			"shown, and the exit code is 75.",
+		.options = show_options,
+		.min = 1,
+		.max = 1,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_show_run },
+	{ .name = "sync",
+		.arguments = "[ACCOUNT…]",
+		.help = "pull mail from the servers",
+		.more = "Exit code 0: all done; 75: some server could not be reached; 1: anything "
+	                "else\n"
+			"failed.",
+		.options = sync_options,
+		.max = -1,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_sync_run },
+	{ NULL },
+};
+
+static const CliOption reader_options[] = {
+	{ "account", 0, "A", "show this account alone" },
+	{ NULL },
+};
+
+const CliCommand cli_reader = {
+	.name = "",
+	.arguments = "[VIEW]",
+	.help = "read mail on the screen",
+	.options = reader_options,
+	.max = -1,
+};

@@ -1,0 +1,12 @@
+#pragma once
+/* One function a command; what each takes stands in the table in cli_commands.c. */
+#include "ui/cli.h"
+
+int cli_config_run(Cli *cli);
+int cli_count_run(Cli *cli);
+int cli_doctor_run(Cli *cli);
+int cli_folders_run(Cli *cli);
+int cli_rebuild_run(Cli *cli);
+int cli_search_run(Cli *cli);
+int cli_show_run(Cli *cli);
+int cli_sync_run(Cli *cli);

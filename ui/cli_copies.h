@@ -1,0 +1,38 @@
+#pragma once
+/*
+ * The stores of all accounts, asked for the copies of a message: where searches (which the index
+ * answers) and copies (which the stores know) meet. One object, one thread.
+ */
+#include "backend/envelopes.h"
+#include "index/query.h"
+#include "ui/cli.h"
+
+typedef struct Copy {
+	const AccountConfig *account; /* NULL: no store knows it, the index named the file */
+	MessageRow *row;              /* NULL without an account */
+	char *folder;                 /* NULL without an account */
+	char *file;                   /* absolute; NULL: not on this disk */
+} Copy;
+
+typedef struct Stores Stores;
+
+/* Accounts whose store is not there yet are left out; one that cannot be read is told. */
+Stores *stores_open(const Config *config);
+void stores_close(Stores *stores);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stores, stores_close)
+
+/* The store of an account, or NULL. Belongs to STORES. */
+Envelopes *stores_of(const Stores *stores, const AccountConfig *account);
+
+/* All copies of a message: "key:KEY" or a Message-ID. Of Copy, may be empty; the caller owns it. */
+GPtrArray *stores_copies(const Stores *stores, const char *id);
+
+/* The copies of a hit: by its id, else by the keys in its files, else its files without an account. */
+GPtrArray *stores_hit_copies(const Stores *stores, const QueryHit *hit);
+
+/* The id a message is called by: its Message-ID, else key:KEY. The caller owns it. */
+char *copies_id(const GPtrArray *copies, const QueryHit *hit);
+/* The thread's name, 16 hex digits. HIT may be NULL where there are copies. The caller owns it. */
+char *copies_thread(const GPtrArray *copies, const QueryHit *hit);
+/* [{"account","folder","file"}]; a file that is not here is null. The caller owns it. */
+JsonArray *copies_json(const GPtrArray *copies);

@@ -1,0 +1,154 @@
+#include "backend/account.h"
+#include "backend/error.h"
+#include "ui/cli_commands.h"
+#include "ui/cli_progress.h"
+
+enum { STATUS_MS = 200 };
+
+typedef struct Rebuild {
+	const AccountConfig *config;
+	GMainLoop *loop;
+	Progress *progress;
+	Account *account;
+	guint timer;
+	bool queued;    /* every file stands in the queue */
+	bool restarted; /* the agent was lost once */
+	int result;
+} Rebuild;
+
+static void ask_status(Rebuild *rebuild);
+static void ask_rebuild(Rebuild *rebuild);
+
+static void
+end(Rebuild *rebuild, int result, const char *sentence)
+{
+	rebuild->result = result;
+	progress_clear(rebuild->progress);
+	if (sentence)
+		cli_say("%s: %s", rebuild->config->name, sentence);
+	g_main_loop_quit(rebuild->loop);
+}
+
+/* The queue is durable: another agent goes on with it. */
+static void
+take_loss(Rebuild *rebuild, const GError *error)
+{
+	if (rebuild->restarted) {
+		end(rebuild, CLI_FAILED, error->message);
+		return;
+	}
+	rebuild->restarted = true;
+	if (rebuild->queued)
+		ask_status(rebuild);
+	else
+		ask_rebuild(rebuild);
+}
+
+static bool
+is_refused(Rebuild *rebuild, JsonObject *answer)
+{
+	if (json_truth(answer, "ok"))
+		return false;
+	const char *sentence = json_text(answer, "error");
+	end(rebuild, CLI_FAILED, sentence ? sentence : "the agent refused");
+	return true;
+}
+
+static gboolean
+on_time(void *data)
+{
+	Rebuild *rebuild = data;
+	rebuild->timer = 0;
+	ask_status(rebuild);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+on_status(Account *account, JsonObject *answer, const GError *error, void *data)
+{
+	Rebuild *rebuild = data;
+	if (!answer) {
+		take_loss(rebuild, error);
+		return;
+	}
+	if (is_refused(rebuild, answer))
+		return;
+	if (json_number(answer, "index_queue", 0) > 0)
+		rebuild->timer = g_timeout_add(STATUS_MS, on_time, rebuild);
+	else
+		end(rebuild, CLI_DONE, NULL);
+}
+
+static void
+ask_status(Rebuild *rebuild)
+{
+	account_ask(rebuild->account, account_question("status"), on_status, rebuild);
+}
+
+static void
+on_rebuild(Account *account, JsonObject *answer, const GError *error, void *data)
+{
+	Rebuild *rebuild = data;
+	if (!answer) {
+		take_loss(rebuild, error);
+		return;
+	}
+	if (is_refused(rebuild, answer))
+		return;
+	rebuild->queued = true;
+	ask_status(rebuild);
+}
+
+static void
+ask_rebuild(Rebuild *rebuild)
+{
+	JsonObject *question = account_question("rebuild");
+	json_set_text(question, "what", "index");
+	account_ask(rebuild->account, question, on_rebuild, rebuild);
+}
+
+static void
+on_event(Account *account, JsonObject *event, void *data)
+{
+	Rebuild *rebuild = data;
+	const char *name = json_text(event, "event");
+	if (g_strcmp0(name, "progress") == 0 || g_strcmp0(name, "error") == 0)
+		progress_event(rebuild->progress, event);
+}
+
+static int
+rebuild_account(const Cli *cli, const AccountConfig *config)
+{
+	Rebuild rebuild = {
+		.config = config,
+		.loop = g_main_loop_new(NULL, FALSE),
+		.progress = progress_new(false),
+	};
+	AccountOptions options = { .start = ACCOUNT_START, .on_event = on_event, .data = &rebuild };
+	rebuild.account = account_open(config, cli_config_path(cli), &options);
+	ask_rebuild(&rebuild);
+	g_main_loop_run(rebuild.loop);
+	g_clear_handle_id(&rebuild.timer, g_source_remove);
+	account_close(rebuild.account);
+	progress_free(rebuild.progress);
+	g_main_loop_unref(rebuild.loop);
+	if (rebuild.result == CLI_DONE)
+		cli_print(CLEAN_IDENTITY, "%s: the index is rebuilt", config->name);
+	return rebuild.result;
+}
+
+int
+cli_rebuild_run(Cli *cli)
+{
+	if (!cli_has(cli, "index")) {
+		cli_say("usage: curlew rebuild --index [ACCOUNT…]");
+		return CLI_USAGE;
+	}
+	g_autoptr(GPtrArray) accounts = cli_accounts(cli, cli_words(cli));
+	if (!accounts)
+		return CLI_USAGE;
+	int result = CLI_DONE;
+	for (guint i = 0; i < accounts->len; i++)
+		result = cli_worse(result, rebuild_account(cli, g_ptr_array_index(accounts, i)));
+	return result;
+}
