@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,11 @@
 #include "index/indexer/writer.h"
 #include "index/log.h"
 #include "index/paths.h"
+
+enum {
+	DEATHS_BY_CHANCE = 5,
+	MEMORY_LIMIT_MB = 2048, /* so that a file that eats memory ends this process, not others */
+};
 
 typedef struct Options {
 	char *mail_root, *state, *database;
@@ -32,6 +38,7 @@ typedef struct Process {
 	IndexDb *db;
 	Poison *poison;
 	Writer *writer;
+	bool damaged; /* the last indexer died of the database */
 } Process;
 
 static void
@@ -58,22 +65,25 @@ state_file(const Process *process, const char *name)
 
 /*
  * What the last indexer died of. A signal of its own proves the file guilty; being killed from outside
- * may be chance, so the file is tried once more.
+ * may be chance, so the file is tried again some times.
  */
 static bool
 store_found(IndexDb *db, const PoisonFound *found, GError **error)
 {
 	g_autoptr(IndexPoison) known = index_db_poison(db, found->key);
-	g_autofree char *why = found->signal == SIGALRM ? g_strdup("indexing it took too long")
-	                       : found->signal
-	                               ? g_strdup_printf("the indexer died over it (%s)",
-						 g_strsignal(found->signal))
-	                               : g_strdup("the indexer was ended twice while it read it");
+	g_autofree char *why =
+		found->signal == SIGALRM ? g_strdup("indexing it took too long")
+		: found->signal
+			? g_strdup_printf(
+				  "the indexer died over it (%s)", g_strsignal(found->signal))
+			: g_strdup("the indexer was ended again and again while it read it");
+	int deaths = known ? known->deaths + 1 : 1;
 	IndexPoison poison = {
 		.key = found->key,
 		.file = found->file,
 		.why = why,
-		.proven = found->signal != 0 || known,
+		.proven = found->signal != 0 || deaths >= DEATHS_BY_CHANCE,
+		.deaths = deaths,
 	};
 	if (poison.proven)
 		g_warning("%s is not indexed: %s", found->file, why);
@@ -93,9 +103,14 @@ open_memory(Process *process, GError **error)
 	if (!process->db)
 		return false;
 	process->poison = poison_open(page, &found, error);
-	if (!process->poison || (found && !store_found(process->db, found, error)))
+	if (!process->poison)
 		return false;
 	poison_catch_signals(process->poison);
+	if (!found)
+		return true;
+	if (strcmp(found->key, POISON_DATABASE) != 0)
+		return store_found(process->db, found, error);
+	process->damaged = found->signal != 0;
 	return true;
 }
 
@@ -134,7 +149,8 @@ open_all(Process *process, GError **error)
 	process->server = index_server_open(socket, &events, process, error);
 	if (!process->server || !open_memory(process, error))
 		return false;
-	WriterPlace place = { process->options.mail_root, process->options.database };
+	WriterPlace place = { process->options.mail_root, process->options.database,
+		process->damaged };
 	process->writer = writer_open(&place, process->db, process->poison, error);
 	return process->writer != NULL;
 }
@@ -190,6 +206,12 @@ prepare(void)
 	errno = 0;
 	if (nice(10) == -1 && errno)
 		g_debug("cannot be nice: %s", g_strerror(errno));
+#ifndef __SANITIZE_ADDRESS__
+	struct rlimit memory = { (rlim_t)MEMORY_LIMIT_MB << 20, (rlim_t)MEMORY_LIMIT_MB << 20 };
+	setrlimit(RLIMIT_AS, &memory);
+#endif
+	struct rlimit no_core = { 0, 0 };
+	setrlimit(RLIMIT_CORE, &no_core);
 	/* Smaller flushes of Xapian are faster and hold less memory. */
 	g_setenv("XAPIAN_FLUSH_THRESHOLD", "500", TRUE);
 }

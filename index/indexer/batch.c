@@ -309,6 +309,7 @@ settle_file(Batch *batch, const Put *put, const IndexCopy *old, notmuch_message_
 	if (!id)
 		return fail(batch, NOTMUCH_STATUS_XAPIAN_EXCEPTION, "read an id", error);
 	remember_copy(batch, put, id, NULL);
+	index_db_remove_poison(batch->db, put->key); /* deaths while it was read were chance */
 	if (!write_tags(batch, message, fresh, error))
 		return false;
 	if (old && old->dirty && !remove_other_paths(batch, message, put, error))

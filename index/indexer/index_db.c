@@ -29,7 +29,7 @@ static const char schema[] =
 	"CREATE INDEX change_key ON change(key);"
 	"CREATE INDEX change_held ON change(held) WHERE held;"
 	"CREATE TABLE poison(key TEXT PRIMARY KEY, file TEXT NOT NULL, why TEXT NOT NULL,"
-	" proven INT NOT NULL) WITHOUT ROWID;";
+	" proven INT NOT NULL, deaths INT NOT NULL) WITHOUT ROWID;";
 
 typedef enum Statement {
 	BEGIN,
@@ -70,7 +70,7 @@ typedef enum Statement {
 
 #define COPY_COLUMNS   "SELECT key,account,file,message,flags,tags,skipped,dirty FROM copy "
 #define CHANGE_COLUMNS "SELECT id,key,added,removed FROM change "
-#define POISON_COLUMNS "SELECT key,file,why,proven FROM poison "
+#define POISON_COLUMNS "SELECT key,file,why,proven,deaths FROM poison "
 
 static const char *const sql[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
@@ -107,7 +107,7 @@ static const char *const sql[STATEMENTS] = {
 		"SELECT DISTINCT copy.message FROM change JOIN copy USING(key) WHERE held",
 	[HELD_DROP] = "DELETE FROM change WHERE held",
 	[POISON_GET] = POISON_COLUMNS "WHERE key=?1",
-	[POISON_PUT] = "INSERT OR REPLACE INTO poison VALUES(?1,?2,?3,?4)",
+	[POISON_PUT] = "INSERT OR REPLACE INTO poison VALUES(?1,?2,?3,?4,?5)",
 	[POISON_REMOVE] = "DELETE FROM poison WHERE key=?1",
 	[POISON_LIST] = POISON_COLUMNS "WHERE proven ORDER BY key LIMIT ?1",
 };
@@ -701,6 +701,7 @@ read_poison(sqlite3_stmt *query)
 	poison->file = column_text(query, 1);
 	poison->why = column_text(query, 2);
 	poison->proven = sqlite3_column_int(query, 3) != 0;
+	poison->deaths = sqlite3_column_int(query, 4);
 	return poison;
 }
 
@@ -726,6 +727,7 @@ index_db_put_poison(IndexDb *db, const IndexPoison *poison)
 	bind_text(query, 2, poison->file);
 	bind_text(query, 3, poison->why);
 	sqlite3_bind_int(query, 4, poison->proven);
+	sqlite3_bind_int(query, 5, poison->deaths);
 	step(db, query);
 	sqlite3_reset(query);
 }

@@ -36,7 +36,8 @@ typedef struct IndexChange {
 
 typedef struct IndexPoison {
 	char *key, *file, *why;
-	bool proven; /* else it may have been chance: it gets one more try */
+	bool proven; /* else it may have been chance: it is tried again */
+	int deaths;  /* while the file was read */
 } IndexPoison;
 
 void index_copy_free(IndexCopy *copy);

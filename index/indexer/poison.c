@@ -24,6 +24,7 @@ typedef struct Page {
 struct Poison {
 	Page *page;
 	void *stack;
+	bool working; /* on the database */
 };
 
 /* A signal handler gets no argument of ours, so this address alone is kept aside. */
@@ -86,15 +87,22 @@ poison_open(const char *path, PoisonFound **found, GError **error)
 	return poison;
 }
 
-void
-poison_mark(Poison *poison, const char *key, const char *file, unsigned seconds)
+static void
+page_write(Page *page, const char *key, const char *file)
 {
-	Page *page = poison->page;
+	page->key[0] = '\0';
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	page->signal = 0;
 	g_strlcpy(page->file, file, FILE_SIZE);
 	g_strlcpy(page->key + 1, key[0] ? key + 1 : "", KEY_SIZE - 1);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	page->key[0] = key[0];
+}
+
+void
+poison_mark(Poison *poison, const char *key, const char *file, unsigned seconds)
+{
+	page_write(poison->page, key, file);
 	alarm(seconds);
 }
 
@@ -102,9 +110,14 @@ void
 poison_clear(Poison *poison)
 {
 	alarm(0);
-	poison->page->key[0] = '\0';
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	poison->page->signal = 0;
+	page_write(poison->page, poison->working ? POISON_DATABASE : "", "");
+}
+
+void
+poison_work(Poison *poison, bool working)
+{
+	poison->working = working;
+	poison_clear(poison);
 }
 
 static void
@@ -134,7 +147,7 @@ poison_close(Poison *poison)
 {
 	if (!poison)
 		return;
-	poison_clear(poison);
+	poison_work(poison, false);
 	if (poison->stack) {
 		for (size_t i = 0; i < G_N_ELEMENTS(fatal); i++)
 			signal(fatal[i], SIG_DFL);

@@ -33,6 +33,13 @@ void poison_mark(Poison *poison, const char *key, const char *file, unsigned sec
 void poison_clear(Poison *poison);
 
 /*
+ * What is found when the process dies while it works on the database (poison_work) but on no file: a
+ * signal then proves the database damaged. No key of a copy looks like this.
+ */
+#define POISON_DATABASE "/database"
+void poison_work(Poison *poison, bool working);
+
+/*
  * Lets fatal signals (SIGALRM, SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGSYS) write their number into
  * the page before they end the process, on a stack of their own.
  */

@@ -173,7 +173,7 @@ collect(Writer *writer, notmuch_database_t *notmuch, GError **error)
 
 /* The database, open and caught up with. NULL with an error; the index may have been begun anew. */
 static notmuch_database_t *
-open_current(Writer *writer, notmuch_database_mode_t mode, GError **error)
+open_and_collect(Writer *writer, notmuch_database_mode_t mode, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 	notmuch_database_t *notmuch = open_mode(writer, mode, &why);
@@ -194,6 +194,16 @@ open_current(Writer *writer, notmuch_database_mode_t mode, GError **error)
 	return open_mode(writer, mode, error);
 }
 
+/* The same, watched: should libnotmuch end this process, the next one knows of what. */
+static notmuch_database_t *
+open_current(Writer *writer, notmuch_database_mode_t mode, GError **error)
+{
+	poison_work(writer->poison, true);
+	notmuch_database_t *notmuch = open_and_collect(writer, mode, error);
+	poison_work(writer->poison, false);
+	return notmuch;
+}
+
 Writer *
 writer_open(const WriterPlace *place, IndexDb *db, Poison *poison, GError **error)
 {
@@ -204,6 +214,8 @@ writer_open(const WriterPlace *place, IndexDb *db, Poison *poison, GError **erro
 	writer->db = db;
 	writer->poison = poison;
 	writer->generation = index_db_text(db, "generation");
+	if (place->damaged && is_ours(writer))
+		throw_away(writer);
 	/* An index.db without its database, or a database of ours without its index.db, is no index. */
 	notmuch_database_t *notmuch = open_current(writer, NOTMUCH_DATABASE_MODE_READ_ONLY, error);
 	if (!notmuch)
@@ -323,13 +335,17 @@ write_once(Writer *writer, const char *account, JsonArray *items, GPtrArray *mes
 		return false;
 	}
 	Batch batch = { notmuch, writer->db, writer->poison, writer->mail_root, skipped };
+	poison_work(writer->poison, true);
 	bool ok = items ? apply_items(&batch, account, items, error)
 	                : retag_all(&batch, message_ids, error);
-	if (ok)
-		return commit(writer, notmuch, error);
-	index_db_rollback(writer->db);
-	abandon(notmuch);
-	return false;
+	if (ok) {
+		ok = commit(writer, notmuch, error);
+	} else {
+		index_db_rollback(writer->db);
+		abandon(notmuch);
+	}
+	poison_work(writer->poison, false);
+	return ok;
 }
 
 /* Says a failure as what it is; one that keeps coming back means the database is damaged. */

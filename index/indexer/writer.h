@@ -15,6 +15,7 @@ typedef struct Writer Writer;
 typedef struct WriterPlace {
 	const char *mail_root; /* absolute */
 	const char *database;  /* an adopted database, or NULL: in the mail root */
+	bool damaged;          /* a process died of it: not to be opened if it is ours */
 } WriterPlace;
 
 /*
