@@ -48,17 +48,26 @@ find_field(HeaderSpan name)
 	return -1;
 }
 
-/* The first field of each name wins, as for other readers. */
-static void
+/*
+ * The first field of each name wins, as for other readers. Returns the field behind a byte order mark,
+ * which servers don't see as the one it is; FIELD_COUNT: none.
+ */
+static int
 collect_fields(const char *bytes, size_t length, HeaderSpan values[FIELD_COUNT])
 {
 	HeaderFields fields = header_fields_begin(bytes, length);
+	const char *first = fields.at;
+	int marked = FIELD_COUNT;
 	HeaderSpan name, value;
 	while (header_fields_next(&fields, &name, &value)) {
 		int field = find_field(name);
-		if (field >= 0 && !values[field].bytes)
-			values[field] = value;
+		if (field < 0 || values[field].bytes)
+			continue;
+		values[field] = value;
+		if (name.bytes == first && first - bytes == 3)
+			marked = field;
 	}
+	return marked;
 }
 
 /*
@@ -100,8 +109,10 @@ finish_identity(GChecksum *checksum, uint8_t identity[HEADER_IDENTITY_SIZE])
 }
 
 static void
-make_identity(const HeaderSpan values[FIELD_COUNT], uint8_t identity[HEADER_IDENTITY_SIZE])
+make_identity(HeaderSpan values[FIELD_COUNT], int marked, uint8_t identity[HEADER_IDENTITY_SIZE])
 {
+	if (marked < FIELD_COUNT)
+		values[marked] = (HeaderSpan){ 0 };
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 	for (int i = 0; i < IDENTITY_FIELDS; i++)
 		hash_field(checksum, values[i]);
@@ -222,9 +233,9 @@ header_read(const char *bytes, size_t length)
 {
 	Header *header = g_new0(Header, 1);
 	HeaderSpan values[FIELD_COUNT] = { 0 };
-	collect_fields(bytes, length, values);
+	int marked = collect_fields(bytes, length, values);
 	read_values(header, values);
-	make_identity(values, header->identity);
+	make_identity(values, marked, header->identity);
 	return header;
 }
 

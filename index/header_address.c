@@ -333,15 +333,25 @@ add_word(List *list, const char *end)
 	list->at = end;
 }
 
-/* How many bytes from AT on mean nothing but themselves. */
+/* The length of a domain literal, "@[IPv6:2001:db8::1]", at AT; 0: it is none. */
 static size_t
-atom_length(const char *at, const char *end)
+literal_length(const char *at, const char *end)
 {
-	size_t length = 0;
-	while (at + length < end && !header_is_blank(at[length]) &&
-		(at[length] == '\0' || !strchr("(\"=<,;:", at[length])))
-		length++;
-	return length;
+	if (end - at < 3 || at[0] != '@' || at[1] != '[')
+		return 0;
+	const char *close = memchr(at, ']', MIN(end - at, 80));
+	return close ? close + 1 - at : 0;
+}
+
+/* Where the bytes from AT on that mean nothing but themselves end. */
+static const char *
+atom_end(const char *at, const char *end)
+{
+	while (at < end && !header_is_blank(*at) && (*at == '\0' || !strchr("(\"=<,;:", *at))) {
+		size_t literal = literal_length(at, end);
+		at += literal > 0 ? literal : 1;
+	}
+	return at;
 }
 
 /* Reads one token. */
@@ -368,7 +378,8 @@ step(List *list)
 	else if (c == ':' && !list->box.has_address && list->box.text->len > 0)
 		begin_group(list);
 	else
-		add_word(list, list->at + 1 + atom_length(list->at + 1, list->end));
+		add_word(list, atom_end(list->at + MAX(1, literal_length(list->at, list->end)),
+				       list->end));
 }
 
 /* A field nested too deep is one name: what is written there, cut. */

@@ -3,6 +3,9 @@
 
 #include "index/header_private.h"
 
+/* Our own name: iconv knows no form of it that has the signs that Japanese mailers use (row 13). */
+#define ISO_2022_JP "our ISO-2022-JP"
+
 /* What mails call a charset → what iconv calls the superset that the mailers mean by it. */
 static const struct CharsetName {
 	const char *label, *name;
@@ -22,10 +25,10 @@ static const struct CharsetName {
 	{ "gb_2312-80", "GB18030" },
 	{ "gbk", "GB18030" },
 	{ "iso-2022-cn", "ISO-2022-CN" },
-	{ "iso-2022-jp", "ISO-2022-JP-3" },
-	{ "iso-2022-jp-1", "ISO-2022-JP-3" },
+	{ "iso-2022-jp", ISO_2022_JP },
+	{ "iso-2022-jp-1", ISO_2022_JP },
 	{ "iso-2022-jp-2", "ISO-2022-JP-2" },
-	{ "iso-2022-jp-3", "ISO-2022-JP-3" },
+	{ "iso-2022-jp-3", ISO_2022_JP },
 	{ "iso-2022-kr", "ISO-2022-KR" },
 	{ "iso-8859-1", "windows-1252" },
 	{ "iso-8859-11", "CP874" },
@@ -185,6 +188,56 @@ append_converted(GString *out, const char *name, const char *bytes, size_t lengt
 	return clean;
 }
 
+/* What an escape sequence of ISO-2022-JP shifts to: how its bytes stand in EUC. */
+static const struct Shift {
+	const char *escape; /* behind ESC */
+	unsigned char prefix, high;
+} shifts[] = {
+	{ "$(D", 0x8f, 0x80 },
+	{ "$(B", 0, 0x80 },
+	{ "$(@", 0, 0x80 },
+	{ "$B", 0, 0x80 },
+	{ "$@", 0, 0x80 },
+	{ "(I", 0x8e, 0x80 },
+	{ "(B", 0, 0 },
+	{ "(J", 0, 0 },
+};
+
+static const struct Shift *
+find_shift(const char *at, const char *end)
+{
+	for (size_t i = 0; *at == '\x1b' && i < G_N_ELEMENTS(shifts); i++) {
+		size_t length = strlen(shifts[i].escape);
+		if ((size_t)(end - at) > length && memcmp(at + 1, shifts[i].escape, length) == 0)
+			return &shifts[i];
+	}
+	return NULL;
+}
+
+/* Appends ISO-2022-JP by way of EUC-JP, whose bytes need no state. */
+static bool
+append_iso_2022_jp(GString *out, const char *bytes, size_t length)
+{
+	g_autoptr(GString) euc = g_string_sized_new(length + 1);
+	const struct Shift *shift = NULL;
+	unsigned position = 0;
+	for (const char *at = bytes, *end = bytes + length; at < end; at++) {
+		const struct Shift *next = find_shift(at, end);
+		if (next) {
+			shift = next;
+			position = 0;
+			at += strlen(next->escape);
+			continue;
+		}
+		bool shifted = shift && *at > ' ' && *at < 0x7f;
+		/* One byte a katakana, two bytes all else. */
+		if (shifted && shift->prefix && (shift->prefix == 0x8e || position++ % 2 == 0))
+			g_string_append_c(euc, (char)shift->prefix);
+		g_string_append_c(euc, shifted ? (char)(*at | shift->high) : *at);
+	}
+	return append_converted(out, "EUC-JP-MS", euc->str, euc->len);
+}
+
 /* Appends in a charset of iconv's; false if a byte was invalid. */
 static bool
 append_named(GString *out, const char *name, const char *bytes, size_t length)
@@ -193,6 +246,8 @@ append_named(GString *out, const char *name, const char *bytes, size_t length)
 		append_utf8(out, bytes, length);
 	else if (strcmp(name, "windows-1252") == 0 || strcmp(name, "CP1252") == 0)
 		append_windows_1252(out, bytes, length);
+	else if (strcmp(name, ISO_2022_JP) == 0)
+		return append_iso_2022_jp(out, bytes, length);
 	else
 		return append_converted(out, name, bytes, length);
 	return true;
@@ -254,7 +309,8 @@ header_charset_append_raw(GString *out, const char *hint, const char *bytes, siz
 		append_named(out, name, bytes, length))
 		return;
 	g_string_truncate(out, before);
-	append_named(out, header_guess_charset(bytes, length), bytes, length);
+	if (find_charset(header_guess_charset(bytes, length), name))
+		append_named(out, name, bytes, length);
 }
 
 bool

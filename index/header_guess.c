@@ -62,10 +62,10 @@ read_pairs(const DoubleByte *form, const unsigned char *bytes, size_t length)
 static const struct Cyrillic {
 	const char *charset, *letters;
 } cyrillic_forms[] = {
-	{ "CP1251", "\xee\xe5\xe0\xe8\xed\xf2\xf1\xf0\xe2\xeb" },
-	{ "KOI8-R", "\xcf\xc5\xc1\xc9\xce\xd4\xd3\xd2\xd7\xcc" },
-	{ "CP1251", "\xce\xc5\xc0\xc8\xcd\xd2\xd1\xd0\xc2\xcb" },
-	{ "KOI8-R", "\xef\xe5\xe1\xe9\xee\xf4\xf3\xf2\xf7\xec" },
+	{ "windows-1251", "\xee\xe5\xe0\xe8\xed\xf2\xf1\xf0\xe2\xeb" },
+	{ "koi8-r", "\xcf\xc5\xc1\xc9\xce\xd4\xd3\xd2\xd7\xcc" },
+	{ "windows-1251", "\xce\xc5\xc0\xc8\xcd\xd2\xd1\xd0\xc2\xcb" },
+	{ "koi8-r", "\xef\xe5\xe1\xe9\xee\xf4\xf3\xf2\xf7\xec" },
 };
 
 /* Long runs of letters in the upper half, nearly nothing below: NULL if not. */
@@ -101,25 +101,25 @@ guess_double_byte(const unsigned char *bytes, size_t length)
 	Pairs pairs = read_pairs(&euc, bytes, length);
 	if (!pairs.broken && pairs.longest_row >= 2) {
 		if (pairs.kana * 3 >= pairs.count)
-			return "EUC-JP-MS";
-		return pairs.hangul * 20 >= (pairs.count - pairs.symbols) * 19 ? "CP949"
-		                                                               : "GB18030";
+			return "euc-jp";
+		return pairs.hangul * 20 >= (pairs.count - pairs.symbols) * 19 ? "euc-kr"
+		                                                               : "gb18030";
 	}
 	pairs = read_pairs(&sjis, bytes, length);
 	if (!pairs.broken && pairs.sjis_kana * 3 >= pairs.count && pairs.longest_row >= 2)
-		return "CP932";
+		return "shift_jis";
 	pairs = read_pairs(&big5, bytes, length);
 	if (!pairs.broken && pairs.longest_row >= 3)
-		return "BIG5-HKSCS";
+		return "big5";
 	pairs = read_pairs(&gbk, bytes, length);
-	return !pairs.broken && pairs.longest_row >= 3 ? "GB18030" : NULL;
+	return !pairs.broken && pairs.longest_row >= 3 ? "gb18030" : NULL;
 }
 
 const char *
 header_guess_charset(const char *bytes, size_t length)
 {
 	if (memmem(bytes, length, "\x1b$", 2))
-		return "ISO-2022-JP-3";
+		return "iso-2022-jp";
 	const unsigned char *text = (const unsigned char *)bytes;
 	const char *guess = guess_cyrillic(text, length);
 	if (!guess)

@@ -58,6 +58,8 @@ encoded_words_are_decoded_as_their_mailers_meant_them(void **state)
 		{ BYTES("=?utf-8?B?QQ?= =?utf-8?B?Qg?="), "AB" },
 		{ BYTES("=?gb2312?B?xOO6w6Os?="), "你好，" },
 		{ BYTES("=?iso-2022-jp?B?GyRCRnwbKEI=?= =?iso-2022-jp?B?GyRCS1wbKEI=?="), "日本" },
+		{ BYTES("=?iso-2022-jp?B?GyRCJygnJS1iGyhCNDE=?="), "ЖД№41" },
+		{ BYTES("=?iso-2022-jp?Q?=1B(I1=1B$B$=22=1B(J\\?="), "ｱあ\\" },
 		{ BYTES("=?shift_jis?B?k/qWew==?="), "日本" },
 		{ BYTES("=?koi8-r?B?8NLJ18XU?="), "Привет" },
 		{ BYTES("=?windows-1251?Q?=CF=F0=E8=E2=E5=F2?="), "Привет" },
