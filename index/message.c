@@ -27,6 +27,7 @@ struct MessageReader {
 	int64_t next_id;
 	char *buffer; /* of BUFFER_SIZE: what came and was not taken yet */
 	size_t length;
+	int patience;     /* seconds a question may take */
 	int64_t deadline; /* of the question that is being asked */
 };
 
@@ -36,8 +37,15 @@ message_reader_new(const char *program)
 	MessageReader *reader = g_new0(MessageReader, 1);
 	reader->program = g_strdup(program);
 	reader->socket = -1;
+	reader->patience = ANSWER_SECONDS;
 	reader->buffer = g_malloc(BUFFER_SIZE);
 	return reader;
+}
+
+void
+message_reader_set_patience(MessageReader *reader, int seconds)
+{
+	reader->patience = seconds;
 }
 
 /* Ends the helper, if there is one, and says how it ended. */
@@ -154,8 +162,11 @@ wait_for(MessageReader *reader, short events, GCancellable *cancel, GError **err
 		g_set_error(error, INDEX_ERROR, INDEX_ERROR_CANCELLED, "cancelled");
 		return false;
 	}
-	if (ready == 0)
-		return fail(reader, "the mime helper took longer than 10 s", error);
+	if (ready == 0) {
+		g_autofree char *why =
+			g_strdup_printf("the mime helper took longer than %d s", reader->patience);
+		return fail(reader, why, error);
+	}
 	return ready > 0 || interrupted || fail(reader, g_strerror(errno), error);
 }
 
@@ -245,7 +256,7 @@ ask(MessageReader *reader, JsonObject *question, GCancellable *cancel, GError **
 {
 	if (!ensure_running(reader, error))
 		return NULL;
-	reader->deadline = g_get_monotonic_time() + ANSWER_SECONDS * G_USEC_PER_SEC;
+	reader->deadline = g_get_monotonic_time() + reader->patience * G_USEC_PER_SEC;
 	json_set_number(question, "id", ++reader->next_id);
 	g_autofree char *line = json_line_write(question);
 	g_autofree char *sent = g_strconcat(line, "\n", NULL);

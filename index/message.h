@@ -36,6 +36,9 @@ MessageReader *message_reader_new(const char *program);
 void message_reader_free(MessageReader *reader); /* ends the helper */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MessageReader, message_reader_free)
 
+/* Seconds a question may take (10 if this is not called). */
+void message_reader_set_patience(MessageReader *reader, int seconds);
+
 /*
  * The message of a file, as the "message" object above; WIDTH: columns HTML is laid out for.
  * INDEX_ERROR_HELPER if the helper died or took 10 s: "cannot be shown". The caller owns the result.

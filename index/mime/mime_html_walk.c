@@ -47,7 +47,6 @@ static const struct {
 	{ "div", TAG_BLOCK },
 	{ "dl", TAG_PARAGRAPH },
 	{ "dt", TAG_BLOCK },
-	{ "embed", TAG_SKIPPED },
 	{ "fieldset", TAG_BLOCK },
 	{ "figcaption", TAG_BLOCK },
 	{ "figure", TAG_BLOCK },

@@ -114,8 +114,9 @@ flush_line(Layout *layout)
 		layout->blank_quote = quote_depth(layout);
 		return;
 	}
+	bool wants_blank = layout->wants_blank && layout->out->len > 0 && !layout->after_blank;
 	layout->after_blank = empty;
-	if (layout->wants_blank && layout->out->len > 0) {
+	if (wants_blank) {
 		append_quotes(layout, MIN(layout->blank_quote, quote_depth(layout)));
 		g_string_append_c(layout->out, '\n');
 	}
