@@ -166,8 +166,10 @@ read_content_type(HeaderSpan value)
 static bool
 read_charset(HeaderSpan value, char charset[48])
 {
+	if (!value.bytes)
+		return false;
 	const char *at = value.bytes, *end = value.bytes + value.length;
-	while (at && (at = memchr(at, ';', end - at))) {
+	while ((at = memchr(at, ';', end - at))) {
 		at++;
 		while (at < end && header_is_blank(*at))
 			at++;
@@ -189,7 +191,9 @@ read_charset(HeaderSpan value, char charset[48])
 static char *
 read_list_id(HeaderSpan value)
 {
-	const char *open = value.bytes ? memrchr(value.bytes, '<', value.length) : NULL;
+	if (!value.bytes)
+		return NULL;
+	const char *open = memrchr(value.bytes, '<', value.length);
 	const char *end = value.bytes + value.length;
 	const char *close = open ? memchr(open, '>', end - open) : NULL;
 	if (!close)
@@ -233,7 +237,7 @@ header_read(const char *bytes, size_t length)
 {
 	Header *header = g_new0(Header, 1);
 	HeaderSpan values[FIELD_COUNT] = { 0 };
-	int marked = collect_fields(bytes, length, values);
+	int marked = collect_fields(length > 0 ? bytes : "", length, values);
 	read_values(header, values);
 	make_identity(values, marked, header->identity);
 	return header;

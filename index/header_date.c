@@ -66,11 +66,12 @@ take_number(const char **at, size_t limit)
 static bool
 take_offset(DateParts *parts, const char *word)
 {
-	int sign = *word == '-' ? -1 : 1;
+	if (*word != '+' && *word != '-')
+		return false;
 	const char *at = word + 1;
 	size_t digits = strspn(at, "0123456789");
 	int number = take_number(&at, 4), minutes = 0;
-	if ((*word != '+' && *word != '-') || number < 0)
+	if (number < 0)
 		return false;
 	if (*at == ':' && digits <= 2) {
 		at++;
@@ -81,7 +82,7 @@ take_offset(DateParts *parts, const char *word)
 	}
 	if (minutes < 0 || minutes > 59 || number > 24)
 		return false;
-	parts->zone = sign * (number * 60 + minutes);
+	parts->zone = (*word == '-' ? -1 : 1) * (number * 60 + minutes);
 	return parts->has_zone = true;
 }
 
