@@ -24,6 +24,7 @@ struct Query {
 	char *stamp_file;
 	notmuch_database_t *notmuch; /* NULL: closed */
 	struct stat stamp;           /* of the revision that is open */
+	size_t narrow, window_hits;  /* NARROW, WINDOW_HITS but in tests */
 };
 
 typedef struct Window {
@@ -81,12 +82,21 @@ query_open(const char *mail_root, const char *database, GError **error)
 	g_autoptr(Query) query = g_new0(Query, 1);
 	query->mail_root = g_strdup(mail_root);
 	query->database = g_strdup(database);
+	query->narrow = NARROW;
+	query->window_hits = WINDOW_HITS;
 	g_autofree char *path = notmuch_open_path(mail_root, database);
 	g_autofree char *xapian = notmuch_open_xapian(path);
 	query->stamp_file = g_build_filename(xapian, "iamglass", NULL);
 	if (!query_ready(query, error))
 		return NULL;
 	return g_steal_pointer(&query);
+}
+
+void
+query_set_window(Query *query, size_t narrow, size_t hits)
+{
+	query->narrow = narrow;
+	query->window_hits = hits;
 }
 
 void
@@ -135,6 +145,23 @@ append_words(GString *out, const char *text)
 	g_string_append(out, "\")");
 }
 
+/*
+ * A range without a lower bound leaves out messages without a date: they are found by not being newer.
+ */
+static void
+append_window(GString *out, const Window *window)
+{
+	if (!window->open_from && window->open_to)
+		g_string_append_printf(out, " (date \"@%" G_GINT64_FORMAT "\" \"\")", window->from);
+	else if (!window->open_from)
+		g_string_append_printf(out,
+			" (date \"@%" G_GINT64_FORMAT "\" \"@%" G_GINT64_FORMAT "\")", window->from,
+			window->to);
+	else if (!window->open_to)
+		g_string_append_printf(
+			out, " (not (date \"@%" G_GINT64_FORMAT "\" \"\"))", window->to + 1);
+}
+
 static char *
 joined_query(const char *text, const Window *window, const char *tag)
 {
@@ -143,13 +170,8 @@ joined_query(const char *text, const Window *window, const char *tag)
 		g_string_append_c(out, ' ');
 		append_words(out, text);
 	}
-	if (window) {
-		g_string_append(out, " (date ");
-		g_string_append_printf(out,
-			window->open_from ? "\"\"" : "\"@%" G_GINT64_FORMAT "\"", window->from);
-		g_string_append_printf(out,
-			window->open_to ? " \"\")" : " \"@%" G_GINT64_FORMAT "\")", window->to);
-	}
+	if (window)
+		append_window(out, window);
 	if (tag)
 		g_string_append_printf(out, " (tag %s)", tag);
 	g_string_append_c(out, ')');
@@ -375,13 +397,13 @@ ask_window(Query *query, Search *search, Window window, GError **error)
 	return OUTCOME_FAILED;
 }
 
-/* The next window's length in seconds: as long as will hold about WINDOW_HITS at this density. */
+/* The next window's length in seconds: as long as will hold about AIM hits at this density. */
 static int64_t
-next_length(int64_t length, size_t hits)
+next_length(int64_t length, size_t hits, size_t aim)
 {
-	if (hits < WINDOW_HITS / 8)
+	if (hits <= aim / 8)
 		return length * 8;
-	return MAX(length * WINDOW_HITS / (int64_t)hits, 3600);
+	return MAX(length * (int64_t)aim / (int64_t)hits, 3600);
 }
 
 static Outcome
@@ -392,12 +414,12 @@ ask_in_windows(Query *query, Search *search, int64_t matches, GError **error)
 	Window window = { .open_to = true, .to = now };
 	for (;;) {
 		window.from = window.to - length;
-		window.open_from = matches <= NARROW || window.from <= 0;
+		window.open_from = matches <= (int64_t)query->narrow || window.from <= 0;
 		Outcome outcome = ask_window(query, search, window, error);
 		if (outcome != OUTCOME_DONE || window.open_from)
 			return outcome;
 		matches -= (int64_t)search->hits;
-		length = next_length(length, search->hits);
+		length = next_length(length, search->hits, query->window_hits);
 		window = (Window){ .to = window.from - 1 };
 	}
 }

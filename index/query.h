@@ -37,6 +37,9 @@ typedef bool (*QueryOnHit)(const QueryHit *hit, void *data);
 bool query_search(Query *query, const char *text, size_t limit, QueryOnHit on_hit, void *data,
 	GCancellable *cancel, GError **error);
 
+/* For tests: up to NARROW matches are searched at once, a window aims at HITS. */
+void query_set_window(Query *query, size_t narrow, size_t hits);
+
 /* Messages, threads and unread messages that match. */
 bool query_count(
 	Query *query, const char *text, QueryCount *count, GCancellable *cancel, GError **error);

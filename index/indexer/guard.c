@@ -62,9 +62,10 @@ group_depth(const char *value, size_t length)
 		else if (c == '<' || c == '>')
 			route = c == '<';
 		else if (c == ':' && !route)
-			deepest = MAX(deepest, ++depth);
+			depth++;
 		else if (c == ';' && depth > 0)
 			depth--;
+		deepest = MAX(deepest, depth);
 	}
 	return deepest;
 }
