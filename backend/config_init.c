@@ -91,11 +91,11 @@ add_account(GString *text, const ConfigTable *table, const char *address)
 static void
 add_table(GString *text, const ConfigTable *table)
 {
-	g_string_append_printf(text, "\n# %s%s%s { … }: %s%s\n", table->kind,
-		table->named ? " " : "", table->named ? "NAME" : "", table->help,
-		table->unused ? " (not used yet)" : "");
+	g_string_append_printf(text, "\n# %s%s { # %s%s\n", table->kind,
+		table->named ? " NAME" : "", table->help, table->unused ? " (not used yet)" : "");
 	for (const ConfigOption *option = table->options; option && option->name; option++)
 		add_option(text, option, NULL, false, "    ", "# ");
+	g_string_append(text, "# }\n");
 }
 
 static char *
@@ -105,7 +105,7 @@ config_text_of(const char *address, const ConfigTable *more)
 	g_autoptr(GString) text = g_string_new(
 		"# curlew: accounts, views, keys. `curlew config check` checks this file.\n"
 		"# Blocks of `option = value`; a value is one word, or quoted (\\\" and \\\\ "
-	        "inside),\n"
+		"inside),\n"
 		"# a list stands in braces, # begins a comment. Take away a # to use a line.\n\n");
 	const ConfigTable *root = config_find_table(tables, "");
 	for (const ConfigOption *option = root->options; option->name; option++)

@@ -43,7 +43,7 @@ static const ConfigOption account_options[] = {
 		.type = CONFIG_COMMAND,
 		.example = "pass show mail/work",
 		.help = "program that prints the password as its first line (run without a "
-	                "shell)" },
+			"shell)" },
 	{ .name = "password",
 		.type = CONFIG_TEXT,
 		.help = "the password itself; only in a file of mode 0600" },
@@ -72,7 +72,7 @@ static const ConfigOption account_options[] = {
 		.type = CONFIG_BOOL,
 		.fallback = "on",
 		.help = "off: imap://, pop3://, smtp:// without encryption; the password is sent "
-	                "in "
+			"in "
 			"clear" },
 	{ .name = "download",
 		.type = CONFIG_CHOICE,
@@ -125,9 +125,13 @@ static const ConfigOption folder_options[] = {
 	{ .name = "download",
 		.type = CONFIG_CHOICE,
 		.choices = "full|headers",
+		.example = "headers",
 		.help = "as in the account, for the folders that match" },
-	{ .name = "max-size", .type = CONFIG_SIZE, .help = "as in the account" },
-	{ .name = "max-age", .type = CONFIG_DURATION, .help = "as in the account" },
+	{ .name = "max-size", .type = CONFIG_SIZE, .example = "8M", .help = "as in the account" },
+	{ .name = "max-age",
+		.type = CONFIG_DURATION,
+		.example = "1y",
+		.help = "as in the account" },
 	{ NULL },
 };
 

@@ -166,9 +166,10 @@ help_row(const char *left, const char *right)
 void
 cli_help_command(const CliCommand *command)
 {
-	cli_print(CLEAN_BODY, "Usage: curlew %s%s%s%s\n\n%s.", command->name,
+	cli_print(CLEAN_BODY, "Usage: curlew %s%s%s%s\n\n%c%s.", command->name,
 		command->options ? " [OPTIONS]" : "", command->arguments ? " " : "",
-		command->arguments ? command->arguments : "", command->help);
+		command->arguments ? command->arguments : "", g_ascii_toupper(*command->help),
+		command->help + 1);
 	if (command->more)
 		cli_print(CLEAN_BODY, "\n%s", command->more);
 	if (command->options)
@@ -194,6 +195,6 @@ cli_help_all(void)
 	cli_print(CLEAN_BODY,
 		"\n`curlew COMMAND --help` says more; `curlew --version` names the libraries.\n"
 		"Exit codes: 0 done, 75 a server could not be reached, 1 failed, 2 usage or no "
-	        "config,\n"
+		"config,\n"
 		"130 interrupted.");
 }

@@ -40,9 +40,9 @@ const CliCommand cli_commands[] = {
 		.arguments = "init [ADDRESS] | check",
 		.help = "write a commented config, or check it",
 		.more = "init writes a config of mode 0600 with every option as a comment, never "
-	                "over\n"
+			"over\n"
 			"one that is there; ADDRESS fills in a first account. check names every "
-	                "mistake\n"
+			"mistake\n"
 			"with its line and column, and options that are not used yet.",
 		.min = 1,
 		.max = 2,
@@ -59,7 +59,7 @@ const CliCommand cli_commands[] = {
 		.arguments = "[ACCOUNT…]",
 		.help = "check config, servers, store and index",
 		.more = "Each check says in words what is wrong and what to do. Nothing is "
-	                "changed.",
+			"changed.",
 		.options = json_options,
 		.max = -1,
 		.needs = CLI_NEEDS_CONFIG,
@@ -82,7 +82,7 @@ const CliCommand cli_commands[] = {
 		.arguments = "QUERY",
 		.help = "list what matches, newest first",
 		.more = "QUERY is notmuch's: words, from: to: subject: tag: folder: date:, and, "
-	                "or, not.\n"
+			"or, not.\n"
 			"Put a query that begins with - behind --.",
 		.options = search_options,
 		.min = 1,
@@ -93,9 +93,9 @@ const CliCommand cli_commands[] = {
 		.arguments = "ID",
 		.help = "show one message",
 		.more = "ID is a message's id (id:… or bare), or key:… for one copy. A message "
-	                "that is\n"
+			"that is\n"
 			"not here yet is fetched; with the server out of reach what is known of it "
-	                "is\n"
+			"is\n"
 			"shown, and the exit code is 75.",
 		.options = show_options,
 		.min = 1,
@@ -106,7 +106,7 @@ const CliCommand cli_commands[] = {
 		.arguments = "[ACCOUNT…]",
 		.help = "pull mail from the servers",
 		.more = "Exit code 0: all done; 75: some server could not be reached; 1: anything "
-	                "else\n"
+			"else\n"
 			"failed.",
 		.options = sync_options,
 		.max = -1,

@@ -7,9 +7,11 @@ enum { DRAW_MS = 100, LINE_SECONDS = 5 };
 
 struct Progress {
 	bool json, terminal, hidden;
-	bool drawn;         /* the changing line stands there */
-	int64_t last;       /* monotonic µs of the last line */
-	GHashTable *warned; /* accounts that were told to be without encryption */
+	bool drawn;          /* the changing line stands there */
+	int64_t last;        /* monotonic µs of the last line */
+	GHashTable *warned;  /* accounts that were told to be without encryption */
+	char *phase;         /* of which the rate is measured: account, folder, phase */
+	int64_t since, from; /* its beginning: monotonic µs, and what was done then */
 };
 
 Progress *
@@ -44,6 +46,7 @@ progress_free(Progress *progress)
 		return;
 	progress_clear(progress);
 	g_hash_table_unref(progress->warned);
+	g_free(progress->phase);
 	g_free(progress);
 }
 
@@ -85,30 +88,52 @@ time_left(int64_t seconds)
 	               : g_strdup_printf("%d:%02d left", (int)(seconds / 60), (int)(seconds % 60));
 }
 
+/* A second of the phase's own speed, where the event names none; 0: not known yet. */
+static int64_t
+rate_of(Progress *progress, JsonObject *event, int64_t done)
+{
+	int64_t now = g_get_monotonic_time(), rate = json_number(event, "rate", 0);
+	const char *folder = json_text(event, "folder"), *phase = json_text(event, "phase");
+	g_autofree char *key = g_strdup_printf(
+		"%s/%s/%s", json_text(event, "account"), folder ? folder : "", phase ? phase : "");
+	if (g_strcmp0(key, progress->phase) != 0 || done < progress->from) {
+		g_free(progress->phase);
+		progress->phase = g_steal_pointer(&key);
+		progress->since = now;
+		progress->from = done;
+	}
+	if (rate > 0 || now - progress->since < G_USEC_PER_SEC)
+		return rate;
+	return (done - progress->from) * G_USEC_PER_SEC / (now - progress->since);
+}
+
 /* "work/INBOX: bodies 1,204 of 20,000, 350/s, 0:53 left" */
 static char *
-progress_sentence(JsonObject *event)
+progress_sentence(Progress *progress, JsonObject *event)
 {
-	int64_t done = json_number(event, "done", 0), total = json_number(event, "total", 0);
-	int64_t rate = json_number(event, "rate", 0);
-	const char *folder = json_text(event, "folder"), *phase = json_text(event, "phase");
+	const char *account = json_text(event, "account"), *folder = json_text(event, "folder");
+	const char *phase = json_text(event, "phase");
+	int64_t done = json_number(event, "done", -1), total = json_number(event, "total", -1);
+	if (done < 0 || total < 0) {
+		g_autofree char *waiting = cli_number(json_number(event, "left", 0));
+		return g_strdup_printf("%s: %s, %s left", account, phase ? phase : "", waiting);
+	}
+	int64_t rate = rate_of(progress, event, done);
 	g_autofree char *count = cli_number(done);
 	g_autofree char *all = cli_number(total);
 	g_autofree char *speed = cli_number(rate);
 	g_autofree char *left = rate > 0 && total > done ? time_left((total - done) / rate) : NULL;
-	return g_strdup_printf("%s%s%s: %s %s of %s%s%s%s%s%s", json_text(event, "account"),
-		folder ? "/" : "", folder ? folder : "", phase ? phase : "", count, all,
-		rate > 0 ? ", " : "", rate > 0 ? speed : "", rate > 0 ? "/s" : "", left ? ", " : "",
-		left ? left : "");
+	return g_strdup_printf("%s%s%s: %s %s of %s%s%s%s%s%s", account, folder ? "/" : "",
+		folder ? folder : "", phase ? phase : "", count, all, rate > 0 ? ", " : "",
+		rate > 0 ? speed : "", rate > 0 ? "/s" : "", left ? ", " : "", left ? left : "");
 }
 
 static void
 tell_progress(Progress *progress, JsonObject *event)
 {
-	bool last = json_number(event, "done", 0) >= json_number(event, "total", 0);
-	if (progress->terminal && !last && !is_due(progress, DRAW_MS))
+	if (progress->terminal && !is_due(progress, DRAW_MS))
 		return;
-	g_autofree char *sentence = progress_sentence(event);
+	g_autofree char *sentence = progress_sentence(progress, event);
 	draw(progress, sentence);
 }
 

@@ -3,6 +3,17 @@
 #include "ui/cli.h"
 #include "ui/screen/screen_run.h"
 
+#ifdef __SANITIZE_ADDRESS__
+const char *__lsan_default_suppressions(void);
+
+/* What these libraries never give back. */
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libsexp\nleak:libnotmuch\nleak:libxapian\nleak:regcomp\n";
+}
+#endif
+
 int
 main(int argc, char **argv)
 {

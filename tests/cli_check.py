@@ -1,0 +1,314 @@
+#!/usr/bin/python3
+"""The command line where no server is needed: help, usage, config, and what a local account gives."""
+
+import json
+import os
+import pathlib
+import pty
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from throwaway import BUILD, Profile  # noqa: E402
+
+COMMANDS = ["config", "count", "doctor", "folders", "rebuild", "search", "show", "sync"]
+NEED_CONFIG = [["count", "x"], ["doctor"], ["folders"], ["rebuild", "--index"], ["search", "x"],
+               ["show", "x@y"], ["sync"]]
+USAGE = [
+    ["search"], ["count"], ["show"], ["show", "a", "b"], ["config"], ["config", "chekc"],
+    ["config", "check", "x"], ["config", "init", "a", "b"], ["config", "init", "no address"],
+    ["search", "--limt", "3", "x"], ["search", "--limit"], ["sync", "--json=yes"], ["sync", "-x"],
+    ["serch"], ["nothing", "here"], ["--nothing"], ["mailto:ada@example.org"], ["tag", "+x", "--", "y"],
+]
+ESCAPE = "\x1b]0;owned\x07\x1b[2J"
+MAIL = f"""\
+From: =?utf-8?q?Ada_=1b=5b2J?= <ada@example.org>
+To: bob@example.org
+Subject: Notes {ESCAPE} end
+Date: Sun, 02 Nov 2025 14:02:00 +0000
+Message-ID: <notes@example.org>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+The engine {ESCAPE} weaves.
+--b
+Content-Type: application/octet-stream
+Content-Disposition: attachment; filename="card.bin"
+Content-Transfer-Encoding: base64
+
+AAECAwT/
+--b--
+"""
+REPLY = """\
+From: Bob <bob@example.org>
+Subject: Re: Notes
+Date: Mon, 03 Nov 2025 14:02:00 +0000
+Message-ID: <reply@example.org>
+In-Reply-To: <notes@example.org>
+
+Quite so.
+"""
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory(prefix="curlew-")
+        self.addCleanup(scratch.cleanup)
+        self.profile = Profile(scratch.name)
+        self.addCleanup(self.profile.kill)
+        self.config = self.profile.config
+
+    def assert_ends(self, code, *arguments):
+        done = self.profile.run(*arguments)
+        self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
+        return done
+
+    def assert_clean(self, text):
+        self.assertFalse([c for c in text if (ord(c) < 32 and c != "\n") or ord(c) == 127], repr(text))
+
+
+class Usage(Case):
+    def test_help_names_every_command(self):
+        text = self.assert_ends(0, "--help").stdout
+        for command in COMMANDS:
+            self.assertIn(f"\n  {command} ", text)
+
+    def test_every_command_has_help(self):
+        for command in COMMANDS:
+            done = self.assert_ends(0, command, "--help")
+            self.assertTrue(done.stdout.startswith(f"Usage: curlew {command}"))
+            self.assertEqual(done.stderr, "")
+
+    def test_version_names_the_libraries(self):
+        text = self.assert_ends(0, "--version").stdout
+        for library in ("GLib", "GMime", "GnuTLS", "libetpan", "libnotmuch", "SQLite", "ncurses"):
+            self.assertIn(library, text)
+
+    def test_wrong_usage_ends_with_2_and_a_sentence(self):
+        for arguments in USAGE:
+            with self.subTest(arguments):
+                done = self.assert_ends(2, *arguments)
+                self.assertTrue(done.stderr.startswith("curlew: "))
+                self.assertEqual(done.stdout, "")
+
+    def test_a_mistyped_word_is_told_with_its_neighbour(self):
+        self.assertIn("'search'", self.assert_ends(2, "serch").stderr)
+        self.assertIn("--limit", self.assert_ends(2, "search", "--limt", "3", "x").stderr)
+
+    def test_no_config_ends_with_2_and_says_how_to_begin(self):
+        for arguments in NEED_CONFIG:
+            with self.subTest(arguments):
+                done = self.assert_ends(2, *arguments)
+                self.assertIn("No account yet. `curlew config init`", done.stderr)
+                self.assertIn(str(self.config), done.stderr)
+
+    def test_the_reader_off_a_terminal_ends_with_2(self):
+        self.assertNotEqual(self.assert_ends(2).stderr, "")
+
+    def test_foreign_text_on_the_command_line_is_cleaned(self):
+        self.assert_clean(self.assert_ends(2, "nothing\x1b[2J", "x").stderr)
+
+
+class Config(Case):
+    def write(self, text, mode=0o600):
+        self.config.write_text(text)
+        self.config.chmod(mode)
+
+    def test_init_writes_a_private_config_that_is_right(self):
+        self.assert_ends(0, "config", "init", "ada@example.org")
+        self.assertEqual(stat.S_IMODE(self.config.stat().st_mode), 0o600)
+        self.assertIn("1 account, 0 mistakes", self.assert_ends(0, "config", "check").stdout)
+
+    def test_init_never_writes_over_a_config(self):
+        self.write("mine")
+        self.assert_ends(1, "config", "init")
+        self.assertEqual(self.config.read_text(), "mine")
+
+    def test_init_makes_the_directories(self):
+        self.config.parent.rmdir()
+        self.assert_ends(0, "config", "init")
+        self.assertEqual(stat.S_IMODE(self.config.parent.stat().st_mode), 0o700)
+
+    def test_check_names_the_place_and_the_neighbour(self):
+        self.write("account work {\n  incomming = \"imaps://x.org\"\n}\naccount home { incoming = local: }\n")
+        done = self.assert_ends(1, "config", "check")
+        self.assertIn("config:2:3: unknown option 'incomming' (did you mean 'incoming'?)", done.stdout)
+        self.assertIn("1 account, 1 mistake", done.stdout)
+
+    def test_check_tells_what_is_not_used_yet_as_no_mistake(self):
+        self.write("account a { incoming = local: leave-on-server = 14d }\nbind list { x = y }\n")
+        done = self.assert_ends(0, "config", "check")
+        self.assertIn("'leave-on-server' is not used yet", done.stdout)
+        self.assertIn("'bind' is not used yet", done.stdout)
+
+    def test_a_password_in_a_readable_file_is_refused_with_its_mode(self):
+        self.write("account a { incoming = imaps://a@x.org password = geheim }\n", 0o644)
+        done = self.assert_ends(1, "config", "check")
+        self.assertIn("0644", done.stdout)
+        self.assertNotIn("geheim", done.stdout)
+
+    def test_a_bad_account_does_not_stop_the_others(self):
+        self.write("account a { incoming = loca: }\naccount b { incoming = local: }\n")
+        done = self.assert_ends(0, "folders", "b")
+        self.assertIn("config:1:24", done.stderr)
+        self.assert_ends(2, "folders", "a")
+
+    def test_check_without_a_config_says_so(self):
+        self.assertIn("`curlew config init`", self.assert_ends(2, "config", "check").stderr)
+
+    def test_an_unknown_account_is_told_with_its_neighbour(self):
+        self.write("account work { incoming = local: }\n")
+        self.assertIn("'work'", self.assert_ends(2, "sync", "wrok").stderr)
+
+
+class Local(Case):
+    """What needs the agent, the indexer and the mime helper, but no server."""
+
+    def setUp(self):
+        super().setUp()
+        for program in ("curlew-agent", "curlew-index", "curlew-mime"):
+            if not (BUILD / program).exists():
+                self.skipTest(f"{program} is not built in {BUILD}")
+        self.config.write_text("account home { email = ada@example.org incoming = local: }\n")
+        self.config.chmod(0o600)
+        inbox = self.profile.mail / "home/INBOX"
+        for folder in ("cur", "new", "tmp"):
+            (inbox / folder).mkdir(parents=True)
+        (inbox / "cur/1.a.host:2,").write_text(MAIL)
+        (inbox / "cur/2.b.host:2,S").write_text(REPLY)
+        self.assert_ends(0, "sync")
+
+    def test_sync_ends_with_one_done_an_account(self):
+        lines = [json.loads(line) for line in self.assert_ends(0, "sync", "--json").stdout.splitlines()]
+        self.assertEqual([line["event"] for line in lines].count("done"), 1)
+        self.assertEqual(lines[-1]["event"], "done")
+        self.assertEqual((lines[-1]["account"], lines[-1]["ok"], lines[-1]["error"]), ("home", True, None))
+
+    def test_search_has_its_shape(self):
+        found = self.profile.json("search", "--json", "engine")
+        self.assertEqual((found["version"], found["query"], found["total"]), (1, "engine", 1))
+        [message] = found["messages"]
+        self.assertEqual(message["id"], "notes@example.org")
+        self.assertRegex(message["thread"], "^[0-9a-f]{16}$")
+        self.assertEqual(message["date"], 1762092120)
+        self.assertEqual(message["tags"], ["attachment", "unread"])
+        [copy] = message["copies"]
+        self.assertEqual((copy["account"], copy["folder"]), ("home", "INBOX"))
+        self.assertEqual(pathlib.Path(copy["file"]).read_text(), MAIL)
+
+    def test_search_is_newest_first_and_limited(self):
+        ids = [one["id"] for one in self.profile.json("search", "--json", "*")["messages"]]
+        self.assertEqual(ids, ["reply@example.org", "notes@example.org"])
+        found = self.profile.json("search", "--json", "--limit", "1", "*")
+        self.assertEqual((found["total"], len(found["messages"])), (2, 1))
+
+    def test_search_groups_threads(self):
+        [thread] = self.profile.json("search", "--json", "--output=threads", "*")["threads"]
+        self.assertEqual((thread["total"], thread["matched"]), (2, 2))
+        self.assertEqual(thread["subject"], "Re: Notes")
+        [thread] = self.profile.json("search", "--json", "--output=threads", "engine")["threads"]
+        self.assertEqual((thread["total"], thread["matched"]), (2, 1))
+
+    def test_search_lists_files(self):
+        [file] = self.assert_ends(0, "search", "--output=files", "engine").stdout.splitlines()
+        self.assertEqual(pathlib.Path(file).read_text(), MAIL)
+
+    def test_a_bad_query_is_wrong_usage(self):
+        self.assert_ends(2, "search", "from:/((/")
+
+    def test_no_hit_is_no_failure(self):
+        self.assertEqual(self.assert_ends(0, "search", "nothinglikethis").stdout, "")
+
+    def test_nothing_of_a_mail_reaches_the_terminal_unclean(self):
+        for arguments in (["search", "*"], ["show", "notes@example.org"], ["folders"],
+                          ["search", "--output=threads", "*"], ["search", "--json", "*"],
+                          ["show", "--json", "notes@example.org"], ["show", "--text", "notes@example.org"]):
+            with self.subTest(arguments):
+                self.assert_clean(self.assert_ends(0, *arguments).stdout)
+
+    def test_raw_is_the_file_off_a_terminal_and_clean_on_one(self):
+        self.assertEqual(self.assert_ends(0, "show", "--raw", "notes@example.org").stdout, MAIL)
+        self.assert_clean(self.on_terminal("show", "--raw", "notes@example.org"))
+
+    def on_terminal(self, *arguments):
+        """stdout of curlew where that is a terminal."""
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen([BUILD / "curlew", *arguments], env=self.profile.environment,
+                                 stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL)
+        os.close(theirs)
+        text = b""
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            text += piece
+        os.close(ours)
+        self.assertEqual(child.wait(60), 0)
+        return text.decode().replace("\r\n", "\n")
+
+    def test_show_finds_by_every_form_of_the_id(self):
+        for name in ("notes@example.org", "id:notes@example.org", "<notes@example.org>"):
+            message = self.profile.json("show", "--json", name)
+            self.assertEqual((message["version"], message["id"]), (1, "notes@example.org"))
+            self.assertFalse(message["partial"])
+            self.assertEqual(message["copies"][0]["folder"], "INBOX")
+            [attachment] = message["attachments"]
+            self.assertEqual((attachment["name"], attachment["bytes"]), ("card.bin", 6))
+        self.assertEqual(self.profile.json("show", "--json", "key:1.a.host")["id"], "notes@example.org")
+
+    def test_show_works_without_the_index(self):
+        self.profile.kill()
+        for path in self.profile.mail.glob(".notmuch"):
+            path.rename(self.profile.home / "away")
+        message = self.profile.json("show", "--json", "notes@example.org")
+        self.assertEqual(message["id"], "notes@example.org")
+        self.assertIn("unread", message["tags"])
+
+    def test_show_gives_a_part_decoded(self):
+        [attachment] = self.profile.json("show", "--json", "notes@example.org")["attachments"]
+        done = subprocess.run([BUILD / "curlew", "show", "--part", attachment["part"], "notes@example.org"],
+                              env=self.profile.environment, capture_output=True, check=True)
+        self.assertEqual(done.stdout, bytes([0, 1, 2, 3, 4, 255]))
+
+    def test_show_of_nothing_fails_with_a_sentence(self):
+        self.assertIn("no message", self.assert_ends(1, "show", "nobody@example.org").stderr)
+
+    def test_count_and_folders_agree(self):
+        self.assertEqual(self.profile.json("count", "--json", "*"),
+                         {"version": 1, "messages": 2, "threads": 1, "unread": 1})
+        [folder] = self.profile.json("folders", "--json")["folders"]
+        self.assertEqual(folder, {"account": "home", "name": "INBOX", "role": "inbox", "messages": 2, "unread": 1})
+
+    def test_rebuild_brings_a_lost_index_back(self):
+        self.profile.kill()
+        for path in self.profile.mail.glob(".notmuch"):
+            path.rename(self.profile.home / "away")
+        self.assert_ends(0, "rebuild", "--index")
+        self.assertEqual(self.profile.json("count", "--json", "*")["messages"], 2)
+
+    def test_doctor_checks_config_store_and_index(self):
+        checks = self.profile.json("doctor", "--json")["checks"]
+        self.assertEqual([(one["step"], one["ok"]) for one in checks],
+                         [("config", True), ("store", True), ("index", True)])
+
+    def test_sync_goes_on_when_its_agent_is_killed_before(self):
+        self.profile.kill()
+        self.assert_ends(0, "sync")
+
+    def test_one_bad_account_makes_sync_fail_after_the_others(self):
+        self.config.write_text(self.config.read_text() + "account bad { incoming = x }\n")
+        done = self.assert_ends(1, "sync")
+        self.assertIn("home: ", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
