@@ -27,6 +27,7 @@ struct MessageReader {
 	int64_t next_id;
 	char *buffer; /* of BUFFER_SIZE: what came and was not taken yet */
 	size_t length;
+	bool left;        /* the helper ended in order, before it answered */
 	int patience;     /* seconds a question may take */
 	int64_t deadline; /* of the question that is being asked */
 };
@@ -133,7 +134,9 @@ ensure_running(MessageReader *reader, GError **error)
 static bool
 fail(MessageReader *reader, const char *what, GError **error)
 {
+	bool unanswered = reader->length == 0;
 	int status = stop(reader);
+	reader->left = what == NULL && unanswered && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	g_autofree char *how = NULL;
 	if (what == NULL && WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
 		how = g_strdup_printf("the mime helper died of signal %d (%s)", WTERMSIG(status),
@@ -250,10 +253,10 @@ receive_object(MessageReader *reader, GCancellable *cancel, GError **error)
 	return object;
 }
 
-/* Sends a question and returns its answer's first line. */
 static JsonObject *
-ask(MessageReader *reader, JsonObject *question, GCancellable *cancel, GError **error)
+ask_once(MessageReader *reader, JsonObject *question, GCancellable *cancel, GError **error)
 {
+	reader->left = false;
 	if (!ensure_running(reader, error))
 		return NULL;
 	reader->deadline = g_get_monotonic_time() + reader->patience * G_USEC_PER_SEC;
@@ -263,6 +266,22 @@ ask(MessageReader *reader, JsonObject *question, GCancellable *cancel, GError **
 	if (!send_line(reader, sent, cancel, error))
 		return NULL;
 	return receive_object(reader, cancel, error);
+}
+
+/*
+ * Sends a question and returns its answer's first line. A helper leaves in order after some thousand
+ * questions, and may do so just when it is asked: then the next one is asked.
+ */
+static JsonObject *
+ask(MessageReader *reader, JsonObject *question, GCancellable *cancel, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	JsonObject *answer = ask_once(reader, question, cancel, &failure);
+	if (answer == NULL && reader->left)
+		return ask_once(reader, question, cancel, error);
+	if (answer == NULL)
+		g_propagate_error(error, g_steal_pointer(&failure));
+	return answer;
 }
 
 /* Is this the last line of the answer? An answer of "ok":false becomes an error. */

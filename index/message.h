@@ -12,6 +12,7 @@
  *   {"id":2,"do":"part","file":ABSOLUTE,"part":"2.1"} → {"id":2,"ok":true,"type":…,"charset":…,"bytes":N} and,
  *     after the newline, N raw bytes (transfer encoding undone, charset not)
  *   {"id":3,"ok":false,"error":"a sentence"}
+ * A helper may leave between two questions, with exit status 0.
  *
  * The message: what of `curlew show --json` the file alone can tell, valid UTF-8, NOT clean (NUL is U+2400):
  *   "id","subject","from":[{"name","addr"}],"to","cc","date" (Unix seconds or null),"date_utc","partial",
