@@ -221,7 +221,7 @@ typedef struct PageText {
 } PageText;
 
 #define LISTED    " m.st IN (0,1)"
-#define IN_FOLDER " FROM msg m INDEXED BY m_list WHERE m.folder=?1 AND" LISTED
+#define IN_FOLDER " FROM msg m INDEXED BY m_list WHERE m.listed=?1"
 /* ?1 is bound here too, so that one way of binding serves all. */
 #define IN_FLAGGED " FROM msg m INDEXED BY m_flagged WHERE" LISTED " AND (m.loc & 2)<>0 AND ?1=?1"
 #define OLDER      " AND (m.date,m.id)<(?2,?3) ORDER BY m.date DESC,m.id DESC LIMIT ?4"
@@ -394,8 +394,7 @@ envelopes_copies(Envelopes *envelopes, const char *message_id, GError **error)
 		return NULL;
 	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
 		"SELECT " MESSAGE_COLUMNS " FROM msg m INDEXED BY m_thread WHERE m.thread=? AND "
-	                                  "m.midh=? AND m.mid=? AND" LISTED
-		" ORDER BY m.date DESC,m.id DESC",
+		"m.midh=? AND m.mid=? AND" LISTED " ORDER BY m.date DESC,m.id DESC",
 		"iit", thread, hash, message_id);
 	return read_messages(envelopes, rows, error);
 }

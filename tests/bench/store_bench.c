@@ -1,0 +1,267 @@
+/*
+ * How fast the store takes header windows in, and how fast a list is read from it. Prints medians in
+ * milliseconds, a line a figure. usage: store_bench [ROWS [PROBES]] (default 1,000,000 rows, 400 probes)
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "backend/envelopes.h"
+#include "backend/store/store.h"
+
+enum { WINDOW = 500, PAGE = 50 };
+
+typedef struct Bench {
+	char *root, *database;
+	Store *store;
+	int64_t folder;
+	uint32_t rows;
+	size_t probes;
+	GRand *random;
+} Bench;
+
+static void
+must(bool fine, GError *error)
+{
+	if (fine)
+		return;
+	fprintf(stderr, "%s\n", error ? error->message : "failed");
+	exit(1);
+}
+
+/* Every third mail begins a thread; the others answer one of the last thirty. */
+static NewRow *
+make_row(Bench *bench, uint32_t uid)
+{
+	char text[512];
+	uint32_t back = (uint32_t)g_rand_int_range(bench->random, 1, 30);
+	uint32_t parent = uid % 3 && uid > back ? uid - back : uid;
+	int length = g_snprintf(text, sizeof text,
+		"From: Somebody Number %u <somebody%u@example.org>\r\n"
+		"Subject: Re: something that was asked about number %u\r\n"
+		"Message-ID: <%u.abcdef@host.example.org>\r\n",
+		uid % 5000, uid % 5000, uid % 5000, uid);
+	if (uid != parent)
+		length += g_snprintf(text + length, sizeof text - (size_t)length,
+			"References: <%u.abcdef@host.example.org>\r\n", parent);
+	NewRow *row = g_new0(NewRow, 1);
+	row->uid = uid;
+	row->flags = uid % 20 ? MAIL_SEEN : 0;
+	row->flags |= uid % 300 ? 0 : MAIL_FLAGGED;
+	row->internal_date = 1000000000 + (int64_t)uid * 600;
+	row->size = 5000;
+	row->header = header_read(text, (size_t)length);
+	return row;
+}
+
+static void
+fill(Bench *bench)
+{
+	GError *error = NULL;
+	double spent = 0, slice = 0;
+	for (uint32_t high = bench->rows; high > 0; high = high > WINDOW ? high - WINDOW : 0) {
+		uint32_t low = high > WINDOW ? high - WINDOW + 1 : 1;
+		g_autoptr(GPtrArray) window =
+			g_ptr_array_new_with_free_func((GDestroyNotify)new_row_free);
+		for (uint32_t uid = high; uid >= low; uid--)
+			g_ptr_array_add(window, make_row(bench, uid));
+		gint64 begin = g_get_monotonic_time();
+		must(store_add_rows(bench->store, bench->folder, window, low,
+			     low == 1 ? bench->rows + 1 : 0, 0, NULL, &error),
+			error);
+		double took = (double)(g_get_monotonic_time() - begin) / 1e6;
+		spent += took;
+		slice += took;
+		uint32_t done = bench->rows - low + 1;
+		if (done % 100000 < WINDOW || low == 1) {
+			uint32_t part = done % 100000 < WINDOW ? MIN(done, 100000) : done % 100000;
+			printf("header windows of %d: %u rows, the last %u at %.0f rows/s, all at "
+			       "%.0f rows/s\n",
+				WINDOW, done, part, part / slice, done / spent);
+			fflush(stdout);
+			slice = 0;
+		}
+	}
+}
+
+static int
+compare(gconstpointer a, gconstpointer b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+	return (left > right) - (left < right);
+}
+
+typedef void (*Probe)(Bench *bench, Envelopes *envelopes);
+
+static PageAsk
+ask_of(Bench *bench)
+{
+	return (PageAsk){ .view = PAGE_FOLDER, .folder = bench->folder, .limit = PAGE };
+}
+
+static void
+page(Envelopes *envelopes, const PageAsk *ask)
+{
+	GError *error = NULL;
+	g_autoptr(GPtrArray) rows = envelopes_page(envelopes, ask, &error);
+	must(rows && rows->len == PAGE, error);
+}
+
+static PageKey
+random_key(Bench *bench)
+{
+	uint32_t uid = (uint32_t)g_rand_int_range(bench->random, 100, (gint32)bench->rows - 100);
+	return (PageKey){ 1000000000 + (int64_t)uid * 600, 0 };
+}
+
+static void
+probe_home(Bench *bench, Envelopes *envelopes)
+{
+	PageAsk ask = ask_of(bench);
+	page(envelopes, &ask);
+}
+
+static void
+probe_end(Bench *bench, Envelopes *envelopes)
+{
+	PageAsk ask = ask_of(bench);
+	ask.backward = true;
+	page(envelopes, &ask);
+}
+
+static void
+probe_random(Bench *bench, Envelopes *envelopes)
+{
+	PageAsk ask = ask_of(bench);
+	ask.has_key = true;
+	ask.key = random_key(bench);
+	ask.backward = g_rand_boolean(bench->random);
+	page(envelopes, &ask);
+}
+
+static void
+probe_flagged(Bench *bench, Envelopes *envelopes)
+{
+	PageAsk ask = { .view = PAGE_FLAGGED, .limit = PAGE };
+	page(envelopes, &ask);
+}
+
+static void
+probe_threads(Bench *bench, Envelopes *envelopes)
+{
+	GError *error = NULL;
+	g_autoptr(GPtrArray) rows = envelopes_threads(envelopes, bench->folder, true,
+		random_key(bench), g_rand_boolean(bench->random), PAGE, &error);
+	must(rows && rows->len > 0, error);
+}
+
+static void
+probe_position(Bench *bench, Envelopes *envelopes)
+{
+	GError *error = NULL;
+	PageAsk ask = ask_of(bench);
+	int64_t position, total;
+	ask.has_key = true;
+	ask.key = random_key(bench);
+	must(envelopes_position(envelopes, &ask, &position, &total, &error), error);
+}
+
+static void
+probe_folders(Bench *bench, Envelopes *envelopes)
+{
+	GError *error = NULL;
+	g_autoptr(GPtrArray) rows = envelopes_folders(envelopes, &error);
+	must(rows != NULL, error);
+}
+
+static void
+probe_copies(Bench *bench, Envelopes *envelopes)
+{
+	GError *error = NULL;
+	g_autofree char *id = g_strdup_printf("%d.abcdef@host.example.org",
+		g_rand_int_range(bench->random, 1, (gint32)bench->rows));
+	g_autoptr(GPtrArray) rows = envelopes_copies(envelopes, id, &error);
+	must(rows && rows->len == 1, error);
+}
+
+static void
+probe_open(Bench *bench, Envelopes *envelopes)
+{
+	GError *error = NULL;
+	g_autoptr(Envelopes) own = envelopes_open(bench->database, 0, &error);
+	must(own != NULL, error);
+	PageAsk ask = ask_of(bench);
+	page(own, &ask);
+}
+
+static const struct {
+	const char *name;
+	Probe probe;
+} probes[] = {
+	{ "open and first page", probe_open },
+	{ "first page (Home)", probe_home },
+	{ "last page (End)", probe_end },
+	{ "page by key anywhere", probe_random },
+	{ "flagged, first page", probe_flagged },
+	{ "threads, page by key anywhere", probe_threads },
+	{ "position of a key anywhere", probe_position },
+	{ "folders with counts", probe_folders },
+	{ "copies of a Message-ID", probe_copies },
+};
+
+static void
+measure(Bench *bench, Envelopes *envelopes, size_t which)
+{
+	g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(double));
+	for (size_t i = 0; i < bench->probes; i++) {
+		gint64 begin = g_get_monotonic_time();
+		probes[which].probe(bench, envelopes);
+		double took = (double)(g_get_monotonic_time() - begin) / 1e3;
+		g_array_append_val(times, took);
+	}
+	g_array_sort(times, compare);
+	printf("%-32s median %8.3f ms   p99 %8.3f ms\n", probes[which].name,
+		g_array_index(times, double, times->len / 2),
+		g_array_index(times, double, times->len * 99 / 100));
+}
+
+int
+main(int argc, char **argv)
+{
+	GError *error = NULL;
+	Bench bench = { .rows = argc > 1 ? (uint32_t)atoi(argv[1]) : 1000000,
+		.probes = argc > 2 ? (size_t)atoi(argv[2]) : 400,
+		.random = g_rand_new_with_seed(1) };
+	bench.root = g_dir_make_tmp("curlew-bench-XXXXXX", &error);
+	must(bench.root != NULL, error);
+	g_autofree char *mail = g_build_filename(bench.root, "mail", NULL);
+	g_autofree char *beside = g_build_filename(bench.root, "beside", NULL);
+	bench.database = g_build_filename(bench.root, "state.db", NULL);
+	StorePlace place = { "bench", mail, "bench", beside, bench.root, false };
+	bool held;
+	bench.store = store_open(&place, &error);
+	must(bench.store != NULL, error);
+	bench.folder = store_put_folder(bench.store, "INBOX", "INBOX", '/', ROLE_INBOX, &error);
+	must(bench.folder && store_begin_folder(bench.store, bench.folder, 1, 0, &held, &error),
+		error);
+	fill(&bench);
+	struct rusage usage;
+	getrusage(RUSAGE_SELF, &usage);
+	printf("resident at most: %ld MB\n", usage.ru_maxrss / 1024);
+	Envelopes *envelopes = envelopes_open(bench.database, 0, &error);
+	must(envelopes != NULL, error);
+	for (size_t i = 0; i < G_N_ELEMENTS(probes); i++)
+		measure(&bench, envelopes, i);
+	envelopes_close(envelopes);
+	store_close(bench.store);
+	GStatBuf status;
+	if (g_stat(bench.database, &status) == 0)
+		printf("state.db: %.0f MB\n", (double)status.st_size / 1e6);
+	g_rand_free(bench.random);
+	g_autofree char *command = g_strdup_printf("rm -rf '%s'", bench.root);
+	return system(command) == 0 ? 0 : 1;
+}
