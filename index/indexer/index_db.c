@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "index/error.h"
+#include "index/indexer/index_db_private.h"
 #include "index/indexer/tag_set.h"
 
 enum { VERSION = 1, BUSY_MS = 5000 };
@@ -30,43 +31,6 @@ static const char schema[] =
 	"CREATE INDEX change_held ON change(held) WHERE held;"
 	"CREATE TABLE poison(key TEXT PRIMARY KEY, file TEXT NOT NULL, why TEXT NOT NULL,"
 	" proven INT NOT NULL, deaths INT NOT NULL) WITHOUT ROWID;";
-
-typedef enum Statement {
-	BEGIN,
-	COMMIT,
-	ROLLBACK,
-	META_GET,
-	META_SET,
-	COPY_GET,
-	COPY_OF_MESSAGE,
-	COPY_PUT,
-	COPY_REMOVE,
-	COPY_KEYS,
-	COPY_CLEAR,
-	COPY_DELETE_GONE,
-	COPY_SETTLE,
-	MESSAGE_GET,
-	MESSAGE_PUT,
-	MESSAGE_REMOVE,
-	MESSAGE_CLEAR,
-	MESSAGE_SETTLE,
-	CHANGE_ADD,
-	CHANGE_LIST,
-	CHANGE_OF_KEY,
-	CHANGE_GET,
-	CHANGE_REMOVE,
-	CHANGE_REMOVE_KEY,
-	CHANGE_CLEAR,
-	HELD_COUNT,
-	HELD_RELEASE,
-	HELD_MESSAGES,
-	HELD_DROP,
-	POISON_GET,
-	POISON_PUT,
-	POISON_REMOVE,
-	POISON_LIST,
-	STATEMENTS,
-} Statement;
 
 #define COPY_COLUMNS   "SELECT key,account,file,message,flags,tags,skipped,dirty FROM copy "
 #define CHANGE_COLUMNS "SELECT id,key,added,removed FROM change "
@@ -112,49 +76,6 @@ static const char *const sql[STATEMENTS] = {
 	[POISON_LIST] = POISON_COLUMNS "WHERE proven ORDER BY key LIMIT ?1",
 };
 
-struct IndexDb {
-	sqlite3 *sqlite;
-	sqlite3_stmt *statements[STATEMENTS];
-	char *failure; /* the first since the transaction began */
-	bool full;
-	bool open; /* a transaction is */
-};
-
-void
-index_copy_free(IndexCopy *copy)
-{
-	if (!copy)
-		return;
-	g_free(copy->key);
-	g_free(copy->account);
-	g_free(copy->file);
-	g_free(copy->message_id);
-	g_strfreev(copy->tags);
-	g_free(copy->skipped);
-	g_free(copy);
-}
-
-void
-index_message_free(IndexMessage *message)
-{
-	if (!message)
-		return;
-	g_strfreev(message->tags);
-	g_strfreev(message->was);
-	g_free(message);
-}
-
-void
-index_change_free(IndexChange *change)
-{
-	if (!change)
-		return;
-	g_free(change->key);
-	g_strfreev(change->add);
-	g_strfreev(change->remove);
-	g_free(change);
-}
-
 void
 index_poison_free(IndexPoison *poison)
 {
@@ -176,8 +97,8 @@ set_failure(IndexDb *db)
 }
 
 /* The statement with no bindings, prepared when first used. NULL on failure. */
-static sqlite3_stmt *
-statement(IndexDb *db, Statement which)
+sqlite3_stmt *
+index_db_statement(IndexDb *db, Statement which)
 {
 	sqlite3_stmt *prepared = db->statements[which];
 	if (prepared) {
@@ -192,22 +113,22 @@ statement(IndexDb *db, Statement which)
 	return prepared;
 }
 
-static void
-bind_text(sqlite3_stmt *query, int column, const char *text)
+void
+index_db_bind_text(sqlite3_stmt *query, int column, const char *text)
 {
 	sqlite3_bind_text(query, column, text, -1, SQLITE_TRANSIENT);
 }
 
-static void
-bind_tags(sqlite3_stmt *query, int column, char **tags)
+void
+index_db_bind_tags(sqlite3_stmt *query, int column, char **tags)
 {
 	if (tags)
 		sqlite3_bind_text(query, column, tag_set_join(tags), -1, g_free);
 }
 
 /* Is there a row? */
-static bool
-step(IndexDb *db, sqlite3_stmt *query)
+bool
+index_db_step(IndexDb *db, sqlite3_stmt *query)
 {
 	int result = query ? sqlite3_step(query) : SQLITE_ERROR;
 	if (result != SQLITE_ROW && result != SQLITE_DONE)
@@ -215,25 +136,25 @@ step(IndexDb *db, sqlite3_stmt *query)
 	return result == SQLITE_ROW;
 }
 
-static bool
-run(IndexDb *db, Statement which, const char *text)
+bool
+index_db_run(IndexDb *db, Statement which, const char *text)
 {
-	sqlite3_stmt *query = statement(db, which);
+	sqlite3_stmt *query = index_db_statement(db, which);
 	if (query && text)
-		bind_text(query, 1, text);
-	step(db, query);
+		index_db_bind_text(query, 1, text);
+	index_db_step(db, query);
 	sqlite3_reset(query);
 	return db->failure == NULL;
 }
 
-static char *
-column_text(sqlite3_stmt *query, int column)
+char *
+index_db_column_text(sqlite3_stmt *query, int column)
 {
 	return g_strdup((const char *)sqlite3_column_text(query, column));
 }
 
-static char **
-column_tags(sqlite3_stmt *query, int column)
+char **
+index_db_column_tags(sqlite3_stmt *query, int column)
 {
 	return tag_set_split((const char *)sqlite3_column_text(query, column));
 }
@@ -370,7 +291,7 @@ index_db_begin(IndexDb *db, GError **error)
 {
 	g_clear_pointer(&db->failure, g_free);
 	db->full = false;
-	if (!run(db, BEGIN, NULL))
+	if (!index_db_run(db, BEGIN, NULL))
 		return report(db, "begin", error);
 	db->open = true;
 	return true;
@@ -379,7 +300,7 @@ index_db_begin(IndexDb *db, GError **error)
 bool
 index_db_commit(IndexDb *db, GError **error)
 {
-	if (!db->failure && run(db, COMMIT, NULL)) {
+	if (!db->failure && index_db_run(db, COMMIT, NULL)) {
 		db->open = false;
 		return true;
 	}
@@ -395,26 +316,26 @@ index_db_rollback(IndexDb *db)
 		return;
 	db->open = false;
 	if (!sqlite3_get_autocommit(db->sqlite))
-		run(db, ROLLBACK, NULL);
+		index_db_run(db, ROLLBACK, NULL);
 	g_clear_pointer(&db->failure, g_free);
 }
 
 void
 index_db_clear(IndexDb *db)
 {
-	run(db, COPY_CLEAR, NULL);
-	run(db, MESSAGE_CLEAR, NULL);
-	run(db, CHANGE_CLEAR, NULL);
+	index_db_run(db, COPY_CLEAR, NULL);
+	index_db_run(db, MESSAGE_CLEAR, NULL);
+	index_db_run(db, CHANGE_CLEAR, NULL);
 }
 
 char *
 index_db_text(IndexDb *db, const char *name)
 {
-	sqlite3_stmt *query = statement(db, META_GET);
+	sqlite3_stmt *query = index_db_statement(db, META_GET);
 	if (!query)
 		return NULL;
-	bind_text(query, 1, name);
-	char *text = step(db, query) ? column_text(query, 0) : NULL;
+	index_db_bind_text(query, 1, name);
+	char *text = index_db_step(db, query) ? index_db_column_text(query, 0) : NULL;
 	sqlite3_reset(query);
 	return text;
 }
@@ -422,11 +343,11 @@ index_db_text(IndexDb *db, const char *name)
 int64_t
 index_db_number(IndexDb *db, const char *name, int64_t fallback)
 {
-	sqlite3_stmt *query = statement(db, META_GET);
+	sqlite3_stmt *query = index_db_statement(db, META_GET);
 	if (!query)
 		return fallback;
-	bind_text(query, 1, name);
-	int64_t number = step(db, query) ? sqlite3_column_int64(query, 0) : fallback;
+	index_db_bind_text(query, 1, name);
+	int64_t number = index_db_step(db, query) ? sqlite3_column_int64(query, 0) : fallback;
 	sqlite3_reset(query);
 	return number;
 }
@@ -434,272 +355,34 @@ index_db_number(IndexDb *db, const char *name, int64_t fallback)
 void
 index_db_set_text(IndexDb *db, const char *name, const char *text)
 {
-	sqlite3_stmt *query = statement(db, META_SET);
+	sqlite3_stmt *query = index_db_statement(db, META_SET);
 	if (!query)
 		return;
-	bind_text(query, 1, name);
-	bind_text(query, 2, text);
-	step(db, query);
+	index_db_bind_text(query, 1, name);
+	index_db_bind_text(query, 2, text);
+	index_db_step(db, query);
 	sqlite3_reset(query);
 }
 
 void
 index_db_set_number(IndexDb *db, const char *name, int64_t number)
 {
-	sqlite3_stmt *query = statement(db, META_SET);
+	sqlite3_stmt *query = index_db_statement(db, META_SET);
 	if (!query)
 		return;
-	bind_text(query, 1, name);
+	index_db_bind_text(query, 1, name);
 	sqlite3_bind_int64(query, 2, number);
-	step(db, query);
+	index_db_step(db, query);
 	sqlite3_reset(query);
-}
-
-static IndexCopy *
-read_copy(sqlite3_stmt *query)
-{
-	IndexCopy *copy = g_new0(IndexCopy, 1);
-	copy->key = column_text(query, 0);
-	copy->account = column_text(query, 1);
-	copy->file = column_text(query, 2);
-	copy->message_id = column_text(query, 3);
-	copy->flags = (unsigned)sqlite3_column_int(query, 4);
-	copy->tags = column_tags(query, 5);
-	copy->skipped = column_text(query, 6);
-	copy->dirty = sqlite3_column_int(query, 7) != 0;
-	copy->gone = sqlite3_column_int(query, 7) == 2;
-	return copy;
-}
-
-IndexCopy *
-index_db_copy(IndexDb *db, const char *key)
-{
-	sqlite3_stmt *query = statement(db, COPY_GET);
-	if (!query)
-		return NULL;
-	bind_text(query, 1, key);
-	IndexCopy *copy = step(db, query) ? read_copy(query) : NULL;
-	sqlite3_reset(query);
-	return copy;
-}
-
-GPtrArray *
-index_db_copies(IndexDb *db, const char *message_id)
-{
-	GPtrArray *copies = g_ptr_array_new_with_free_func((GDestroyNotify)index_copy_free);
-	sqlite3_stmt *query = statement(db, COPY_OF_MESSAGE);
-	if (!query)
-		return copies;
-	bind_text(query, 1, message_id);
-	while (step(db, query))
-		g_ptr_array_add(copies, read_copy(query));
-	sqlite3_reset(query);
-	return copies;
-}
-
-void
-index_db_put_copy(IndexDb *db, const IndexCopy *copy)
-{
-	sqlite3_stmt *query = statement(db, COPY_PUT);
-	if (!query)
-		return;
-	bind_text(query, 1, copy->key);
-	bind_text(query, 2, copy->account);
-	bind_text(query, 3, copy->file);
-	bind_text(query, 4, copy->message_id);
-	sqlite3_bind_int(query, 5, (int)copy->flags);
-	bind_tags(query, 6, copy->tags);
-	bind_text(query, 7, copy->skipped);
-	sqlite3_bind_int(query, 8, copy->gone ? 2 : copy->dirty);
-	step(db, query);
-	sqlite3_reset(query);
-}
-
-void
-index_db_remove_copy(IndexDb *db, const char *key)
-{
-	run(db, COPY_REMOVE, key);
-	run(db, CHANGE_REMOVE_KEY, key);
-}
-
-GPtrArray *
-index_db_keys(IndexDb *db, const char *account, const char *after, int limit)
-{
-	GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
-	sqlite3_stmt *query = statement(db, COPY_KEYS);
-	if (!query)
-		return keys;
-	bind_text(query, 1, account);
-	bind_text(query, 2, after);
-	sqlite3_bind_int(query, 3, limit);
-	while (step(db, query))
-		g_ptr_array_add(keys, column_text(query, 0));
-	sqlite3_reset(query);
-	return keys;
-}
-
-IndexMessage *
-index_db_message(IndexDb *db, const char *message_id)
-{
-	sqlite3_stmt *query = statement(db, MESSAGE_GET);
-	if (!query)
-		return NULL;
-	bind_text(query, 1, message_id);
-	IndexMessage *message = NULL;
-	if (step(db, query)) {
-		message = g_new0(IndexMessage, 1);
-		message->tags = column_tags(query, 0);
-		message->was = column_tags(query, 1);
-		message->dirty = sqlite3_column_int(query, 2) != 0;
-	}
-	sqlite3_reset(query);
-	return message;
-}
-
-void
-index_db_put_message(IndexDb *db, const char *message_id, const IndexMessage *message)
-{
-	sqlite3_stmt *query = statement(db, MESSAGE_PUT);
-	if (!query)
-		return;
-	bind_text(query, 1, message_id);
-	bind_tags(query, 2, message->tags);
-	bind_tags(query, 3, message->dirty ? message->was : NULL);
-	sqlite3_bind_int(query, 4, message->dirty);
-	step(db, query);
-	sqlite3_reset(query);
-}
-
-void
-index_db_remove_message(IndexDb *db, const char *message_id)
-{
-	run(db, MESSAGE_REMOVE, message_id);
-}
-
-void
-index_db_settle(IndexDb *db)
-{
-	run(db, COPY_DELETE_GONE, NULL);
-	run(db, COPY_SETTLE, NULL);
-	run(db, MESSAGE_SETTLE, NULL);
-}
-
-void
-index_db_add_change(
-	IndexDb *db, const char *account, const char *key, char **add, char **remove, bool held)
-{
-	sqlite3_stmt *query = statement(db, CHANGE_ADD);
-	if (!query)
-		return;
-	bind_text(query, 1, account);
-	bind_text(query, 2, key);
-	bind_tags(query, 3, add);
-	bind_tags(query, 4, remove);
-	sqlite3_bind_int(query, 5, held);
-	step(db, query);
-	sqlite3_reset(query);
-}
-
-static IndexChange *
-read_change(sqlite3_stmt *query)
-{
-	IndexChange *change = g_new0(IndexChange, 1);
-	change->id = sqlite3_column_int64(query, 0);
-	change->key = column_text(query, 1);
-	change->add = column_tags(query, 2);
-	change->remove = column_tags(query, 3);
-	return change;
-}
-
-GPtrArray *
-index_db_changes(IndexDb *db, const char *account, int64_t since, int limit)
-{
-	GPtrArray *changes = g_ptr_array_new_with_free_func((GDestroyNotify)index_change_free);
-	sqlite3_stmt *query = statement(db, CHANGE_LIST);
-	if (!query)
-		return changes;
-	bind_text(query, 1, account);
-	sqlite3_bind_int64(query, 2, since);
-	sqlite3_bind_int(query, 3, limit);
-	while (step(db, query))
-		g_ptr_array_add(changes, read_change(query));
-	sqlite3_reset(query);
-	return changes;
-}
-
-GPtrArray *
-index_db_changes_of(IndexDb *db, const char *key)
-{
-	GPtrArray *changes = g_ptr_array_new_with_free_func((GDestroyNotify)index_change_free);
-	sqlite3_stmt *query = statement(db, CHANGE_OF_KEY);
-	if (!query)
-		return changes;
-	bind_text(query, 1, key);
-	while (step(db, query))
-		g_ptr_array_add(changes, read_change(query));
-	sqlite3_reset(query);
-	return changes;
-}
-
-IndexChange *
-index_db_change(IndexDb *db, const char *account, int64_t id)
-{
-	sqlite3_stmt *query = statement(db, CHANGE_GET);
-	if (!query)
-		return NULL;
-	bind_text(query, 1, account);
-	sqlite3_bind_int64(query, 2, id);
-	IndexChange *change = step(db, query) ? read_change(query) : NULL;
-	sqlite3_reset(query);
-	return change;
-}
-
-void
-index_db_remove_change(IndexDb *db, int64_t id)
-{
-	sqlite3_stmt *query = statement(db, CHANGE_REMOVE);
-	if (!query)
-		return;
-	sqlite3_bind_int64(query, 1, id);
-	step(db, query);
-	sqlite3_reset(query);
-}
-
-int64_t
-index_db_held(IndexDb *db)
-{
-	sqlite3_stmt *query = statement(db, HELD_COUNT);
-	int64_t count = step(db, query) ? sqlite3_column_int64(query, 0) : 0;
-	sqlite3_reset(query);
-	return count;
-}
-
-void
-index_db_release_held(IndexDb *db)
-{
-	run(db, HELD_RELEASE, NULL);
-}
-
-GPtrArray *
-index_db_drop_held(IndexDb *db)
-{
-	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-	sqlite3_stmt *query = statement(db, HELD_MESSAGES);
-	while (step(db, query))
-		if (sqlite3_column_type(query, 0) == SQLITE_TEXT)
-			g_ptr_array_add(ids, column_text(query, 0));
-	sqlite3_reset(query);
-	run(db, HELD_DROP, NULL);
-	return ids;
 }
 
 static IndexPoison *
 read_poison(sqlite3_stmt *query)
 {
 	IndexPoison *poison = g_new0(IndexPoison, 1);
-	poison->key = column_text(query, 0);
-	poison->file = column_text(query, 1);
-	poison->why = column_text(query, 2);
+	poison->key = index_db_column_text(query, 0);
+	poison->file = index_db_column_text(query, 1);
+	poison->why = index_db_column_text(query, 2);
 	poison->proven = sqlite3_column_int(query, 3) != 0;
 	poison->deaths = sqlite3_column_int(query, 4);
 	return poison;
@@ -708,11 +391,11 @@ read_poison(sqlite3_stmt *query)
 IndexPoison *
 index_db_poison(IndexDb *db, const char *key)
 {
-	sqlite3_stmt *query = statement(db, POISON_GET);
+	sqlite3_stmt *query = index_db_statement(db, POISON_GET);
 	if (!query)
 		return NULL;
-	bind_text(query, 1, key);
-	IndexPoison *poison = step(db, query) ? read_poison(query) : NULL;
+	index_db_bind_text(query, 1, key);
+	IndexPoison *poison = index_db_step(db, query) ? read_poison(query) : NULL;
 	sqlite3_reset(query);
 	return poison;
 }
@@ -720,33 +403,33 @@ index_db_poison(IndexDb *db, const char *key)
 void
 index_db_put_poison(IndexDb *db, const IndexPoison *poison)
 {
-	sqlite3_stmt *query = statement(db, POISON_PUT);
+	sqlite3_stmt *query = index_db_statement(db, POISON_PUT);
 	if (!query)
 		return;
-	bind_text(query, 1, poison->key);
-	bind_text(query, 2, poison->file);
-	bind_text(query, 3, poison->why);
+	index_db_bind_text(query, 1, poison->key);
+	index_db_bind_text(query, 2, poison->file);
+	index_db_bind_text(query, 3, poison->why);
 	sqlite3_bind_int(query, 4, poison->proven);
 	sqlite3_bind_int(query, 5, poison->deaths);
-	step(db, query);
+	index_db_step(db, query);
 	sqlite3_reset(query);
 }
 
 void
 index_db_remove_poison(IndexDb *db, const char *key)
 {
-	run(db, POISON_REMOVE, key);
+	index_db_run(db, POISON_REMOVE, key);
 }
 
 GPtrArray *
 index_db_poisons(IndexDb *db, int limit)
 {
 	GPtrArray *poisons = g_ptr_array_new_with_free_func((GDestroyNotify)index_poison_free);
-	sqlite3_stmt *query = statement(db, POISON_LIST);
+	sqlite3_stmt *query = index_db_statement(db, POISON_LIST);
 	if (!query)
 		return poisons;
 	sqlite3_bind_int(query, 1, limit);
-	while (step(db, query))
+	while (index_db_step(db, query))
 		g_ptr_array_add(poisons, read_poison(query));
 	sqlite3_reset(query);
 	return poisons;
