@@ -21,6 +21,7 @@ from dovecot import PASSWORD, Dovecot  # noqa: E402
 
 ACCOUNTS = {"work": "ada@example.org", "home": "ada@example.net"}
 END_SECONDS = 5
+MERGED_INBOX = "folder:/INBOX$/"
 
 CONFIG = """\
 account {account} {{
@@ -79,7 +80,7 @@ def show_list(curlew, environment):
         print(f"demo: curlew sync ended with {code}", file=sys.stderr)
         return code
     sys.stdout.flush()
-    return subprocess.run([curlew, "search", "--limit", "100", "*"], env=environment,
+    return subprocess.run([curlew, "search", "--limit", "100", MERGED_INBOX], env=environment,
                           stdin=subprocess.DEVNULL, check=False).returncode
 
 
