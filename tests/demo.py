@@ -88,7 +88,7 @@ def show_screen(curlew, environment):
     """On a terminal: the reader, while the first sync runs beside it."""
     sync = subprocess.Popen([curlew, "sync"], env=environment, stdin=subprocess.DEVNULL,
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # C-c is for the reader
+    signal.signal(signal.SIGINT, lambda *_: None)  # C-c is for the reader
     code = subprocess.run([curlew], env=environment, check=False).returncode
     sync.terminate()
     sync.wait()
@@ -96,7 +96,7 @@ def show_screen(curlew, environment):
 
 
 def main():
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
     curlew = str(pathlib.Path(sys.argv[1]).resolve() / "curlew")
     show = show_screen if sys.stdin.isatty() and sys.stdout.isatty() else show_list
