@@ -51,22 +51,32 @@ choose_copy(const GPtrArray *copies)
 	return copies->len ? g_ptr_array_index(copies, 0) : NULL;
 }
 
+/* By the id, else by the files of the index's hit. */
+static void
+look_up_copies(Show *show)
+{
+	if (show->copies)
+		g_ptr_array_unref(show->copies);
+	show->copies = stores_copies(show->stores, show->id);
+	if (!show->copies->len && show->hit) {
+		g_ptr_array_unref(show->copies);
+		show->copies = stores_hit_copies(show->stores, show->hit);
+	}
+	show->copy = choose_copy(show->copies);
+}
+
 static bool
 find_message(Show *show)
 {
-	g_autoptr(GError) error = NULL;
 	g_autofree char *root = config_mail_root(cli_config(show->cli));
-	g_autoptr(Query) query = query_open(root, NULL, &error);
-	show->copies = stores_copies(show->stores, show->id);
-	show->copy = choose_copy(show->copies);
-	const char *known = show->copy && show->copy->row ? show->copy->row->message_id : show->id;
+	g_autoptr(Query) query =
+		query_open(root, NULL, NULL); /* the store knows enough without it */
+	look_up_copies(show);
+	const char *known = show->copy ? show->copy->row->message_id : show->id;
 	if (query && known && !g_str_has_prefix(known, "key:"))
 		show->hit = query_message(query, known, NULL);
-	if (!show->copy && show->hit) {
-		g_ptr_array_unref(show->copies);
-		show->copies = stores_hit_copies(show->stores, show->hit);
-		show->copy = choose_copy(show->copies);
-	}
+	if (!show->copy && show->hit)
+		look_up_copies(show);
 	return show->copy != NULL;
 }
 
@@ -109,11 +119,12 @@ get_body(Show *show)
 		show->result = cli_fail(error);
 		return;
 	}
-	g_free(show->file);
-	show->file = file;
 	show->partial = false;
-	g_free(((Copy *)show->copy)->file);
-	((Copy *)show->copy)->file = g_strdup(file);
+	look_up_copies(show);
+	g_free(show->file);
+	/* The store says where every copy is now; it may not know this one any more. */
+	show->file = show->copy && show->copy->file ? g_strdup(show->copy->file) : g_strdup(file);
+	g_free(file);
 }
 
 /* ---- the answer's members that the file does not tell ---- */
@@ -335,6 +346,10 @@ show_it(Show *show)
 		return CLI_FAILED;
 	}
 	get_body(show);
+	if (!show->copy) {
+		cli_say("'%s' was just removed", show->id);
+		return CLI_FAILED;
+	}
 	const char *part = cli_value(show->cli, "part");
 	bool needs_file = part || cli_has(show->cli, "raw") || !show->copy->row;
 	if (!show->file && needs_file) {

@@ -1,0 +1,208 @@
+#!/usr/bin/python3
+"""The command line with a server: passwords asked, exit codes, interruption, bodies that are not here."""
+
+import contextlib
+import json
+import os
+import pathlib
+import pty
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from server.dovecot import Dovecot  # noqa: E402
+from throwaway import BUILD, Profile  # noqa: E402
+
+MAIL = """\
+From: Ada <ada@example.org>\r
+Subject: Number {number}\r
+Date: Sun, 02 Nov 2025 14:02:{number:02} +0000\r
+Message-ID: <m{number}@example.org>\r
+\r
+The body of number {number}.\r
+"""
+SECONDS = 120
+
+
+class Server(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.place = pathlib.Path(tempfile.mkdtemp(prefix="curlew-"))
+        cls.place.chmod(0o755)
+        cls.addClassCleanup(shutil.rmtree, cls.place, ignore_errors=True)
+        user = cls.place / "ada"
+        for folder in ("cur", "new", "tmp"):
+            (user / folder).mkdir(parents=True)
+        for number in range(10):
+            (user / f"cur/{1762092120 + number}.M{number}.host:2,").write_text(MAIL.format(number=number))
+        cls.server = Dovecot(cls.place, {"ada": user}).start()
+        cls.addClassCleanup(cls.server.kill)
+
+    def setUp(self):
+        self.profile = Profile(self.place / self._testMethodName[:40])
+        self.addCleanup(shutil.rmtree, self.profile.home, ignore_errors=True)
+        self.addCleanup(self.profile.kill)
+
+    def write(self, more="", password='password = "pw"', port=None, ca=None):
+        self.profile.write_config(
+            f'account work {{\n email = "ada@example.org"\n incoming = "imaps://ada@localhost:{port or self.server.imaps}"\n'
+            f' ca-file = "{ca or self.server.ca}"\n {password}\n {more}\n}}\n')
+
+    def assert_ends(self, code, *arguments):
+        done = self.profile.run(*arguments, timeout=SECONDS)
+        self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
+        return done
+
+    def done_event(self, text):
+        events = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual([one["event"] for one in events].count("done"), 1)
+        self.assertEqual(events[-1]["event"], "done")
+        return events[-1]
+
+    def mute_server(self):
+        """A port that takes connections and says nothing."""
+        mute = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(mute.close)
+        return mute
+
+    def test_sync_says_what_came(self):
+        self.write()
+        self.assertIn("work: 10 new", self.assert_ends(0, "sync").stdout)
+        done = self.done_event(self.assert_ends(0, "sync", "--json").stdout)
+        self.assertEqual((done["ok"], done["new"], done["error"]), (True, 0, None))
+
+    def test_a_server_out_of_reach_is_75(self):
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        self.write(port=port)
+        self.assertIn("work", self.assert_ends(75, "sync").stderr)
+        done = self.done_event(self.assert_ends(75, "sync", "--json").stdout)
+        self.assertEqual((done["ok"], done["code"]), (False, "offline"))
+
+    def test_a_wrong_password_is_1(self):
+        self.write(password='password = "wrong"')
+        self.assertEqual(self.done_event(self.assert_ends(1, "sync", "--json").stdout)["code"], "auth")
+
+    def test_a_certificate_nobody_vouches_for_is_1(self):
+        self.write(ca="/etc/ssl/certs/ca-certificates.crt")
+        self.assertIn("certificate", self.assert_ends(1, "sync").stderr)
+
+    def test_1_beats_75(self):
+        self.write(password='password = "wrong"')
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        with self.profile.config.open("a") as config:
+            config.write(f'account home {{ incoming = "imaps://ada@localhost:{port}" password = x }}\n')
+        self.assert_ends(1, "sync")
+
+    def test_a_failing_password_command_is_told_with_its_words(self):
+        self.write(password='password-command = {"sh", "-c", "echo no such entry >&2; exit 3"}')
+        self.assertIn("no such entry", self.assert_ends(1, "sync").stderr)
+
+    def test_without_a_password_and_a_terminal_it_fails_with_a_sentence(self):
+        self.write(password="")
+        self.assertIn("password-command", self.assert_ends(1, "sync").stderr)
+
+    def on_terminal(self, *arguments, answers=()):
+        """(exit code, all that was written); types each answer when its question stands there."""
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execve(BUILD / "curlew", ["curlew", *arguments], self.profile.environment)
+        written, left = b"", list(answers)
+        while select.select([terminal], [], [], SECONDS)[0]:
+            try:
+                piece = os.read(terminal, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            written += piece
+            if left and left[0][0] in written:
+                os.write(terminal, left.pop(0)[1])
+        os.close(terminal)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, 0)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), written
+
+    def test_a_password_is_asked_for_without_echo(self):
+        self.write(password="")
+        code, written = self.on_terminal("sync", answers=[(b"Password for account work: ", b"xx\x15pq\x7fw\r")])
+        self.assertEqual(code, 0, written)
+        self.assertNotIn(b"pw", written.split(b"account work: ")[1].split(b"\r\n")[0])
+        self.assertIn(b"10 new", written)
+
+    def test_a_password_that_is_not_given_fails(self):
+        self.write(password="")
+        code, written = self.on_terminal("sync", answers=[(b"Password for account work: ", b"\x03")])
+        self.assertEqual(code, 1, written)
+
+    def test_an_interrupt_ends_with_130(self):
+        self.write(port=self.mute_server().getsockname()[1])
+        with self.profile.start("sync", "--json") as sync:
+            line = sync.stdout.readline()
+            while line and '"connecting"' not in line:
+                line = sync.stdout.readline()
+            sync.send_signal(signal.SIGINT)
+            rest = sync.stdout.read()
+            self.assertEqual(sync.wait(SECONDS), 130, sync.stderr.read())
+        self.assertFalse(self.done_event(rest)["ok"])
+
+    def test_show_fetches_what_is_not_here(self):
+        self.write("download = headers")
+        self.assert_ends(0, "sync")
+        message = self.profile.json("show", "--json", "m3@example.org")
+        self.assertEqual((message["partial"], message["text"].strip()), (False, "The body of number 3."))
+        self.assertTrue(pathlib.Path(message["copies"][0]["file"]).is_file())
+
+    def test_show_offline_gives_what_is_known_and_75(self):
+        self.write("download = headers")
+        self.assert_ends(0, "sync")
+        self.profile.kill()
+        self.write("download = headers", port=1)
+        message = json.loads(self.assert_ends(75, "show", "--json", "m4@example.org").stdout)
+        self.assertEqual((message["partial"], message["subject"]), (True, "Number 4"))
+        self.assertEqual(message["from"], [{"name": "Ada", "addr": "ada@example.org"}])
+        self.assert_ends(75, "show", "--raw", "m5@example.org")
+
+    def test_the_trace_hides_the_password(self):
+        self.write(password='password = "pw"')
+        trace = self.profile.home / "trace"
+        self.assert_ends(0, "sync", "--trace", str(trace))
+        text = trace.read_text()
+        self.assertIn("CAPABILITY", text.upper())
+        self.assertNotIn("AGFkYQBwdw==", text)  # \0ada\0pw
+        self.assertNotIn('"pw"', text)
+
+    def doctor(self, code):
+        done = self.profile.run("doctor", "--json", timeout=SECONDS)
+        checks = json.loads(done.stdout)["checks"]
+        if any(one["text"] == "not built yet" for one in checks):
+            self.skipTest("the agent has no probe yet")
+        self.assertEqual(done.returncode, code, done.stdout)
+        return checks
+
+    def test_doctor_finds_a_good_server_good(self):
+        self.write()
+        checks = self.doctor(0)
+        self.assertEqual([one["step"] for one in checks if one["account"] == "work"],
+                         ["dns", "tcp", "tls", "login", "folders", "store"])
+
+    def test_doctor_names_what_is_wrong(self):
+        for code, step, more in ((75, "tcp", {"port": 1}), (1, "tls", {"ca": "/etc/ssl/certs/ca-certificates.crt"}),
+                                 (1, "login", {"password": 'password = "wrong"'})):
+            with self.subTest(step):
+                self.write(**more)
+                checks = self.doctor(code)
+                [bad] = [one for one in checks if not one["ok"]]
+                self.assertEqual(bad["step"], step)
+                self.assertTrue(bad["help"])
+
+
+if __name__ == "__main__":
+    unittest.main()
