@@ -4,8 +4,11 @@ import collections
 import email
 import email.policy
 import imaplib
+import os
 import pathlib
+import signal
 import ssl
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -63,6 +66,53 @@ class Mail(unittest.TestCase):
                     got = {answer[1].replace(b"\r\n", b"\n") for answer in answers if isinstance(answer, tuple)}
         wanted = {mail.data for mail in self.mails if (mail.account, mail.folder) == ("work", "INBOX")}
         self.assertEqual(got, wanted)
+
+
+@unittest.skipUnless("CURLEW_BUILD" in os.environ, "CURLEW_BUILD does not name a build directory")
+class Run(unittest.TestCase):
+    """The whole demo off a terminal, its temporary files in a directory of the test."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory(prefix="curlew-")
+        self.addCleanup(scratch.cleanup)
+        self.scratch = pathlib.Path(scratch.name)
+        self.scratch.chmod(0o711)
+        self.command = [sys.executable, str(pathlib.Path(__file__).with_name("demo.py")), os.environ["CURLEW_BUILD"]]
+        self.environment = os.environ | {"TMPDIR": scratch.name}
+
+    def left_behind(self):
+        mark = str(self.scratch / "curlew-demo-").encode()
+        for entry in pathlib.Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and mark in (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes():
+                    yield (entry / "cmdline").read_text()
+            except OSError:
+                continue
+
+    def assert_nothing_left(self):
+        self.assertEqual(list(self.left_behind()), [])
+        self.assertEqual(list(self.scratch.iterdir()), [])
+
+    def test_prints_the_merged_inbox_and_leaves_nothing_behind(self):
+        done = subprocess.run(self.command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=300, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        inbox = [mail for mail in sample_mail() if mail.folder == "INBOX"]
+        listed = done.stdout.splitlines()
+        self.assertEqual(sum(line[:2] == "20" for line in listed), len(inbox))
+        for words in ("Key for the gate", "写真を送ります", "Cabins booked", "مرحبا من الميناء"):
+            self.assertIn(words, done.stdout)
+        self.assertNotIn("\033", done.stdout + done.stderr)
+        self.assert_nothing_left()
+
+    def test_leaves_nothing_behind_when_it_is_ended(self):
+        demo = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        demo.stderr.readline()  # the sync has begun to talk
+        demo.send_signal(signal.SIGTERM)
+        demo.communicate(timeout=60)
+        self.assertEqual(demo.returncode, 128 + signal.SIGTERM)
+        self.assert_nothing_left()
 
 
 if __name__ == "__main__":
