@@ -16,7 +16,8 @@
  *
  * The message: what of `curlew show --json` the file alone can tell, valid UTF-8, NOT clean (NUL is U+2400):
  *   "id","subject","from":[{"name","addr"}],"to","cc","date" (Unix seconds or null),"date_utc","partial",
- *   "attachments":[{"part","name","type","bytes","sha256"}] (bytes and sha256 null: an attached message),
+ *   "attachments":[{"part","name","type","bytes","sha256"}] (bytes and sha256 null: an attached
+ *   message; sha256 null: more than 128 MiB to digest),
  *   "text" (null: none), "text_from": "plain", "html", another text/ type, "message" (the text of an
  *   attached message, where there is no other), "raw" (the body as it lies in the file) or null; "charset_guess": the charset that was used instead of a missing or
  *   wrong one, or null; "text_cut": the text was longer than 8 MiB (HTML: 2 MiB);

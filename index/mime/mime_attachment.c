@@ -96,12 +96,20 @@ on_measured(const char *bytes, size_t length, void *data)
 }
 
 int64_t
-mime_attachment_measure(const MimePart *part, char **sha256)
+mime_attachment_measure(const MimePart *part, int64_t *budget, char **sha256)
 {
-	g_autoptr(GChecksum) digest = sha256 != NULL ? g_checksum_new(G_CHECKSUM_SHA256) : NULL;
+	bool slow = false;
+	int64_t length = mime_part_encoded_length(part, &slow);
+	bool over = length > *budget;
+	if (over && slow)
+		return -1;
+	bool wanted = sha256 != NULL && !over;
+	if (wanted || slow)
+		*budget -= length;
+	g_autoptr(GChecksum) digest = wanted ? g_checksum_new(G_CHECKSUM_SHA256) : NULL;
 	Measure measure = { .digest = digest };
 	mime_part_decode(part, on_measured, &measure);
-	if (sha256 != NULL)
+	if (wanted)
 		*sha256 = g_strdup(g_checksum_get_string(digest));
 	return measure.bytes;
 }

@@ -119,6 +119,14 @@ scan_piece(Scan *scan, const char *bytes, size_t length, int64_t offset)
 		count_groups(scan, bytes + taken, length - taken);
 }
 
+/* Most lines of most files: seen whole, and begun by a letter that begins nothing of interest. */
+static bool
+is_dull(const Scan *scan, char first, bool whole)
+{
+	return scan->line_start && whole && !scan->in_addresses &&
+	       strchr("-bcfrstBCFRST", first) == NULL;
+}
+
 static void
 add_content_field(MimeFile *file, const char *name)
 {
@@ -150,7 +158,8 @@ mime_guard_scan(MimeFile *file)
 			const char *newline = memchr(bytes + done, '\n', length - done);
 			size_t piece = newline != NULL ? (size_t)(newline - bytes) + 1 - done
 			                               : length - done;
-			scan_piece(&scan, bytes + done, piece, at + (int64_t)done);
+			if (!is_dull(&scan, bytes[done], newline != NULL))
+				scan_piece(&scan, bytes + done, piece, at + (int64_t)done);
 			scan.line_start = newline != NULL;
 			done += piece;
 		}

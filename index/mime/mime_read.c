@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "index/mime/mime_attachment.h"
+#include "index/mime/mime_base64.h"
 #include "index/mime/mime_guard.h"
 #include "index/mime/mime_stream.h"
 
@@ -147,70 +148,19 @@ mime_message_part(const MimeMessage *message, const char *number)
 	return NULL;
 }
 
-/* The last letters of a base64 text that make no whole group; GMime drops what they encode. */
-typedef struct Base64Tail {
-	unsigned char letters[4];
-	size_t count;
-	bool padded;
-} Base64Tail;
-
-static int
-base64_value(unsigned char letter)
-{
-	if (g_ascii_isupper(letter))
-		return letter - 'A';
-	if (g_ascii_islower(letter))
-		return letter - 'a' + 26;
-	if (g_ascii_isdigit(letter))
-		return letter - '0' + 52;
-	return letter == '+' ? 62 : letter == '/' ? 63 : -1;
-}
-
-static void
-tail_add(Base64Tail *tail, const char *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++) {
-		unsigned char letter = (unsigned char)bytes[i];
-		if (letter == '=')
-			tail->padded = true;
-		else if (base64_value(letter) >= 0) {
-			tail->letters[tail->count % 4] = letter;
-			tail->count++;
-		}
-	}
-}
-
-static size_t
-tail_bytes(const Base64Tail *tail, char out[2])
-{
-	size_t rest = tail->count % 4;
-	if (tail->padded || rest < 2)
-		return 0;
-	int bits = base64_value(tail->letters[0]) << 12 | base64_value(tail->letters[1]) << 6;
-	if (rest == 3)
-		bits |= base64_value(tail->letters[2]);
-	out[0] = (char)(bits >> 10);
-	out[1] = (char)(bits >> 2);
-	return rest - 1;
-}
-
 static bool
 decode_base64(GMimeStream *stream, MimeOnBytes on_bytes, void *data)
 {
-	GMimeEncoding decoder;
-	g_mime_encoding_init_decode(&decoder, GMIME_CONTENT_ENCODING_BASE64);
-	Base64Tail tail = { 0 };
-	char in[16384], out[16384 + 64];
+	MimeBase64 state = { 0 };
+	char in[16384], out[16384 + 4];
 	ssize_t got;
 	while ((got = g_mime_stream_read(stream, in, sizeof(in))) > 0) {
-		tail_add(&tail, in, (size_t)got);
-		size_t length = g_mime_encoding_step(&decoder, in, (size_t)got, out);
+		size_t length = mime_base64_step(&state, in, (size_t)got, out);
 		if (length > 0 && !on_bytes(out, length, data))
 			return false;
 	}
-	char last[2];
-	size_t length = tail_bytes(&tail, last);
-	return length == 0 || on_bytes(last, length, data);
+	size_t length = mime_base64_end(&state, out);
+	return length == 0 || on_bytes(out, length, data);
 }
 
 /* A filter may make nothing of many bytes: only the stream knows where its end is. */
@@ -229,6 +179,27 @@ copy_stream(GMimeStream *stream, MimeOnBytes on_bytes, void *data)
 }
 
 static bool
+is_plain(GMimeContentEncoding encoding)
+{
+	return encoding != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE &&
+	       encoding != GMIME_CONTENT_ENCODING_UUENCODE &&
+	       encoding != GMIME_CONTENT_ENCODING_BASE64;
+}
+
+int64_t
+mime_part_encoded_length(const MimePart *part, bool *slow)
+{
+	GMimeDataWrapper *content = GMIME_IS_PART(part->object)
+	                                    ? g_mime_part_get_content(GMIME_PART(part->object))
+	                                    : NULL;
+	if (content == NULL)
+		return 0;
+	GMimeContentEncoding encoding = g_mime_data_wrapper_get_encoding(content);
+	*slow = !is_plain(encoding) && encoding != GMIME_CONTENT_ENCODING_BASE64;
+	return g_mime_stream_length(g_mime_data_wrapper_get_stream(content));
+}
+
+static bool
 decode_content(GMimePart *part, MimeOnBytes on_bytes, void *data)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
@@ -239,6 +210,8 @@ decode_content(GMimePart *part, MimeOnBytes on_bytes, void *data)
 	g_mime_stream_reset(stream);
 	if (encoding == GMIME_CONTENT_ENCODING_BASE64)
 		return decode_base64(stream, on_bytes, data);
+	if (is_plain(encoding))
+		return copy_stream(stream, on_bytes, data);
 	g_autoptr(GMimeStream) filtered = g_mime_stream_filter_new(stream);
 	g_autoptr(GMimeFilter) filter = g_mime_filter_basic_new(encoding, FALSE);
 	g_mime_stream_filter_add(GMIME_STREAM_FILTER(filtered), filter);

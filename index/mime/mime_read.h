@@ -47,3 +47,6 @@ const MimePart *mime_message_part(const MimeMessage *message, const char *number
  */
 typedef bool (*MimeOnBytes)(const char *bytes, size_t length, void *data);
 bool mime_part_decode(const MimePart *part, MimeOnBytes on_bytes, void *data);
+
+/* Bytes of the part in the file; 0 if it is no plain part. *slow: decoding takes 10 ns a byte, not 1. */
+int64_t mime_part_encoded_length(const MimePart *part, bool *slow);

@@ -109,14 +109,14 @@ set_null_or_number(JsonObject *object, const char *name, bool known, int64_t num
 
 /* An attached message is one entry whose bytes depend on who writes it out: they are not told. */
 static void
-add_attachment(JsonArray *array, const MimePart *part, bool measured, int64_t bytes, char *sha256)
+add_attachment(JsonArray *array, const MimePart *part, int64_t bytes, const char *sha256)
 {
 	JsonObject *element = json_object_new();
 	json_set_text(element, "part", part->number);
 	json_set_text(element, "name", part->name);
 	json_set_text(element, "type", part->type);
-	set_null_or_number(element, "bytes", measured, bytes);
-	json_set_text(element, "sha256", measured ? sha256 : NULL);
+	set_null_or_number(element, "bytes", bytes >= 0, bytes);
+	json_set_text(element, "sha256", sha256);
 	json_array_add_object_element(array, element);
 }
 
@@ -125,20 +125,21 @@ set_parts(JsonObject *object, const MimeMessage *message)
 {
 	JsonArray *parts = json_array_new();
 	JsonArray *attachments = json_array_new();
+	int64_t budget = MIME_DIGEST_BUDGET;
 	for (guint i = 0; i < message->parts->len; i++) {
 		const MimePart *part = g_ptr_array_index(message->parts, i);
 		bool measured = part->leaf && !g_str_has_prefix(part->type, "message/");
 		g_autofree char *sha256 = NULL;
-		int64_t bytes = 0;
-		if (measured)
-			bytes = mime_attachment_measure(part, part->attachment ? &sha256 : NULL);
+		int64_t bytes = measured ? mime_attachment_measure(
+						   part, &budget, part->attachment ? &sha256 : NULL)
+		                         : -1;
 		if (part->attachment)
-			add_attachment(attachments, part, measured, bytes, sha256);
+			add_attachment(attachments, part, bytes, sha256);
 		JsonObject *element = json_object_new();
 		json_set_text(element, "part", part->number);
 		json_set_text(element, "type", part->type);
 		json_set_text(element, "name", part->name);
-		set_null_or_number(element, "bytes", measured, bytes);
+		set_null_or_number(element, "bytes", bytes >= 0, bytes);
 		json_set_number(element, "depth", part->depth);
 		if (part->too_deep)
 			json_set_text(element, "note", "nested too deep");
