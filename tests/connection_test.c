@@ -336,24 +336,24 @@ a_closed_port_is_offline(void **state)
 static void
 much_is_sent_while_the_server_waits_for_us_to_read(void **state)
 {
-	/* the server takes nothing before it has said 8 MB */
-	static const FakeStep steps[] = { { .send = "0123456789abcde\n", .times = 524288 },
+	/* the server takes nothing before it has said 2 MB */
+	static const FakeStep steps[] = { { .send = "0123456789abcde\n", .times = 131072 },
 		{ .expect_line = "*end" }, { .send = "done\r\n" }, { 0 } };
 	FakeServer *server = fake_server_start(steps, NULL, NULL);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Connection) connection =
 		open_to(server, NULL, SECURITY_PLAIN, NULL, NULL, &limits, NULL, &error);
 	assert_non_null(connection);
-	g_autofree char *much = g_malloc(16 << 20);
-	memset(much, 'x', 16 << 20);
-	memcpy(much + (16 << 20) - 5, " end\n", 5);
-	assert_true(connection_write(connection, much, 16 << 20, &error));
+	g_autofree char *much = g_malloc(4 << 20);
+	memset(much, 'x', 4 << 20);
+	memcpy(much + (4 << 20) - 5, " end\n", 5);
+	assert_true(connection_write(connection, much, 4 << 20, &error));
 	assert_true(connection_drain(connection, &error));
 	char buffer[65536];
 	size_t taken = 0;
-	while (taken < 8 << 20) {
+	while (taken < 2 << 20) {
 		ssize_t count = connection_read(
-			connection, buffer, MIN(sizeof buffer, (8 << 20) - taken), &error);
+			connection, buffer, MIN(sizeof buffer, (2 << 20) - taken), &error);
 		assert_true(count > 0);
 		taken += count;
 	}

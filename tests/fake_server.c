@@ -225,6 +225,10 @@ fake_server_start(
 	server->log = g_string_new(NULL);
 	g_mutex_init(&server->lock);
 	server->listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* as on a slow line: what does not fit must be read before more is sent */
+	int small = 32768;
+	setsockopt(server->listening, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+	setsockopt(server->listening, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
 	struct sockaddr_in address = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof address;

@@ -2,6 +2,7 @@
 
 #include <cmocka.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "index/maildir_name.h"
 
@@ -199,6 +200,9 @@ imap_play_open(
 	ConnectionLimits limits = { .connect = 10, .handshake = 10, .read = 2 };
 	Connection *connection = connection_open(&target, &limits, NULL, NULL, &play->error);
 	assert_non_null(connection);
+	int fd = mailstream_low_get_fd(mailstream_get_low(connection_stream(connection)));
+	int small = 32768; /* as the fake server's */
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
 	play->session = imap_open(connection, &server, &play->error);
 	if (play->session)
 		imap_set_handlers(play->session, &handlers, play);

@@ -5,9 +5,8 @@
 #include "backend/wire/connection_private.h"
 
 enum {
-	RECORD = 16384, /* one TLS record */
-	BYTE_BUYS =
-		10000, /* microseconds of patience for a byte received: 100 bytes a second suffice */
+	RECORD = 16384,    /* one TLS record */
+	BYTE_BUYS = 10000, /* microseconds of patience for a byte: 100 bytes a second suffice */
 };
 
 void
@@ -34,10 +33,20 @@ fail_tls(Connection *connection, const char *doing, int code)
 	return fail(connection, ACCOUNT_ERROR_OFFLINE, sentence);
 }
 
+/* Bytes that moved, either way, buy the server time. */
+static void
+moved(Connection *connection, size_t count)
+{
+	int64_t most = connection->limits.read * G_USEC_PER_SEC;
+	int64_t bought = (int64_t)MIN(count, 1 << 20) * BYTE_BUYS;
+	connection->patience = MIN(most, connection->patience + bought);
+}
+
 static void
 output_done(Connection *connection, size_t count)
 {
 	connection->output_sent += count;
+	moved(connection, count);
 	if (connection->output_sent < connection->output->len)
 		return;
 	/* what went out may have been a password */
@@ -137,14 +146,6 @@ wait_for(Connection *connection, short events, short *came)
 }
 
 static ssize_t
-received(Connection *connection, ssize_t count)
-{
-	int64_t most = connection->limits.read * G_USEC_PER_SEC;
-	connection->patience = MIN(most, connection->patience + count * BYTE_BUYS);
-	return count;
-}
-
-static ssize_t
 take_early(Connection *connection, void *buffer, size_t size)
 {
 	GByteArray *early = connection->early;
@@ -172,8 +173,10 @@ driver_read(mailstream_low *low, void *buffer, size_t size)
 		ssize_t count = receive_some(connection, buffer, size);
 		if (count < 0)
 			break;
-		if (count > 0)
-			return received(connection, count);
+		if (count > 0) {
+			moved(connection, count);
+			return count;
+		}
 		if (connection->tls && gnutls_record_check_pending(connection->tls))
 			continue;
 		short came;
@@ -204,8 +207,7 @@ receive_early(Connection *connection)
 	g_byte_array_set_size(early, before + RECORD);
 	ssize_t count = receive_some(connection, early->data + before, RECORD);
 	g_byte_array_set_size(early, before + MAX(count, 0));
-	if (count > 0)
-		received(connection, count);
+	moved(connection, MAX(count, 0));
 	return count >= 0;
 }
 
