@@ -17,17 +17,20 @@
 #include "index/indexer/lock.h"
 #include "index/indexer/poison.h"
 #include "index/indexer/server.h"
+#include "index/indexer/tag_dump.h"
 #include "index/indexer/writer.h"
 #include "index/log.h"
 #include "index/paths.h"
 
 enum {
 	DEATHS_BY_CHANCE = 5,
+	DUMP_SECONDS = 24 * 3600,
 	MEMORY_LIMIT_MB = 2048, /* so that a file that eats memory ends this process, not others */
 };
 
 typedef struct Options {
 	char *mail_root, *state, *database;
+	gboolean dump; /* write tags.dump and leave */
 } Options;
 
 typedef struct Process {
@@ -121,12 +124,42 @@ on_deserted(void *data)
 	g_main_loop_quit(process->loop);
 }
 
+/* A process of its own, since it takes long and new mail must not wait for it. */
+static bool
+start_dump(const Process *process, GError **error)
+{
+	const Options *options = &process->options;
+	const char *words[] = { "/proc/self/exe", "--dump", "--mail-root", options->mail_root,
+		"--state", options->state, options->database ? "--database" : NULL,
+		options->database, NULL };
+	g_autofree char *self = g_file_read_link("/proc/self/exe", error);
+	if (!self)
+		return false;
+	words[0] = self;
+	return g_spawn_async("/", (char **)words, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, error);
+}
+
+static bool
+dump_if_due(Process *process, GError **error)
+{
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	int64_t last = index_db_number(process->db, "dumped", 0);
+	if (now >= last && now - last < DUMP_SECONDS)
+		return true;
+	if (writer_messages(process->writer) <= 0)
+		return true; /* an empty one would take the place of a full one */
+	if (!index_db_begin(process->db, error))
+		return false;
+	index_db_set_number(process->db, "dumped", now);
+	return index_db_commit(process->db, error) && start_dump(process, error);
+}
+
 static void
 on_quiet(void *data)
 {
 	Process *process = data;
 	g_autoptr(GError) error = NULL;
-	if (!writer_catch_up(process->writer, &error))
+	if (!writer_catch_up(process->writer, &error) || !dump_if_due(process, &error))
 		g_warning("%s", error->message);
 }
 
@@ -175,6 +208,17 @@ run(Process *process)
 	return EXIT_SUCCESS;
 }
 
+static int
+dump(const Process *process)
+{
+	g_autofree char *path = state_file(process, "tags.dump");
+	g_autoptr(GError) error = NULL;
+	if (tag_dump_write(process->options.mail_root, process->options.database, path, &error))
+		return EXIT_SUCCESS;
+	g_warning("%s", error->message);
+	return EXIT_FAILURE;
+}
+
 static bool
 read_options(int argc, char **argv, Options *options, GError **error)
 {
@@ -182,6 +226,7 @@ read_options(int argc, char **argv, Options *options, GError **error)
 		{ "mail-root", 0, 0, G_OPTION_ARG_FILENAME, &options->mail_root, "", "DIR" },
 		{ "state", 0, 0, G_OPTION_ARG_FILENAME, &options->state, "", "DIR" },
 		{ "database", 0, 0, G_OPTION_ARG_FILENAME, &options->database, "", "DIR" },
+		{ "dump", 0, 0, G_OPTION_ARG_NONE, &options->dump, "", NULL },
 		{ NULL },
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -231,7 +276,7 @@ main(int argc, char **argv)
 	g_autofree char *log = state_file(&process, "curlew.log");
 	if (!log_open(log, "curlew-index", &error))
 		fprintf(stderr, "curlew-index: %s\n", error->message);
-	int result = run(&process);
+	int result = process.options.dump ? dump(&process) : run(&process);
 	log_close();
 	return result;
 }

@@ -527,6 +527,28 @@ def a_long_state_path_gets_a_short_socket(place):
     assert not os.path.exists(directory)
 
 
+@test
+def a_dump_of_all_tags_is_written_that_notmuch_restores(place):
+    client = place.start()
+    odd = 'odd"id(1)@example.org'
+    place.write("a/cur/k1:2,", mail(1))
+    place.write("a/cur/k2:2,", mail(2, message_id=odd))
+    client.batch("a", put("k1", "a/cur/k1:2,", FLAGGED, ["work place", "ünder"]),
+                 put("k2", "a/cur/k2:2,", SEEN))
+    dump = f"{place.state}/tags.dump"
+    end = time.monotonic() + DEADLINE
+    while not os.path.exists(dump):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    same(oct(os.stat(dump).st_mode & 0o777), "0o600")
+    before = place.notmuch("dump", "--include=tags")
+    with open(dump) as found:
+        same(sorted(found.read().split("\n")[1:]), sorted(before.split("\n")[1:]))
+    place.notmuch("tag", "-unread", "-flagged", "-work place", "--", "*")
+    place.notmuch("restore", "--include=tags", f"--input={dump}")
+    same(place.notmuch("dump", "--include=tags"), before)
+
+
 def main():
     if not shutil.which("notmuch"):
         print("skipped: no notmuch command to compare with")
