@@ -397,6 +397,7 @@ list_model_move(ListModel *model, int64_t rows)
 		model->pending += rows; /* from where the jump ends */
 		return;
 	}
+	rows += model->pending; /* keys are faster than pages: none of them is lost */
 	drop_wishes(model);
 	if (count(model) == 0)
 		return;

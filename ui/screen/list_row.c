@@ -1,9 +1,6 @@
 #include "ui/screen/list_row.h"
 
-#include <string.h>
-
-/* MailFlags of a copy, by the letters of Maildir: the numbers are part of the store's contract */
-enum { FLAGGED = 1 << 1, PASSED = 1 << 2, REPLIED = 1 << 3, SEEN = 1 << 4 };
+#include "index/maildir_name.h"
 
 static CleanText *
 sender_text(const char *name, const char *addr)
@@ -47,12 +44,12 @@ row_of_copy(MessageRow *copy)
 	row->place = -1;
 	row->date = copy->date;
 	row->unread = list_row_copy_is_unread(copy);
-	row->flagged = copy->flags & FLAGGED;
-	row->replied = copy->flags & REPLIED;
-	row->passed = copy->flags & PASSED;
+	row->flagged = copy->flags & MAIL_FLAGGED;
+	row->replied = copy->flags & MAIL_REPLIED;
+	row->passed = copy->flags & MAIL_PASSED;
 	row->attachment = copy->attachment;
 	row->here = copy->here;
-	row->pending = copy->uid == 0 || copy->pending;
+	row->pending = copy->pending;
 	row->sender = sender_text(copy->from_name, copy->from_addr);
 	row->subject = subject_text(copy->subject);
 	row->tags = tags_text(copy->tags);
@@ -62,13 +59,15 @@ row_of_copy(MessageRow *copy)
 bool
 list_row_copy_is_unread(const MessageRow *copy)
 {
-	return !(copy->flags & SEEN);
+	return !(copy->flags & MAIL_SEEN);
 }
 
 ListRow *
-list_row_new(MessageRow *copy)
+list_row_new(MessageRow *copy, bool local)
 {
-	return row_of_copy(copy);
+	ListRow *row = row_of_copy(copy);
+	row->pending = !local && (copy->uid == 0 || copy->pending);
+	return row;
 }
 
 /* The copy that can be opened at once is the one to show. */
@@ -91,9 +90,9 @@ list_row_new_merged(GPtrArray *copies, int64_t place)
 	for (guint i = 0; i < copies->len; i++) {
 		const MessageRow *copy = g_ptr_array_index(copies, i);
 		row->unread = row->unread && list_row_copy_is_unread(copy);
-		row->flagged = row->flagged || (copy->flags & FLAGGED);
-		row->replied = row->replied || (copy->flags & REPLIED);
-		row->passed = row->passed || (copy->flags & PASSED);
+		row->flagged = row->flagged || (copy->flags & MAIL_FLAGGED);
+		row->replied = row->replied || (copy->flags & MAIL_REPLIED);
+		row->passed = row->passed || (copy->flags & MAIL_PASSED);
 	}
 	return row;
 }

@@ -19,8 +19,8 @@ typedef struct ListRow {
 	CleanText *sender, *subject, *tags; /* never NULL */
 } ListRow;
 
-/* Takes COPY over. The caller owns the result. */
-ListRow *list_row_new(MessageRow *copy);
+/* Takes COPY over. LOCAL: its account has no server. The caller owns the result. */
+ListRow *list_row_new(MessageRow *copy, bool local);
 
 /* One row for a message of a search: COPIES (of MessageRow, ≥ 1) are taken out of the array. */
 ListRow *list_row_new_merged(GPtrArray *copies, int64_t place);

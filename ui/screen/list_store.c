@@ -103,19 +103,26 @@ read_rows(const Stores *stores, const PageAsk *ask, const MessageRow *from, bool
 	return envelopes_merged_page(stores->all, stores->count, &page, from ? keys : NULL, error);
 }
 
+static ListRow *
+make_row(Asker *asker, MessageRow *copy)
+{
+	const AccountConfig *config = asker_account(asker, (size_t)copy->account);
+	return list_row_new(copy, config->incoming.scheme == SERVER_LOCAL);
+}
+
 static void
-keep_rows(Question *question, GPtrArray *copies)
+keep_rows(Asker *asker, Question *question, GPtrArray *copies)
 {
 	while (copies->len > 0) {
 		MessageRow *copy = g_ptr_array_steal_index(copies, 0);
-		g_ptr_array_add(question->rows, list_row_new(copy));
+		g_ptr_array_add(question->rows, make_row(asker, copy));
 	}
 }
 
 /* Walks page by page until an unread row comes; `true` with no rows: there is none. */
 static bool
-seek_unread(Question *question, const Stores *stores, PageAsk *ask, GCancellable *cancel,
-	GError **error)
+seek_unread(Asker *asker, Question *question, const Stores *stores, PageAsk *ask,
+	GCancellable *cancel, GError **error)
 {
 	ask->limit = SEEK_STEP;
 	MessageRow *from = question->from ? question->from->copy : NULL;
@@ -132,7 +139,7 @@ seek_unread(Question *question, const Stores *stores, PageAsk *ask, GCancellable
 			if (!list_row_copy_is_unread(g_ptr_array_index(page, at)))
 				continue;
 			g_ptr_array_add(
-				question->rows, list_row_new(g_ptr_array_steal_index(page, at)));
+				question->rows, make_row(asker, g_ptr_array_steal_index(page, at)));
 			return true;
 		}
 		if (page->len < SEEK_STEP)
@@ -161,13 +168,13 @@ answer(Asker *asker, Question *question, GCancellable *cancel, GError **error)
 		.limit = question->ask.limit,
 	};
 	if (question->ask.unread)
-		return seek_unread(question, &stores, &ask, cancel, error);
+		return seek_unread(asker, question, &stores, &ask, cancel, error);
 	g_autoptr(GPtrArray) copies = read_rows(&stores, &ask,
 		question->from ? question->from->copy : NULL, question->ask.inclusive, error);
 	if (!copies)
 		return false;
 	question->end = copies->len < question->ask.limit;
-	keep_rows(question, copies);
+	keep_rows(asker, question, copies);
 	return true;
 }
 

@@ -21,7 +21,8 @@ view_new_folder(int account, int64_t folder, const char *title)
 View *
 view_new_search(const char *query, const char *title)
 {
-	View *view = view_new(VIEW_SEARCH, VIEW_ALL_ACCOUNTS, title ? title : query);
+	g_autofree char *chip = g_strdup_printf("[%s]", query);
+	View *view = view_new(VIEW_SEARCH, VIEW_ALL_ACCOUNTS, title ? title : chip);
 	view->query = g_strdup(query);
 	return view;
 }

@@ -28,7 +28,7 @@ typedef struct View {
 
 View *view_new(ViewKind kind, int account, const char *title);
 View *view_new_folder(int account, int64_t folder, const char *title);
-View *view_new_search(const char *query, const char *title); /* TITLE NULL: the query */
+View *view_new_search(const char *query, const char *title); /* TITLE NULL: [QUERY] */
 View *view_copy(const View *view);
 void view_free(View *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
