@@ -2,6 +2,7 @@
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -151,12 +152,22 @@ first_line(const Output *output, const char *name, GError **error)
 	return NULL;
 }
 
+/* Our own programs ignore SIGPIPE; a program that is someone else's must not inherit that. */
+static void
+restore_signals(void *data)
+{
+	signal(SIGPIPE, SIG_DFL);
+}
+
 char *
 secret_from_command(char **argv, int seconds, GError **error)
 {
 	g_autoptr(GError) reason = NULL;
-	g_autoptr(GSubprocess) program = g_subprocess_newv((const char *const *)argv,
-		G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &reason);
+	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+		G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+	g_subprocess_launcher_set_child_setup(launcher, restore_signals, NULL, NULL);
+	g_autoptr(GSubprocess) program =
+		g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, &reason);
 	if (!program) {
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_AUTH,
 			"password-command cannot be started: %s", reason->message);

@@ -10,9 +10,13 @@ typedef struct Fetch {
 	GMainLoop *loop;
 	Account *account;
 	PasswordPrompt *prompt;
+	const char *folder, *key;
+	bool restarted; /* the agent was lost once */
 	char *file;
 	GError *error;
 } Fetch;
+
+static void ask_fetch(Fetch *fetch);
 
 static void
 on_answer(Account *account, JsonObject *answer, const GError *error, void *data)
@@ -20,10 +24,16 @@ on_answer(Account *account, JsonObject *answer, const GError *error, void *data)
 	Fetch *fetch = data;
 	if (fetch->error)
 		return;
+	if (!answer && !fetch->restarted) {
+		fetch->restarted = true;
+		ask_fetch(fetch);
+		return;
+	}
 	const char *file = answer ? json_text(answer, "file") : NULL;
 	const char *sentence = answer ? json_text(answer, "error") : NULL;
 	if (!answer)
-		fetch->error = g_error_copy(error);
+		fetch->error =
+			g_error_new_literal(ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED, error->message);
 	else if (file && json_truth(answer, "ok"))
 		fetch->file = g_path_is_absolute(file)
 		                      ? g_strdup(file)
@@ -33,6 +43,15 @@ on_answer(Account *account, JsonObject *answer, const GError *error, void *data)
 			g_error_new(ACCOUNT_ERROR, account_error_code(json_text(answer, "code")),
 				"%s", sentence ? sentence : "the agent gave no file");
 	g_main_loop_quit(fetch->loop);
+}
+
+static void
+ask_fetch(Fetch *fetch)
+{
+	JsonObject *question = account_question("fetch");
+	json_set_text(question, "folder", fetch->folder);
+	json_set_text(question, "key", fetch->key);
+	account_ask(fetch->account, question, on_answer, fetch);
 }
 
 static void
@@ -70,14 +89,16 @@ char *
 fetch_body(const AccountConfig *config, const char *config_path, const char *folder,
 	const char *key, GError **error)
 {
-	Fetch fetch = { .config = config, .loop = g_main_loop_new(NULL, FALSE) };
+	Fetch fetch = {
+		.config = config,
+		.loop = g_main_loop_new(NULL, FALSE),
+		.folder = folder,
+		.key = key,
+	};
 	AccountOptions options = { .start = ACCOUNT_START, .on_event = on_event, .data = &fetch };
 	g_autoptr(Account) account = account_open(config, config_path, &options);
 	fetch.account = account;
-	JsonObject *question = account_question("fetch");
-	json_set_text(question, "folder", folder);
-	json_set_text(question, "key", key);
-	account_ask(account, question, on_answer, &fetch);
+	ask_fetch(&fetch);
 	g_main_loop_run(fetch.loop);
 	password_prompt_free(fetch.prompt);
 	g_main_loop_unref(fetch.loop);

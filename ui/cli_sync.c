@@ -127,7 +127,7 @@ on_status(Account *agent, JsonObject *answer, const GError *error, void *data)
 	if (count > 0) {
 		progress_clear(account->sync->progress);
 		g_autofree char *number = cli_number(count);
-		cli_say("%s: %s %s not searchable (curlew doctor names them)",
+		cli_say("%s: %s %s not searchable (listed and shown all the same)",
 			account->config->name, number, count == 1 ? "message is" : "messages are");
 	}
 	finish(account, CLI_DONE);
