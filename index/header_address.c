@@ -56,6 +56,11 @@ plain_address(const char *text, size_t length)
 {
 	if (length == 0)
 		return NULL;
+	size_t plain = 0;
+	while (plain < length && text[plain] > ' ' && text[plain] < 127)
+		plain++;
+	if (plain == length)
+		return g_strndup(text, length);
 	g_autoptr(GString) address = g_string_sized_new(length + 1);
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] == '\0')

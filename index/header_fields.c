@@ -107,10 +107,12 @@ header_unfold(const char *value, size_t length)
 		length--;
 	GString *text = g_string_sized_new(length + 1);
 	for (size_t i = 0; i < length; i++) {
-		if (value[i] != '\r' && value[i] != '\n') {
-			g_string_append_c(text, value[i]);
-			continue;
-		}
+		size_t plain = i;
+		while (plain < length && value[plain] != '\r' && value[plain] != '\n')
+			plain++;
+		g_string_append_len(text, value + i, (gssize)(plain - i));
+		if ((i = plain) == length)
+			break;
 		/* The blank that follows stands for the fold; a bare line end is one itself. */
 		while (i + 1 < length && (value[i + 1] == '\r' || value[i + 1] == '\n'))
 			i++;

@@ -87,7 +87,8 @@ static char *
 id_text(const char *value, size_t length)
 {
 	const char *nul = memchr(value, '\0', length);
-	g_autoptr(GString) text = unfold_id(value, nul ? (size_t)(nul - value) : length);
+	length = nul ? (size_t)(nul - value) : length;
+	g_autoptr(GString) text = unfold_id(value, length);
 	if (!strstr(text->str, "=?"))
 		return g_strstrip(g_string_free(g_steal_pointer(&text), FALSE));
 	g_autofree char *once = header_decode(text->str, text->len);

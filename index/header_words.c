@@ -196,9 +196,23 @@ one_line(GString *text)
 	return g_strstrip(g_string_free(g_steal_pointer(&line), FALSE));
 }
 
+/* Is this ASCII on one line without a word or an escape, as most values are? */
+static bool
+is_plain(const char *value, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)value[i];
+		if (c < ' ' || c >= 127 || (c == '=' && i + 1 < length && value[i + 1] == '?'))
+			return false;
+	}
+	return true;
+}
+
 char *
 header_words_decode(const char *value, size_t length, const char *hint)
 {
+	if (is_plain(value, length))
+		return g_strstrip(g_strndup(value, length));
 	g_autoptr(GString) text = header_unfold(value, length);
 	const char *end = text->str + text->len, *done = text->str;
 	g_autoptr(GString) bytes = g_string_new(NULL);
