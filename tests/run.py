@@ -98,9 +98,9 @@ def read_cmocka(files, output):
 
 
 def skip_reason(output):
-    """The programs say why they skip on a line with that word in it."""
-    words = [line.strip() for line in output.splitlines() if re.search("skip", line, re.IGNORECASE)
-             and not line.lstrip().startswith("<")]
+    """What a program that skips says: the lines with that word, else the last ones that are not its XML."""
+    said = [line.strip() for line in output.splitlines() if line.strip() and not line.lstrip().startswith("<")]
+    words = [line for line in said if re.search("skip", line, re.IGNORECASE)] or said[-2:]
     return "; ".join(dict.fromkeys(words)) or "it does not say why"
 
 
