@@ -528,6 +528,18 @@ def a_long_state_path_gets_a_short_socket(place):
 
 
 @test
+def all_words_of_an_encoded_subject_are_found(place):
+    client = place.start()
+    text = mail(1, subject="=?utf-8?B?w7xiZXI=?= =?utf-8?B?IGVuZGU=?=\n =?utf-8?Q?_dritt?=")
+    place.write("a/cur/k1:2,", text)
+    place.write("a/cur/k2:2,", mail(2, subject="plain"))
+    place.write("a/cur/k3:2,", "From: a@b\nMessage-ID: <m3@example.org>\n\nno subject\n")
+    same(client.batch("a", *[put(f"k{n}", f"a/cur/k{n}:2,") for n in (1, 2, 3)]), [])
+    for word in "über", "ende", "dritt", "plain":
+        same((word, place.notmuch("count", f"subject:{word}").strip()), (word, "1"))
+
+
+@test
 def a_dump_of_all_tags_is_written_that_notmuch_restores(place):
     client = place.start()
     odd = 'odd"id(1)@example.org'
