@@ -95,6 +95,19 @@ look_up(Connection *connection, int64_t *left, GError **error)
 	return NULL;
 }
 
+static void
+tell_addresses(const Connection *connection, const struct addrinfo *list)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	for (; list; list = list->ai_next) {
+		char address[NI_MAXHOST];
+		if (getnameinfo(list->ai_addr, list->ai_addrlen, address, sizeof address, NULL, 0,
+			    NI_NUMERICHOST) == 0)
+			g_string_append_printf(text, "%s%s", text->len ? ", " : "", address);
+	}
+	connection_tell(connection, STAGE_NAME, text->str);
+}
+
 /* Attempts that run side by side; the first that stands wins. */
 typedef struct Race {
 	struct pollfd sockets[ADDRESSES + 1];
@@ -210,6 +223,7 @@ connect_to_host(Connection *connection, GError **error)
 		g_propagate_error(error, failure);
 		return -1;
 	}
+	tell_addresses(connection, lookup->list);
 	Race race = { 0 };
 	int fd = race_run(&race, lookup->list, connection, left, error);
 	race_end(&race);

@@ -62,22 +62,47 @@ connection_new(const ConnectionTarget *target, const ConnectionLimits *limits, G
 	return connection;
 }
 
+void
+connection_tell(const Connection *connection, ConnectionStage done, const char *text)
+{
+	if (connection->on_stage)
+		connection->on_stage(done, text, connection->stage_data);
+}
+
+static bool
+reach(Connection *connection, const Server *server, GError **error)
+{
+	connection->fd = connect_to_host(connection, error);
+	if (connection->fd < 0)
+		return false;
+	g_autofree char *note =
+		g_strdup_printf("connected to %s port %u", connection->host, connection->port);
+	trace_note(connection->trace, note);
+	connection_tell(connection, STAGE_CONNECTED, note);
+	if (server->security == SECURITY_TLS && !tls_start(connection, error))
+		return false;
+	connection->stream = mailstream_new(stream_driver_new(connection), STREAM_BUFFER);
+	return true;
+}
+
 Connection *
 connection_open(const ConnectionTarget *target, const ConnectionLimits *limits,
 	GCancellable *cancel, Trace *trace, GError **error)
 {
 	g_return_val_if_fail(target->server->host, NULL);
 	g_autoptr(Connection) connection = connection_new(target, limits, cancel, trace);
-	connection->fd = connect_to_host(connection, error);
-	if (connection->fd < 0)
-		return NULL;
-	g_autofree char *note =
-		g_strdup_printf("connected to %s port %u", connection->host, connection->port);
-	trace_note(trace, note);
-	if (target->server->security == SECURITY_TLS && !tls_start(connection, error))
-		return NULL;
-	connection->stream = mailstream_new(stream_driver_new(connection), STREAM_BUFFER);
-	return g_steal_pointer(&connection);
+	return reach(connection, target->server, error) ? g_steal_pointer(&connection) : NULL;
+}
+
+Connection *
+connection_open_told(
+	const ConnectionTarget *target, ConnectionOnStage on_stage, void *data, GError **error)
+{
+	g_return_val_if_fail(target->server->host, NULL);
+	g_autoptr(Connection) connection = connection_new(target, NULL, NULL, NULL);
+	connection->on_stage = on_stage;
+	connection->stage_data = data;
+	return reach(connection, target->server, error) ? g_steal_pointer(&connection) : NULL;
 }
 
 static void

@@ -10,8 +10,14 @@
 
 enum { EARLY_LIMIT = 16 << 20 }; /* bytes taken in while we wait to send */
 
+/* How far an opening has come. TEXT: "192.0.2.1, 2001:db8::1" and the like. */
+typedef enum ConnectionStage { STAGE_NAME, STAGE_CONNECTED, STAGE_ENCRYPTED } ConnectionStage;
+typedef void (*ConnectionOnStage)(ConnectionStage done, const char *text, void *data);
+
 struct Connection {
 	/* constant after open */
+	ConnectionOnStage on_stage; /* or NULL */
+	void *stage_data;
 	char *host;
 	uint16_t port;
 	char *ca_file, *pin;
@@ -43,6 +49,11 @@ struct Connection {
  */
 short connection_wait(
 	Connection *connection, int fd, short events, int64_t *left, int seconds, GError **error);
+
+/* connection_open, telling each stage as it is done (`curlew doctor`). */
+Connection *connection_open_told(
+	const ConnectionTarget *target, ConnectionOnStage on_stage, void *data, GError **error);
+void connection_tell(const Connection *connection, ConnectionStage done, const char *text);
 
 /* A connected nonblocking socket to the host: all its addresses, staggered. -1 and an error. */
 int connect_to_host(Connection *connection, GError **error);

@@ -382,5 +382,6 @@ tls_start(Connection *connection, GError **error)
 	g_autofree char *note =
 		g_strdup_printf("%s with %s", connection_tls_version(connection), connection->host);
 	trace_note(connection->trace, note);
+	connection_tell(connection, STAGE_ENCRYPTED, note);
 	return true;
 }
