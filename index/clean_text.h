@@ -36,7 +36,9 @@ const char *clean_text_utf8(const CleanText *text); /* valid UTF-8; belongs to T
 size_t clean_text_length(const CleanText *text);    /* bytes */
 size_t clean_text_columns(
 	const CleanText *text); /* terminal cells of a one-line text; of the longest line else */
-size_t clean_text_changes(const CleanText *text); /* code points dropped, replaced or marked */
+
+/* Code points dropped, replaced or marked; white space and what belongs to an emoji do not count. */
+size_t clean_text_changes(const CleanText *text);
 
 /*
  * Walks the text cell group by cell group: *next is advanced over one base character with its marks,
@@ -44,7 +46,8 @@ size_t clean_text_changes(const CleanText *text); /* code points dropped, replac
  */
 size_t clean_text_step(const char **next, int *columns);
 
-/* A clean text cut to at most COLUMNS cells, with … where something was cut. The caller owns it. */
+/* A clean text (the first line of several) cut to at most COLUMNS cells, with … where something was cut.
+ * The caller owns it. */
 CleanText *clean_text_clip(const CleanText *text, size_t columns);
 
 /* Writes the text to a stream; the only way mail text reaches stdout or stderr. */
