@@ -21,6 +21,8 @@ from throwaway import FULL, SHARED, Profile, server_messages  # noqa: E402
 MESSAGES = 20000 if FULL else 2000
 FOLDERS = 20
 KILLS = 50 if FULL else 10
+QUERIES = ["*", "tag:unread", "tag:flagged and not tag:unread", "from:smith", "subject:meeting", "folder:work/INBOX",
+           "path:work/** and date:2024..", "date:2019..2020 and tag:attachment", "meeting or budget", "nothing-at-all"]
 
 
 def generate(user):
@@ -67,6 +69,41 @@ class Sync(unittest.TestCase):
             "SELECT count(DISTINCT mid) FROM msg WHERE unsearchable IS NULL").fetchone()[0]
         self.assertEqual(ids, known)
 
+    def assert_agrees_with_notmuch(self, profile):
+        """search, count and show against the notmuch program on the same tree."""
+        if not shutil.which("notmuch"):
+            self.skipTest("the notmuch program is not installed")
+        config = profile.home / "notmuch-config"
+        config.write_text(f"[database]\npath={profile.mail}\n[search]\nexclude_tags=\n")
+        environment = dict(profile.environment, NOTMUCH_CONFIG=str(config))
+
+        def notmuch(*words):
+            done = subprocess.run(["notmuch", *words], env=environment, check=True, capture_output=True, text=True)
+            return json.loads(done.stdout)
+        for query in QUERIES:
+            with self.subTest(query=query):
+                theirs = notmuch("search", "--format=json", "--output=messages", query)
+                ours = profile.json("search", "--json", query)
+                self.assertEqual(sorted(one["id"] for one in ours["messages"]), sorted(theirs))
+                dates = [one["date"] or 0 for one in ours["messages"]]
+                self.assertEqual(dates, sorted(dates, reverse=True))
+                counts = profile.json("count", "--json", query)
+                threads = notmuch("search", "--format=json", "--output=threads", query)
+                # notmuch knows "*" only as a whole query
+                new = "tag:unread" if query == "*" else f"({query}) and tag:unread"
+                unread = notmuch("search", "--format=json", "--output=messages", new)
+                self.assertEqual((counts["messages"], counts["threads"], counts["unread"]),
+                                 (len(theirs), len(threads), len(unread)))
+        for one in profile.json("search", "--json", "--limit", "20", "*")["messages"]:
+            with self.subTest(id=one["id"]):
+                shown = profile.json("show", "--json", one["id"])
+                # --part=0 is the message as one object; notmuch lists its headers as decoded text
+                theirs = notmuch("show", "--format=json", "--part=0", f"id:{one['id']}")
+                self.assertEqual(" ".join((shown["subject"] or "").split()),
+                                 " ".join(theirs["headers"]["Subject"].split()))
+                self.assertEqual(sorted(shown["tags"]), sorted(theirs["tags"]))
+                self.assertIn(shown["copies"][0]["file"], theirs["filename"])
+
     def done_event(self, run):
         events = [json.loads(line) for line in run.stdout.splitlines()]
         self.assertTrue(events, run.stderr)
@@ -81,6 +118,7 @@ class Sync(unittest.TestCase):
         self.assertEqual(self.done_event(first)["new"], MESSAGES)
         self.assert_all_here(profile)
         self.assert_indexed(profile)
+        self.assert_agrees_with_notmuch(profile)
         profile.wait_until_left()
         second = profile.run("sync", "--json", "--trace", str(trace))
         self.assertEqual(second.returncode, 0, second.stderr)
