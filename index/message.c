@@ -327,9 +327,26 @@ collect(MessageReader *reader, GHashTable *ahead, JsonObject *line, GError **err
 	return true;
 }
 
-/* The bytes that follow the answer become a member of the message. */
+/* LENGTH bytes that follow an answer, as valid UTF-8. */
+static char *
+receive_text(MessageReader *reader, int64_t length, GCancellable *cancel, GError **error)
+{
+	if (length < 0 || length > TEXT_LIMIT) {
+		fail(reader, "the mime helper broke its protocol", error);
+		return NULL;
+	}
+	g_autofree char *text = g_malloc((size_t)length + 1);
+	text[length] = '\0';
+	if (!receive_bytes(reader, text, (size_t)length, cancel, error))
+		return NULL;
+	if (g_utf8_validate(text, length, NULL))
+		return g_steal_pointer(&text);
+	return g_utf8_make_valid(text, length);
+}
+
+/* A text of the message follows the answer, if the answer counts it. */
 static bool
-receive_text(MessageReader *reader, JsonObject *answer, const char *count, const char *name,
+receive_member(MessageReader *reader, JsonObject *answer, const char *count, const char *name,
 	GCancellable *cancel, GError **error)
 {
 	JsonObject *message = json_object(answer, "message");
@@ -338,15 +355,10 @@ receive_text(MessageReader *reader, JsonObject *answer, const char *count, const
 		json_object_set_null_member(message, name);
 		return true;
 	}
-	if (length > TEXT_LIMIT)
-		return fail(reader, "the mime helper broke its protocol", error);
-	g_autofree char *text = g_malloc((size_t)length + 1);
-	text[length] = '\0';
-	if (!receive_bytes(reader, text, (size_t)length, cancel, error))
+	g_autofree char *text = receive_text(reader, length, cancel, error);
+	if (text == NULL)
 		return false;
-	bool valid = g_utf8_validate(text, length, NULL);
-	g_autofree char *repaired = valid ? NULL : g_utf8_make_valid(text, length);
-	json_set_text(message, name, valid ? text : repaired);
+	json_set_text(message, name, text);
 	return true;
 }
 
@@ -382,7 +394,7 @@ message_reader_show(
 	} texts[] = { { "text_bytes", "text" }, { "reflowed_bytes", "text_reflowed" },
 		{ "more_bytes", "text_more" } };
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-		if (!receive_text(reader, answer, texts[i].count, texts[i].name, cancel, error))
+		if (!receive_member(reader, answer, texts[i].count, texts[i].name, cancel, error))
 			return NULL;
 	return json_object_ref(message);
 }
@@ -436,4 +448,17 @@ message_reader_part(MessageReader *reader, const char *file, const char *part, G
 	if (!receive_bytes(reader, bytes, (size_t)length, cancel, error))
 		return NULL;
 	return g_bytes_new_take(g_steal_pointer(&bytes), (size_t)length);
+}
+
+char *
+message_reader_text(MessageReader *reader, const char *file, const char *part, int width,
+	GCancellable *cancel, GError **error)
+{
+	g_autoptr(JsonObject) question = question_new("text", file);
+	json_set_text(question, "part", part);
+	json_set_number(question, "width", width);
+	g_autoptr(JsonObject) answer = ask(reader, question, cancel, error);
+	if (answer == NULL || !check_answer(reader, answer, error))
+		return NULL;
+	return receive_text(reader, json_number(answer, "text_bytes", -1), cancel, error);
 }

@@ -11,7 +11,9 @@
  *       and, after the newline, the bytes of "text", "text_reflowed", "text_more" (no member: no such text)
  *   {"id":2,"do":"part","file":ABSOLUTE,"part":"2.1"} → {"id":2,"ok":true,"type":…,"charset":…,"bytes":N} and,
  *     after the newline, N raw bytes (transfer encoding undone, charset not)
- *   {"id":3,"ok":false,"error":"a sentence"}
+ *   {"id":3,"do":"text","file":ABSOLUTE,"part":"2.1","width":80} → {"id":3,"ok":true,"text_cut":…,"text_bytes":N}
+ *     and, after the newline, N bytes of UTF-8: the part's text, decoded, HTML laid out
+ *   {"id":4,"ok":false,"error":"a sentence"}
  * A helper may leave between two questions, with exit status 0.
  *
  * The message: what of `curlew show --json` the file alone can tell, valid UTF-8, NOT clean (NUL is U+2400):
@@ -50,4 +52,11 @@ JsonObject *message_reader_show(
 
 /* The decoded bytes of one part. The caller owns the result. */
 GBytes *message_reader_part(MessageReader *reader, const char *file, const char *part,
+	GCancellable *cancel, GError **error);
+
+/*
+ * The text of one part (any text/ type; an attached message as it is written): valid UTF-8, not clean.
+ * INDEX_ERROR_NOT_FOUND if it is no text. The caller owns the result.
+ */
+char *message_reader_text(MessageReader *reader, const char *file, const char *part, int width,
 	GCancellable *cancel, GError **error);

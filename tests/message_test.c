@@ -100,6 +100,22 @@ a_message_and_its_parts_are_shown(void **state)
 }
 
 static void
+the_text_of_a_part_is_decoded(void **state)
+{
+	static const char mail[] = "Content-Type: multipart/mixed; boundary=b\n\n"
+				   "--b\nContent-Type: text/html; charset=koi8-r\n"
+				   "Content-Disposition: attachment\n\n<p>\xf0\xd2\xc9\n"
+				   "--b\nContent-Type: image/png\n\nx\n--b--\n";
+	g_autofree char *file = write_file(*state, "parts", mail, -1);
+	g_autoptr(MessageReader) reader = message_reader_new(MIME_HELPER);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = message_reader_text(reader, file, "1", 80, NULL, &error);
+	assert_string_equal(text, "При\n");
+	assert_null(message_reader_text(reader, file, "2", 80, NULL, &error));
+	assert_true(g_error_matches(error, INDEX_ERROR, INDEX_ERROR_NOT_FOUND));
+}
+
+static void
 what_is_not_there_is_an_error_and_no_death(void **state)
 {
 	g_autofree char *file = simple_mail(*state);
@@ -248,6 +264,7 @@ main(void)
 #define IN_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		IN_A_PLACE(a_message_and_its_parts_are_shown),
+		IN_A_PLACE(the_text_of_a_part_is_decoded),
 		IN_A_PLACE(what_is_not_there_is_an_error_and_no_death),
 		IN_A_PLACE(no_helper_is_an_error),
 		IN_A_PLACE(a_death_costs_one_message),

@@ -35,6 +35,9 @@ the_text_is_the_one_to_be_read(void **state)
 			"hello", "plain" },
 		{ "base64 with a stray letter",
 			"Content-Transfer-Encoding: base64\n\naGVsbG8h\nQ\n", "hello!", "plain" },
+		{ "base64 that goes on behind its padding",
+			"Content-Transfer-Encoding: base64\n\naGk=IHlv\ndQ==\n", "hi you",
+			"plain" },
 		{ "html alone", "Content-Type: text/html\n\n<p>hello", "hello\n", "html" },
 		{ "alternative",
 			"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\n"
@@ -46,7 +49,7 @@ the_text_is_the_one_to_be_read(void **state)
 			"html\n", "html" },
 		{ "footer",
 			"Content-Type: multipart/mixed; "
-		        "boundary=b\n\n--b\n\none\n--b\n\ntwo\n--b--\n",
+			"boundary=b\n\n--b\n\none\n--b\n\ntwo\n--b--\n",
 			"one", "plain", "two\n" },
 		{ "attachment first",
 			"Content-Type: multipart/mixed; boundary=b\n\n--b\n"
@@ -85,7 +88,7 @@ parts_are_numbered_as_imap_numbers_them(void **state)
 {
 	static const char mail[] = "Content-Type: multipart/mixed; boundary=a\n\n"
 				   "--a\nContent-Type: multipart/alternative; "
-	                           "boundary=b\n\n--b\n\nx\n--b\n\ny\n--b--\n"
+				   "boundary=b\n\n--b\n\nx\n--b\n\ny\n--b--\n"
 				   "--a\nContent-Type: message/rfc822\n\nSubject: s\n\nz\n"
 				   "--a\nContent-Type: message/rfc822\n\n"
 				   "Content-Type: multipart/mixed; boundary=c\n\n--c\n\nz\n--c--\n"

@@ -65,6 +65,15 @@ part_text(const MimePart *part, int width, const char **guess, bool *cut)
 	return text;
 }
 
+char *
+mime_body_part_text(const MimePart *part, int width, bool *cut)
+{
+	const char *guess = NULL;
+	bool text =
+		g_str_has_prefix(part->type, "text/") || g_str_has_prefix(part->type, "message/");
+	return text && part->leaf ? part_text(part, width, &guess, cut) : NULL;
+}
+
 static char *
 reflowed_text(const MimePart *part, const char *text)
 {

@@ -22,3 +22,9 @@ typedef struct MimeBody {
 MimeBody *mime_body_new(const MimeMessage *message, int width);
 void mime_body_free(MimeBody *body);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MimeBody, mime_body_free)
+
+/*
+ * The text of one part, decoded, HTML laid out: of any text/ part, of an attached message as it is
+ * written. NULL: it is none of these. The caller owns it.
+ */
+char *mime_body_part_text(const MimePart *part, int width, bool *cut);

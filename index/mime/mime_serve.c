@@ -116,15 +116,20 @@ send_ahead(Server *server, int64_t id, JsonObject *message, const char *name)
 	json_set_array(message, name, json_array_new());
 }
 
+static int
+width_of(JsonObject *request)
+{
+	return (int)CLAMP(json_number(request, "width", 80), 10, 1000);
+}
+
 static void
 answer_show(Server *server, int64_t id, JsonObject *request)
 {
 	static const char *const arrays[] = { "from", "to", "cc", "headers", "parts",
 		"attachments" };
 	const char *file = json_text(request, "file");
-	int width = (int)CLAMP(json_number(request, "width", 80), 10, 1000);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(MimeShow) show = file != NULL ? mime_show(file, width, &error) : NULL;
+	g_autoptr(MimeShow) show = file != NULL ? mime_show(file, width_of(request), &error) : NULL;
 	if (show == NULL) {
 		send_error(server, id, error != NULL ? error->message : "no file");
 		return;
@@ -172,19 +177,28 @@ on_sent(const char *bytes, size_t length, void *data)
 	return counted->left > 0 && !counted->server->broken;
 }
 
-static void
-answer_part(Server *server, int64_t id, JsonObject *request)
+/* The part that is asked for, in *message; NULL after a refusal. */
+static const MimePart *
+find_part(Server *server, int64_t id, JsonObject *request, MimeMessage **message)
 {
 	const char *file = json_text(request, "file");
 	const char *number = json_text(request, "part");
 	g_autoptr(GError) error = NULL;
-	g_autoptr(MimeMessage) message = file != NULL ? mime_message_open(file, &error) : NULL;
+	*message = file != NULL ? mime_message_open(file, &error) : NULL;
 	const MimePart *part =
-		message != NULL && number != NULL ? mime_message_part(message, number) : NULL;
-	if (part == NULL) {
+		*message != NULL && number != NULL ? mime_message_part(*message, number) : NULL;
+	if (part == NULL)
 		send_error(server, id, error != NULL ? error->message : "no such part");
+	return part;
+}
+
+static void
+answer_part(Server *server, int64_t id, JsonObject *request)
+{
+	g_autoptr(MimeMessage) message = NULL;
+	const MimePart *part = find_part(server, id, request, &message);
+	if (part == NULL)
 		return;
-	}
 	Counted counted = { .server = server };
 	mime_part_decode(part, on_counted, &counted);
 	g_autoptr(JsonObject) answer = json_object_new();
@@ -201,12 +215,34 @@ answer_part(Server *server, int64_t id, JsonObject *request)
 }
 
 static void
+answer_text(Server *server, int64_t id, JsonObject *request)
+{
+	g_autoptr(MimeMessage) message = NULL;
+	const MimePart *part = find_part(server, id, request, &message);
+	if (part == NULL)
+		return;
+	bool cut = false;
+	g_autofree char *text = mime_body_part_text(part, width_of(request), &cut);
+	if (text == NULL) {
+		send_error(server, id, "the part is no text");
+		return;
+	}
+	g_autoptr(JsonObject) answer = json_object_new();
+	json_set_number(answer, "id", id);
+	json_set_truth(answer, "ok", true);
+	json_set_truth(answer, "text_cut", cut);
+	json_set_number(answer, "text_bytes", (int64_t)strlen(text));
+	send_object(server, answer);
+	send_bytes(server, text, strlen(text));
+}
+
+static void
 answer(Server *server, const char *line, size_t length)
 {
 	static const struct {
 		const char *verb;
 		void (*answer)(Server *server, int64_t id, JsonObject *request);
-	} verbs[] = { { "show", answer_show }, { "part", answer_part } };
+	} verbs[] = { { "show", answer_show }, { "part", answer_part }, { "text", answer_text } };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonObject) request = json_line_parse(line, length, &error);
 	if (request == NULL) {
