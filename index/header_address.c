@@ -348,11 +348,18 @@ literal_length(const char *at, const char *end)
 	return close ? close + 1 - at : 0;
 }
 
+static bool
+is_special(char c)
+{
+	return header_is_blank(c) || c == '(' || c == '"' || c == '=' || c == '<' || c == ',' ||
+	       c == ';' || c == ':';
+}
+
 /* Where the bytes from AT on that mean nothing but themselves end. */
 static const char *
 atom_end(const char *at, const char *end)
 {
-	while (at < end && !header_is_blank(*at) && (*at == '\0' || !strchr("(\"=<,;:", *at))) {
+	while (at < end && !is_special(*at)) {
 		size_t literal = literal_length(at, end);
 		at += literal > 0 ? literal : 1;
 	}

@@ -67,18 +67,19 @@ shorten_id(char *id)
 }
 
 /* Line ends fall away without a trace there, and bytes that are no UTF-8 are Latin-1. */
-static GString *
+static char *
 unfold_id(const char *value, size_t length)
 {
-	GString *text = g_string_sized_new(length + 1);
+	char *text = g_malloc(length * 2 + 1), *to = text;
 	bool utf8 = g_utf8_validate(value, (gssize)length, NULL);
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)value[i];
 		if (c >= 0x80 && !utf8)
-			g_string_append_unichar(text, c);
+			to += g_unichar_to_utf8(c, to);
 		else if (c != '\r' && c != '\n')
-			g_string_append_c(text, (char)c);
+			*to++ = (char)c;
 	}
+	*to = '\0';
 	return text;
 }
 
@@ -88,10 +89,10 @@ id_text(const char *value, size_t length)
 {
 	const char *nul = memchr(value, '\0', length);
 	length = nul ? (size_t)(nul - value) : length;
-	g_autoptr(GString) text = unfold_id(value, length);
-	if (!strstr(text->str, "=?"))
-		return g_strstrip(g_string_free(g_steal_pointer(&text), FALSE));
-	g_autofree char *once = header_decode(text->str, text->len);
+	g_autofree char *text = unfold_id(value, length);
+	if (!strstr(text, "=?"))
+		return g_strstrip(g_steal_pointer(&text));
+	g_autofree char *once = header_decode(text, strlen(text));
 	return header_decode(once, strlen(once));
 }
 
