@@ -138,6 +138,31 @@ groups_that_would_kill_gmime_cost_no_content(void **state)
 }
 
 static void
+many_masks_hide_what_they_must(void **state)
+{
+	g_autoptr(GString) mail = g_string_new("Content-Type: multipart/mixed; boundary=b\n\n");
+	g_autoptr(GString) deep = g_string_new(NULL);
+	add_times(deep, "a:", 40);
+	for (int i = 0; i < 3000; i++)
+		g_string_append_printf(mail,
+			"--b\nContent-Type: message/rfc822\n\nTo: %s\nSubject: s\n\nx\n",
+			deep->str);
+	g_string_append(mail, "--b--\n");
+	g_autoptr(MimeMessage) message = opened(mail->str, mail->len);
+	assert_int_equal(message->file->masks->len, 3000);
+	assert_int_equal(message->parts->len, 6001);
+	for (guint i = 1; i < message->parts->len; i += 2) {
+		const MimePart *part = g_ptr_array_index(message->parts, i);
+		GMimeMessage *inner =
+			g_mime_message_part_get_message(GMIME_MESSAGE_PART(part->object));
+		const char *to = g_mime_object_get_header(GMIME_OBJECT(inner), "To");
+		assert_non_null(to);
+		assert_null(strchr(to, ':'));
+		assert_string_equal(g_mime_message_get_subject(inner), "s");
+	}
+}
+
+static void
 parts_without_end_end_somewhere(void **state)
 {
 	g_autoptr(GString) mail = g_string_new("Content-Type: multipart/mixed; boundary=b\n\n");
@@ -200,6 +225,7 @@ main(void)
 		cmocka_unit_test(the_body_begins_where_the_header_ends),
 		cmocka_unit_test(deep_groups_of_addresses_are_masked),
 		cmocka_unit_test(groups_that_would_kill_gmime_cost_no_content),
+		cmocka_unit_test(many_masks_hide_what_they_must),
 		cmocka_unit_test(parts_without_end_end_somewhere),
 		cmocka_unit_test(what_nests_too_deep_is_named_and_not_entered),
 		cmocka_unit_test(a_header_is_read_up_to_its_limits),

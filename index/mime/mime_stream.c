@@ -28,17 +28,32 @@ bound(GMimeStream *stream)
 	return stream->bound_end == -1 ? length : MIN(stream->bound_end, length);
 }
 
+/* The first mask that ends behind OFFSET. */
+static guint
+first_mask(const MimeFile *file, int64_t offset)
+{
+	guint low = 0, high = file->masks->len;
+	while (low < high) {
+		guint middle = (low + high) / 2;
+		if (g_array_index(file->masks, MimeMask, middle).end <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* A colon opens a group of addresses; without it there is nothing to nest. */
 static void
 mask(const MimeFile *file, int64_t offset, char *bytes, size_t length)
 {
-	for (guint i = 0; i < file->masks->len; i++) {
+	int64_t end = offset + (int64_t)length;
+	for (guint i = first_mask(file, offset); i < file->masks->len; i++) {
 		const MimeMask *range = &g_array_index(file->masks, MimeMask, i);
-		if (range->start >= offset + (int64_t)length)
+		if (range->start >= end)
 			return;
-		int64_t from = MAX(range->start, offset);
-		int64_t to = MIN(range->end, offset + (int64_t)length);
-		for (int64_t at = from; at < to; at++)
+		int64_t to = MIN(range->end, end);
+		for (int64_t at = MAX(range->start, offset); at < to; at++)
 			if (bytes[at - offset] == ':')
 				bytes[at - offset] = '_';
 	}
