@@ -4,7 +4,14 @@
 #include "ui/screen/screen_run.h"
 
 #ifdef __SANITIZE_ADDRESS__
+const char *__lsan_default_options(void);
 const char *__lsan_default_suppressions(void);
+
+const char *
+__lsan_default_options(void)
+{
+	return "print_suppressions=0";
+}
 
 /* What these libraries never give back. */
 const char *
