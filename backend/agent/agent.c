@@ -411,7 +411,9 @@ agent_run(const Config *config, const AccountConfig *account)
 		return error ? 1 : 0;
 	}
 	Agent agent = { .config = account };
-	agent.build = agent_build("/proc/self/exe");
+	/* by its name, so that an agent whose file was replaced is of another build */
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	agent.build = agent_build(self ? self : "");
 	agent.loop = g_main_loop_new(NULL, FALSE);
 	agent.asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	agent.server = agent_server_open(socket_path, &server_events, &agent, &error);
