@@ -294,6 +294,7 @@ limit(const LineReader *reader)
 static bool
 read_piece(LineReader *reader, GError **error)
 {
+	size_t from = reader->text->len;
 	while (true) {
 		if (!fill(reader, error))
 			return false;
@@ -312,7 +313,8 @@ read_piece(LineReader *reader, GError **error)
 		reader->begin += count + (end ? 1 : 0);
 		if (!end)
 			continue;
-		if (reader->text->len && reader->text->str[reader->text->len - 1] == '\r')
+		/* a CR before it may be the last byte of a literal */
+		if (reader->text->len > from && reader->text->str[reader->text->len - 1] == '\r')
 			g_string_truncate(reader->text, reader->text->len - 1);
 		return true;
 	}
