@@ -221,7 +221,7 @@ typedef struct PageText {
 } PageText;
 
 #define LISTED    " m.st IN (0,1)"
-#define IN_FOLDER " FROM msg m INDEXED BY m_list WHERE m.listed=?1"
+#define IN_FOLDER " FROM msg m INDEXED BY m_list WHERE m.folder=?1 AND" LISTED
 /* ?1 is bound here too, so that one way of binding serves all. */
 #define IN_FLAGGED " FROM msg m INDEXED BY m_flagged WHERE" LISTED " AND (m.loc & 2)<>0 AND ?1=?1"
 #define OLDER      " AND (m.date,m.id)<(?2,?3) ORDER BY m.date DESC,m.id DESC LIMIT ?4"

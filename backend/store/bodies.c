@@ -40,7 +40,7 @@ store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_s
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT id,uid,key,size,idate FROM msg INDEXED BY m_work"
 		" WHERE st=1 AND folder=?1 AND uid<?2 AND (?3=0 OR size<=?3) AND (?4=0 OR "
-	        "idate>=?4)"
+		"idate>=?4)"
 		" AND NOT EXISTS(SELECT 1 FROM quarantine q WHERE q.folder=?1 AND q.uid=msg.uid AND"
 		" q.next>?6) ORDER BY uid DESC LIMIT ?5",
 		"iiiiii", folder, before ? (int64_t)before : G_MAXINT64, max_size, since,

@@ -156,7 +156,7 @@ write_thread(Sql *sql, const ThreadSums *sums, GError **error)
 		return true;
 	if (!sql_run(sql, error,
 		    "INSERT INTO fthread(folder,thread,newest,total,unread,flagged) "
-	            "VALUES(?,?,?,?,?,?)"
+		    "VALUES(?,?,?,?,?,?)"
 		    " ON CONFLICT(folder,thread) DO UPDATE SET newest=max(newest,excluded.newest),"
 		    "total=total+excluded.total,unread=unread+excluded.unread,"
 		    "flagged=flagged+excluded.flagged",

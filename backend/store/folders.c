@@ -48,7 +48,7 @@ store_folders(Store *store, GError **error)
 		g_ptr_array_new_with_free_func((GDestroyNotify)store_folder_free);
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT "
-	        "id,rname,name,path,delim,role,uidvalidity,uidnext,uidlow,modseq,state,uids,bodies"
+		"id,rname,name,path,delim,role,uidvalidity,uidnext,uidlow,modseq,state,uids,bodies"
 		" FROM folder ORDER BY id",
 		"");
 	int step;

@@ -15,7 +15,7 @@ store_uids(Store *store, int64_t folder, GError **error)
 	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT uid FROM msg INDEXED BY m_uid WHERE folder=? AND uid IS NOT NULL ORDER BY "
-	        "uid",
+		"uid",
 		"i", folder);
 	int step;
 	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {

@@ -121,7 +121,7 @@ commit_row(Store *store, const StoreRow *row, GError **error)
 	counters_change(store->counters, &before, row);
 	return sql_run(store->sql, error,
 		       "UPDATE msg SET st=0,part=3,lfolder=folder,ff=loc,sub=?,fname=NULL WHERE "
-	               "id=?",
+		       "id=?",
 		       "ni", row->sub, row->id) &&
 	       sql_run(store->sql, error, "DELETE FROM quarantine WHERE folder=? AND uid=?", "ii",
 		       row->folder, (int64_t)row->uid) &&

@@ -94,7 +94,7 @@ row_save(Store *store, const StoreRow *before, const StoreRow *row, GError **err
 	counters_change(store->counters, before, row);
 	return sql_run(store->sql, error,
 		"UPDATE msg SET "
-	        "folder=?,lfolder=?,op=?,lim=?,modseq=?,uid=?,base=?,loc=?,ff=?,doubt=?,"
+		"folder=?,lfolder=?,op=?,lim=?,modseq=?,uid=?,base=?,loc=?,ff=?,doubt=?,"
 		"part=?,st=?,was=?,sub=?,key=?,fname=?,ffx=?,bkw=?,lkw=? WHERE id=?",
 		"izziiznnnnnnnntttt"
 		"ti",

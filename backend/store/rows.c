@@ -49,12 +49,12 @@ row_insert(Store *store, StoreRow *row, const Header *header, GError **error)
 	header_identity(header, row->idate, row->size, row->hdrh);
 	row->date = dated ? header->date : row->idate;
 	row->midh = header->message_id ? header_id_hash(header->message_id) : 0;
-	row->thread = threads_place(store, header, row->key, error);
+	row->thread = threads_place(store, header, row->midh, row->key, error);
 	if (!row->thread)
 		return false;
 	if (!sql_run(store->sql, error,
 		    "INSERT INTO "
-	            "msg(folder,uid,key,lfolder,sub,fname,part,base,loc,ff,ffx,bkw,lkw,st,op,"
+		    "msg(folder,uid,key,lfolder,sub,fname,part,base,loc,ff,ffx,bkw,lkw,st,op,"
 		    "modseq,size,idate,midh,hdrh,date,dated,thread,from_name,from_addr,subject,mid,"
 		    "list,attach) "
 		    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -154,17 +154,54 @@ add_row(Store *store, int64_t folder, const NewRow *new, GError **error)
 	return row_insert(store, &row, new->header, error);
 }
 
+/* What is asked once for a whole window. */
+typedef struct Window {
+	bool adrift;      /* a mail without a UID may have come back */
+	bool known;       /* some of these UIDs are rows */
+	GHashTable *uids; /* taken in this window: a server may name one twice */
+} Window;
+
 static bool
-take_row(
-	Store *store, int64_t folder, const NewRow *new, bool adrift, size_t *added, GError **error)
+look_at_window(Store *store, int64_t folder, const GPtrArray *rows, Window *window, GError **error)
 {
-	int64_t known;
-	if (!sql_number(store->sql, error, &known, 0, "SELECT 1 FROM msg WHERE folder=? AND uid=?",
-		    "ii", folder, (int64_t) new->uid))
+	int64_t lowest = G_MAXUINT32, highest = 0, known;
+	for (guint i = 0; i < rows->len; i++) {
+		int64_t uid = ((const NewRow *)rows->pdata[i])->uid;
+		lowest = MIN(lowest, uid);
+		highest = MAX(highest, uid);
+	}
+	bool fine = any_adrift(store, &window->adrift, error) &&
+	            sql_number(store->sql, error, &known, 0,
+			    "SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_uid WHERE folder=?"
+			    " AND uid BETWEEN ? AND ?)",
+			    "iii", folder, lowest, highest);
+	window->known = fine && known;
+	return fine;
+}
+
+static bool
+is_known(Store *store, int64_t folder, uint32_t uid, const Window *window, bool *known,
+	GError **error)
+{
+	int64_t found = 0;
+	if (window->known &&
+		!sql_number(store->sql, error, &found, 0,
+			"SELECT 1 FROM msg WHERE folder=? AND uid=?", "ii", folder, (int64_t)uid))
+		return false;
+	*known = found || !g_hash_table_add(window->uids, GUINT_TO_POINTER(uid));
+	return true;
+}
+
+static bool
+take_row(Store *store, int64_t folder, const NewRow *new, const Window *window, size_t *added,
+	GError **error)
+{
+	bool known;
+	if (!is_known(store, folder, new->uid, window, &known, error))
 		return false;
 	if (known)
 		return true;
-	if (adrift) {
+	if (window->adrift) {
 		uint8_t identity[HEADER_IDENTITY_SIZE];
 		g_auto(StoreRow) row = { 0 };
 		bool found;
@@ -195,14 +232,16 @@ store_add_rows(Store *store, int64_t folder, const GPtrArray *rows, uint32_t low
 	uint64_t modseq, size_t *inserted, GError **error)
 {
 	g_auto(Transaction) transaction = { 0 };
+	g_autoptr(GHashTable) uids = g_hash_table_new(NULL, NULL);
+	Window window = { .uids = uids };
 	size_t added = 0;
-	bool adrift;
 	if (!transaction_begin(&transaction, store, error) ||
-		!folder_check_free(store, folder, error) || !any_adrift(store, &adrift, error))
+		!folder_check_free(store, folder, error) ||
+		!look_at_window(store, folder, rows, &window, error))
 		return false;
 	for (guint i = 0; i < rows->len; i++) {
 		const NewRow *new = rows->pdata[i];
-		if (new->uid && !take_row(store, folder, new, adrift, &added, error))
+		if (new->uid && !take_row(store, folder, new, &window, &added, error))
 			return false;
 	}
 	if (!move_watermarks(store, folder, low, next, modseq, error) ||

@@ -83,7 +83,7 @@ is_unchanged(Scan *scan, const Times *now, bool *unchanged, GError **error)
 	int64_t count;
 	bool fine = sql_number(scan->store->sql, error, &count, 0,
 		"SELECT count(*) FROM folder WHERE id=? AND scan_ns=? AND scan_new_ns=? AND "
-	        "dir_dev=?"
+		"dir_dev=?"
 		" AND dir_ino=? AND scan_ns<>0 AND state<>3",
 		"iiiii", scan->folder, now->cur, now->new_, now->device, now->inode);
 	*unchanged = count > 0;
@@ -110,14 +110,14 @@ directory_is_gone(Scan *scan, const char *path, GError **error)
 	int64_t files;
 	if (!sql_number(store->sql, error, &files, 0,
 		    "SELECT count(*) FROM msg INDEXED BY m_file WHERE part<>0 AND lfolder=? AND "
-	            "st<>2",
+		    "st<>2",
 		    "i", scan->folder))
 		return false;
 	if (files == 0)
 		return tree_make_maildir(store->tree, path, error);
 	return folder_hold(store, scan->folder, HOLD_FOLDER_GONE,
 		"The folder's directory is gone from this disk. Nothing is fetched or removed "
-	        "until it "
+		"until it "
 		"is back.",
 		error);
 }

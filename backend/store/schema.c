@@ -48,13 +48,12 @@ const char schema_sql[] =
 	" midh INT, hdrh BLOB, gid TEXT, filt INT NOT NULL DEFAULT 0,"
 	" date INT NOT NULL, dated INT NOT NULL DEFAULT 0, thread INT NOT NULL,"
 	" from_name TEXT, from_addr TEXT, subject TEXT, mid TEXT, list TEXT,"
-	" attach INT NOT NULL DEFAULT 0, unsearchable TEXT,"
-	/* the folder, for rows that lists show: an index on it answers without looking at the row */
-	" listed INT AS (CASE WHEN st<2 THEN folder END));"
+	" attach INT NOT NULL DEFAULT 0, unsearchable TEXT);"
 	"CREATE UNIQUE INDEX m_uid ON msg(folder,uid) WHERE uid IS NOT NULL;"
 	"CREATE UNIQUE INDEX m_key ON msg(key);"
 	"CREATE INDEX m_thread ON msg(thread,midh);"
-	"CREATE INDEX m_list ON msg(listed,date);" /* and id, which ends every index */
+	/* id and st, so that counting never looks at the row */
+	"CREATE INDEX m_list ON msg(folder,date,id,st) WHERE st IN (0,1);"
 	"CREATE INDEX m_work ON msg(folder,uid) WHERE st=1;"
 	"CREATE INDEX m_gid ON msg(gid) WHERE gid IS NOT NULL;"
 	"CREATE INDEX m_adrift ON msg(hdrh) WHERE uid IS NULL;" /* limbo, tombs, waiting, local */
@@ -87,7 +86,7 @@ const char schema_sql[] =
 	/* what the index must still be told; a changed item gets a new id, so that an answer to the
 	   older one does not take it away */
 	"CREATE TABLE ixq(id INTEGER PRIMARY KEY AUTOINCREMENT, act INT NOT NULL, key TEXT NOT "
-        "NULL,"
+	"NULL,"
 	" idle INT NOT NULL DEFAULT 0, date INT NOT NULL DEFAULT 0);"
 	"CREATE UNIQUE INDEX ixq_key ON ixq(key,act);"
 	"CREATE INDEX ixq_order ON ixq(idle,date);"

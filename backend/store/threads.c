@@ -73,9 +73,9 @@ link_thread(Store *store, int64_t thread, int64_t root, GError **error)
 
 /* Takes one more msg-id of a message: the first names the root, all others are merged into it. */
 static bool
-take_candidate(Store *store, const char *id, int64_t *root, GError **error)
+take_candidate(Store *store, int64_t hash, int64_t *root, GError **error)
 {
-	int64_t thread = threads_root(store->sql, header_id_hash(id), error);
+	int64_t thread = threads_root(store->sql, hash, error);
 	if (thread == 0)
 		return false;
 	if (*root == 0)
@@ -93,19 +93,20 @@ is_among(const GPtrArray *references, const char *id)
 }
 
 int64_t
-threads_place(Store *store, const Header *header, const char *key, GError **error)
+threads_place(Store *store, const Header *header, int64_t own, const char *key, GError **error)
 {
 	int64_t root = 0;
-	if (!header->message_id) {
+	if (!own) {
 		/* Never grouped: what cannot be named cannot be answered. */
 		g_autofree char *name = g_strconcat("key:", key, NULL);
 		return header_id_hash(name);
 	}
 	for (guint i = 0; i < header->references->len; i++)
-		if (!take_candidate(store, header->references->pdata[i], &root, error))
+		if (!take_candidate(
+			    store, header_id_hash(header->references->pdata[i]), &root, error))
 			return 0;
 	if (header->in_reply_to && !is_among(header->references, header->in_reply_to) &&
-		!take_candidate(store, header->in_reply_to, &root, error))
+		!take_candidate(store, header_id_hash(header->in_reply_to), &root, error))
 		return 0;
-	return take_candidate(store, header->message_id, &root, error) ? root : 0;
+	return take_candidate(store, own, &root, error) ? root : 0;
 }

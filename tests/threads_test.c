@@ -1,0 +1,127 @@
+#include <cmocka.h>
+#include <string.h>
+
+#include "store_fixture.h"
+
+static char *
+full_ids(const char *letters)
+{
+	g_autoptr(GString) ids = g_string_new(NULL);
+	for (; *letters; letters++)
+		if (*letters != ',')
+			g_string_append_printf(ids, "%s%c@x", ids->len ? " " : "", *letters);
+	return g_string_free(g_steal_pointer(&ids), FALSE);
+}
+
+/* Mails in the order of their arrival, ids as letters: "c:a,b" is c with References a b; ":" has no id. */
+static void
+arrive(StoreFixture *fixture, int64_t folder, const char *mails)
+{
+	g_auto(GStrv) all = g_strsplit(mails, " ", -1);
+	for (uint32_t i = 0; all[i]; i++) {
+		g_auto(GStrv) parts = g_strsplit(all[i], ":", 2);
+		g_autofree char *id = full_ids(parts[0]), *references = full_ids(parts[1]);
+		store_fixture_add(fixture, folder, i + 1, *id ? id : NULL, references, 0);
+	}
+}
+
+static void
+mails_join_the_thread_that_their_first_reference_names(void **state)
+{
+	static const struct {
+		const char *mails;
+		int threads;
+		const char *root; /* the thread of the first mail is this id's */
+	} cases[] = {
+		{ "a: b:a c:a,b", 1, "a" },
+		{ "c:a,b b:a a:", 1, "a" },
+		{ "a: b:", 2, "a" },
+		{ ": :", 2, NULL },
+		{ ":a a: b:a", 2, NULL }, /* without an id: never grouped */
+		{ "b:a c:a", 1, "a" },    /* an ancestor that never came */
+		{ "c:b b:a", 1, "a" },    /* a late link: the earlier root stands first */
+		{ "x: y: z:x,y", 1, "x" },
+		{ "y: x: z:x,y", 1, "x" },
+		{ "a:b b:a", 1, "b" }, /* each answers the other */
+		{ "a:a b:a", 1, "a" },
+		{ "d:c b:a z:q,d,b", 1, "q" },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		void *own = NULL;
+		store_fixture_open(&own);
+		StoreFixture *fixture = own;
+		int64_t inbox = store_fixture_folder(fixture, "INBOX");
+		arrive(fixture, inbox, cases[i].mails);
+		assert_int_equal(
+			store_fixture_number(fixture, "SELECT count(DISTINCT thread) FROM msg"),
+			cases[i].threads);
+		assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM fthread"),
+			cases[i].threads);
+		g_autofree char *root = full_ids(cases[i].root ? cases[i].root : "");
+		if (*root)
+			assert_int_equal(store_fixture_number(fixture,
+						 "SELECT thread FROM msg ORDER BY id LIMIT 1"),
+				header_id_hash(root));
+		store_fixture_check(fixture);
+		store_fixture_close(&own);
+	}
+}
+
+static void
+the_order_of_arrival_gives_the_same_groups(void **state)
+{
+	static const char *const mails[] = { "a:", "b:a", "c:a,b", "d:c", "e:", "f:e" };
+	g_autoptr(GRand) random = g_rand_new_with_seed(7);
+	for (int round = 0; round < 20; round++) {
+		void *own = NULL;
+		size_t order[G_N_ELEMENTS(mails)];
+		for (size_t i = 0; i < G_N_ELEMENTS(mails); i++)
+			order[i] = i;
+		for (size_t i = G_N_ELEMENTS(mails) - 1; i > 0; i--) {
+			size_t with = (size_t)g_rand_int_range(random, 0, (gint32)i + 1);
+			size_t swap = order[i];
+			order[i] = order[with];
+			order[with] = swap;
+		}
+		g_autoptr(GString) text = g_string_new(NULL);
+		for (size_t i = 0; i < G_N_ELEMENTS(mails); i++)
+			g_string_append_printf(text, "%s%s", i ? " " : "", mails[order[i]]);
+		store_fixture_open(&own);
+		StoreFixture *fixture = own;
+		int64_t inbox = store_fixture_folder(fixture, "INBOX");
+		arrive(fixture, inbox, text->str);
+		assert_int_equal(
+			store_fixture_number(fixture, "SELECT count(DISTINCT thread) FROM msg"), 2);
+		store_fixture_check(fixture);
+		store_fixture_close(&own);
+	}
+}
+
+static void
+a_merge_moves_the_sums_of_all_folders(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	int64_t other = store_fixture_folder(fixture, "Archive");
+	store_fixture_add(fixture, inbox, 1, "x@x", NULL, 0);
+	store_fixture_add(fixture, other, 1, "y@x", NULL, MAIL_FLAGGED);
+	store_fixture_add(fixture, other, 2, "y2@x", "y@x", MAIL_SEEN);
+	store_fixture_add(fixture, inbox, 2, "z@x", "x@x y@x", MAIL_SEEN);
+	assert_int_equal(
+		store_fixture_number(fixture, "SELECT count(DISTINCT thread) FROM msg"), 1);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM fthread"), 2);
+	assert_int_equal(store_fixture_number(fixture, "SELECT sum(total) FROM fthread"), 4);
+	store_fixture_check(fixture);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mails_join_the_thread_that_their_first_reference_names),
+		cmocka_unit_test(the_order_of_arrival_gives_the_same_groups),
+		cmocka_unit_test_setup_teardown(a_merge_moves_the_sums_of_all_folders,
+			store_fixture_open, store_fixture_close),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
