@@ -119,7 +119,7 @@ make_incoming(Maker *maker, AccountConfig *account, bool tls_off)
 		 account->incoming.scheme == SERVER_SENDMAIL)
 		reject(maker, "incoming",
 			"this address sends mail: it belongs to 'outgoing'; 'incoming' is "
-		        "imaps://, "
+			"imaps://, "
 			"imap://, pop3s://, pop3:// or local:");
 	else if (account->incoming.scheme == SERVER_POP3) {
 		const ConfigEntry *entry = config_block_entry(maker->block, "incoming");

@@ -131,7 +131,7 @@ read_quoted(Reader *reader)
 	if (after != -1 && !is_blank(after) && !strchr("{}=,#", after)) {
 		config_add_problem(reader->problems, reader->line, reader->column,
 			"a blank is missing after the closing quote (a quote inside is written "
-		        "\\\")");
+			"\\\")");
 		return NULL;
 	}
 	return g_string_free(g_steal_pointer(&text), FALSE);

@@ -63,6 +63,7 @@ static const ConfigCase cases[] = {
 		"config:1:1: unknown option 'email' outside all blocks\n" },
 	/* columns count characters */
 	{ "account work { name = \"Ädä\" zzz = 1 incoming = local: }", "",
+		"~config:1:16: option 'name' is not used yet\n"
 		"config:1:29: unknown option 'zzz'\n" },
 	/* a bad block never stops the others */
 	{ "account a { incoming = local: tls = maybe }\n" WORK, "work",
