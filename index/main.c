@@ -75,7 +75,8 @@ store_found(IndexDb *db, const PoisonFound *found, GError **error)
 {
 	g_autoptr(IndexPoison) known = index_db_poison(db, found->key);
 	g_autofree char *why =
-		found->signal == SIGALRM ? g_strdup("indexing it took too long")
+		found->signal == SIGALRM || found->signal == SIGPROF
+			? g_strdup("indexing it took too long")
 		: found->signal
 			? g_strdup_printf(
 				  "the indexer died over it (%s)", g_strsignal(found->signal))

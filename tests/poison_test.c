@@ -77,7 +77,8 @@ a_new_page_accuses_nobody(void **state)
 static void
 a_death_leaves_the_key_the_file_and_the_signal(void **state)
 {
-	static const int signals[] = { SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGALRM, 0 };
+	static const int signals[] = { SIGPROF, SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGALRM,
+		0 };
 	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
 		die_in_a_child(*state, "key1", signals[i], false);
 		g_autoptr(PoisonFound) found = NULL;
@@ -87,6 +88,27 @@ a_death_leaves_the_key_the_file_and_the_signal(void **state)
 		assert_string_equal(found->file, "a/cur/file");
 		assert_int_equal(found->signal, signals[i] ? signals[i] : SIGALRM);
 	}
+}
+
+static void
+a_file_that_makes_us_compute_for_ever_ends_us(void **state)
+{
+	const Place *place = *state;
+	pid_t child = fork();
+	if (child == 0) {
+		PoisonFound *none;
+		Poison *poison = poison_open(place->page, &none, NULL);
+		poison_catch_signals(poison);
+		poison_mark(poison, "key1", "a/cur/file", 1);
+		for (volatile unsigned i = 0;; i++)
+			;
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WTERMSIG(status) == SIGPROF || WTERMSIG(status) == SIGALRM);
+	g_autoptr(PoisonFound) found = NULL;
+	g_autoptr(Poison) poison = open_page(place, &found);
+	assert_int_equal(found->signal, WTERMSIG(status));
 }
 
 static void
@@ -165,6 +187,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_new_page_accuses_nobody, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_death_leaves_the_key_the_file_and_the_signal, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_file_that_makes_us_compute_for_ever_ends_us, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_kill_from_outside_leaves_no_signal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -19,14 +19,12 @@ typedef struct Question {
 static bool
 answer_rebuild(const Question *question, JsonObject *answer, GError **error)
 {
-	(void)answer;
 	return writer_rebuild(question->writer, error);
 }
 
 static bool
 answer_keys(const Question *question, JsonObject *answer, GError **error)
 {
-	(void)error;
 	const char *after = json_text(question->asked, "after");
 	g_autoptr(GPtrArray) keys =
 		index_db_keys(question->db, question->account, after ? after : "", KEYS + 1);
@@ -96,7 +94,6 @@ store_change(IndexDb *db, const IndexChange *change)
 static bool
 answer_stored(const Question *question, JsonObject *answer, GError **error)
 {
-	(void)answer;
 	JsonArray *ids = json_array(question->asked, "changes");
 	if (!index_db_begin(question->db, error))
 		return false;
@@ -114,7 +111,6 @@ answer_stored(const Question *question, JsonObject *answer, GError **error)
 static bool
 answer_status(const Question *question, JsonObject *answer, GError **error)
 {
-	(void)error;
 	json_set_number(answer, "messages", writer_messages(question->writer));
 	json_set_number(answer, "held", index_db_held(question->db));
 	g_autoptr(GPtrArray) poisons = index_db_poisons(question->db, POISONS);
@@ -134,7 +130,6 @@ answer_status(const Question *question, JsonObject *answer, GError **error)
 static bool
 answer_held(const Question *question, JsonObject *answer, GError **error)
 {
-	(void)answer;
 	if (!index_db_begin(question->db, error))
 		return false;
 	g_autoptr(GPtrArray) back = NULL;

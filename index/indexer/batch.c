@@ -404,7 +404,7 @@ remove_copy(Batch *batch, const char *key, GError **error)
 	return remove_file(batch, old->file, error) && leave_message(batch, old->message_id, error);
 }
 
-/* A path below the mail root, without a way out of it; NULL: not one. Belongs to FILE. */
+/* A path below the mail root with no way out; NULL: not one. Belongs to FILE. */
 static const char *
 file_below(const Batch *batch, const char *file)
 {
@@ -449,7 +449,6 @@ put_item(Batch *batch, Put *put, JsonObject *item, GError **error)
 static bool
 flags_item(Batch *batch, Put *put, JsonObject *item, GError **error)
 {
-	(void)item;
 	g_autoptr(IndexCopy) old = index_db_copy(batch->db, put->key);
 	if (!old || old->gone)
 		return true;
@@ -463,7 +462,6 @@ flags_item(Batch *batch, Put *put, JsonObject *item, GError **error)
 static bool
 remove_item(Batch *batch, Put *put, JsonObject *item, GError **error)
 {
-	(void)item;
 	return remove_copy(batch, put->key, error);
 }
 

@@ -6,13 +6,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "index/error.h"
 
-enum { KEY_SIZE = 512, FILE_SIZE = 3072, STACK_SIZE = 64 * 1024 };
+enum { KEY_SIZE = 512, FILE_SIZE = 3072, STACK_SIZE = 64 * 1024, WAITING_FACTOR = 3 };
 
-static const int fatal[] = { SIGALRM, SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGSYS };
+static const int fatal[] = { SIGPROF, SIGALRM, SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGSYS };
 
 /* As it lies in the file. The key's first byte is written last and cleared first. */
 typedef struct Page {
@@ -99,17 +100,29 @@ page_write(Page *page, const char *key, const char *file)
 	page->key[0] = key[0];
 }
 
+/*
+ * A file that makes us compute for too long ends us; so does one we wait over, but a busy machine may
+ * make us wait some time.
+ */
+static void
+set_alarm(unsigned seconds)
+{
+	struct itimerval computing = { .it_value = { .tv_sec = seconds } };
+	setitimer(ITIMER_PROF, &computing, NULL);
+	alarm(seconds * WAITING_FACTOR);
+}
+
 void
 poison_mark(Poison *poison, const char *key, const char *file, unsigned seconds)
 {
 	page_write(poison->page, key, file);
-	alarm(seconds);
+	set_alarm(seconds);
 }
 
 void
 poison_clear(Poison *poison)
 {
-	alarm(0);
+	set_alarm(0);
 	page_write(poison->page, poison->working ? POISON_DATABASE : "", "");
 }
 

@@ -24,7 +24,8 @@ void poison_close(Poison *poison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Poison, poison_close)
 
 /*
- * Marks the file being indexed, and sets an alarm that ends the process after SECONDS (0: none).
+ * Marks the file being indexed, and sets an alarm that ends the process after SECONDS of computing or
+ * three times as long of waiting (0: never).
  * A key or file too long for the page is cut.
  */
 void poison_mark(Poison *poison, const char *key, const char *file, unsigned seconds);
@@ -40,7 +41,7 @@ void poison_clear(Poison *poison);
 void poison_work(Poison *poison, bool working);
 
 /*
- * Lets fatal signals (SIGALRM, SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGSYS) write their number into
+ * Lets fatal signals (SIGPROF, SIGALRM, SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGSYS) write their number into
  * the page before they end the process, on a stack of their own.
  */
 void poison_catch_signals(Poison *poison);

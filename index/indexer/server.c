@@ -206,7 +206,6 @@ do_question(Client *client, int64_t id, JsonObject *question)
 static void
 on_object(LineChannel *channel, JsonObject *question, void *data)
 {
-	(void)channel;
 	Client *client = data;
 	const char *what = json_text(question, "do");
 	int64_t id = json_number(question, "id", 0);
@@ -223,7 +222,6 @@ on_object(LineChannel *channel, JsonObject *question, void *data)
 static void
 on_closed(LineChannel *channel, const char *why, void *data)
 {
-	(void)channel;
 	Client *client = data;
 	IndexServer *server = client->server;
 	g_debug("a client left: %s", why);
@@ -303,8 +301,6 @@ is_our_user(GSocketConnection *connection)
 static gboolean
 on_incoming(GSocketService *service, GSocketConnection *connection, GObject *source, void *data)
 {
-	(void)service;
-	(void)source;
 	IndexServer *server = data;
 	if (!is_our_user(connection))
 		return TRUE;
