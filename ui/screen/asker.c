@@ -27,7 +27,7 @@ struct Asker {
 	Events *events;
 	const GPtrArray *accounts;
 	/* UI thread only */
-	size_t unanswered;
+	GPtrArray *unanswered; /* of Task, borrowed: also those whose answer is on its way */
 	bool stopped;
 	/* under lock */
 	GMutex lock;
@@ -51,6 +51,7 @@ asker_new(Events *events, const GPtrArray *accounts)
 	Asker *asker = g_new0(Asker, 1);
 	asker->events = events;
 	asker->accounts = accounts;
+	asker->unanswered = g_ptr_array_new();
 	asker->stores = g_new0(Envelopes *, accounts->len + 1);
 	g_mutex_init(&asker->lock);
 	for (int i = 0; i < ASK_THREADS; i++) {
@@ -70,7 +71,7 @@ on_answer(void *data)
 {
 	Task *task = data;
 	Asker *asker = task->asker;
-	asker->unanswered--;
+	g_ptr_array_remove_fast(asker->unanswered, task);
 	if (!asker->stopped && !g_cancellable_is_cancelled(task->cancel) && task->job.done)
 		task->job.done(task->data);
 	task->job.free(task->data);
@@ -137,14 +138,11 @@ asker_let_in(Asker *asker)
 
 /* Under lock, so that what is interrupted is the task that runs and not its successor. */
 static void
-end_running(Asker *asker, Worker *worker, const void *owner)
+interrupt_locked(Asker *asker, const void *owner)
 {
-	for (GList *at = worker->running.head; at; at = at->next) {
+	for (GList *at = asker->workers[ASK_STORE].running.head; at; at = at->next) {
 		Task *task = at->data;
 		if (owner && task->job.owner != owner)
-			continue;
-		g_cancellable_cancel(task->cancel);
-		if (worker->number != ASK_STORE)
 			continue;
 		for (guint i = 0; i < asker->accounts->len; i++) {
 			if (asker->stores[i])
@@ -153,27 +151,24 @@ end_running(Asker *asker, Worker *worker, const void *owner)
 	}
 }
 
-/* Waiting ones stay in their queue, to be answered in turn: with nothing. */
+/* They stay where they are, waiting, running or on their way back, and end there: with nothing. */
 static void
-cancel_locked(Asker *asker, const void *owner)
+cancel_tasks(Asker *asker, const void *owner)
 {
-	for (int i = 0; i < ASK_THREADS; i++) {
-		Worker *worker = &asker->workers[i];
-		for (GList *at = worker->waiting.head; at; at = at->next) {
-			Task *task = at->data;
-			if (!owner || task->job.owner == owner)
-				g_cancellable_cancel(task->cancel);
-		}
-		end_running(asker, worker, owner);
+	for (guint i = 0; i < asker->unanswered->len; i++) {
+		Task *task = g_ptr_array_index(asker->unanswered, i);
+		if (!owner || task->job.owner == owner)
+			g_cancellable_cancel(task->cancel);
 	}
+	g_mutex_lock(&asker->lock);
+	interrupt_locked(asker, owner);
+	g_mutex_unlock(&asker->lock);
 }
 
 void
 asker_cancel(Asker *asker, const void *owner)
 {
-	g_mutex_lock(&asker->lock);
-	cancel_locked(asker, owner);
-	g_mutex_unlock(&asker->lock);
+	cancel_tasks(asker, owner);
 }
 
 void
@@ -186,9 +181,9 @@ asker_ask(Asker *asker, AskerThread thread, const Job *job, void *data)
 	Task *task = g_new0(Task, 1);
 	*task = (Task){ .asker = asker, .job = *job, .data = data, .cancel = g_cancellable_new() };
 	Worker *worker = &asker->workers[thread];
-	asker->unanswered++;
+	asker_cancel(asker, job->owner);
+	g_ptr_array_add(asker->unanswered, task);
 	g_mutex_lock(&asker->lock);
-	cancel_locked(asker, job->owner);
 	if (job->urgent)
 		g_queue_push_head(&worker->waiting, task);
 	else
@@ -203,7 +198,7 @@ asker_ask(Asker *asker, AskerThread thread, const Job *job, void *data)
 bool
 asker_is_idle(const Asker *asker)
 {
-	return asker->unanswered == 0;
+	return asker->unanswered->len == 0;
 }
 
 void
@@ -230,8 +225,8 @@ asker_stop(Asker *asker)
 	if (asker->stopped)
 		return;
 	asker->stopped = true;
+	cancel_tasks(asker, NULL);
 	g_mutex_lock(&asker->lock);
-	cancel_locked(asker, NULL);
 	for (int i = 0; i < ASK_THREADS; i++) {
 		asker->workers[i].ending = true;
 		g_cond_signal(&asker->workers[i].wake);
@@ -254,6 +249,7 @@ asker_free(Asker *asker)
 		g_cond_clear(&asker->workers[i].wake);
 	for (guint i = 0; i < asker->accounts->len; i++)
 		envelopes_close(asker->stores[i]);
+	g_ptr_array_unref(asker->unanswered);
 	query_close(asker->query);
 	message_reader_free(asker->reader);
 	g_free(asker->stores);

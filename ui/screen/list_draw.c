@@ -3,7 +3,7 @@
 #include "ui/screen/words.h"
 
 enum {
-	NARROW_COLUMNS = 56, /* below: sender and subject only */
+	NARROW_COLUMNS = 48, /* below: sender and subject only */
 	WIDE_COLUMNS = 90,
 	DATE_COLUMNS = 6,
 	LEAST_SUBJECT = 12,

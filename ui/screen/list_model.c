@@ -201,25 +201,18 @@ ask_start(ListModel *model)
 static void
 take_unread(ListModel *model, const ListPage *page)
 {
-	void (*on_sought)(bool found, void *data) = model->on_sought;
-	model->on_sought = NULL;
-	if (page->rows->len == 0) {
-		if (on_sought)
-			on_sought(false, model->sought_data);
+	if (page->rows->len == 0)
 		return;
-	}
 	const ListRow *row = g_ptr_array_index(page->rows, 0);
 	int found = find_row(model, row);
 	if (found >= 0) {
 		model->cursor = found;
-	} else {
-		g_ptr_array_set_size(model->rows, 0);
-		g_ptr_array_add(model->rows, list_row_ref((ListRow *)row));
-		model->cursor = model->top = 0;
-		model->at_start = model->at_end = false;
+		return;
 	}
-	if (on_sought)
-		on_sought(true, model->sought_data);
+	g_ptr_array_set_size(model->rows, 0);
+	g_ptr_array_add(model->rows, list_row_ref((ListRow *)row));
+	model->cursor = model->top = 0;
+	model->at_start = model->at_end = false;
 }
 
 static void
@@ -275,8 +268,14 @@ on_page(const ListPage *page, void *data)
 		break;
 	}
 	go_on_moving(model);
+	void (*on_sought)(bool found, void *data) =
+		asked == ASKING_UNREAD ? model->on_sought : NULL;
+	if (on_sought)
+		model->on_sought = NULL;
 	settle(model);
 	model->on_change(model->data);
+	if (on_sought) /* last: it may open another list in place of this */
+		on_sought(page->rows->len > 0, model->sought_data);
 }
 
 static void

@@ -273,6 +273,14 @@ answer(SearchSource *source)
 	asker_ask(source->asker, ASK_STORE, &job, join);
 }
 
+/* An answer may have closed the list. */
+static void
+tell_growth(const Found *found)
+{
+	if (found->source)
+		found->source->base.on_growth(found->source->base.data);
+}
+
 static void
 on_batch(void *data)
 {
@@ -283,7 +291,7 @@ on_batch(void *data)
 			g_ptr_array_add(
 				source->found->hits, g_ptr_array_steal_index(batch->hits, 0));
 		answer(source);
-		source->base.on_growth(source->base.data);
+		tell_growth(batch->found);
 	}
 	g_ptr_array_unref(batch->hits);
 	g_free(batch);
@@ -299,7 +307,7 @@ on_searched(void *data)
 	source->finished = true;
 	source->why = g_steal_pointer(&search->why);
 	answer(source);
-	source->base.on_growth(source->base.data);
+	tell_growth(search->found);
 }
 
 static void

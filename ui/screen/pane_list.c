@@ -22,7 +22,8 @@ typedef struct ListPane {
 	bool open_next;   /* the message under the cursor is to be opened when it is here */
 	bool to_unread;   /* in a folder that was just opened: go to its first (last) unread */
 	bool backward;
-	View *none; /* the title while there is nothing */
+	bool seeking; /* an unread row is looked for */
+	View *none;   /* the title while there is nothing */
 } ListPane;
 
 static Shown *
@@ -60,7 +61,7 @@ on_change(void *data)
 	ListPane *list = data;
 	Shown *shown = top_of(list);
 	app_redraw(list->base.app);
-	if (!shown || list_model_is_loading(shown->model))
+	if (!shown || list->seeking || list_model_is_loading(shown->model))
 		return;
 	if (list->to_unread) {
 		list->to_unread = false;
@@ -102,7 +103,7 @@ pane_list_show(Pane *pane, const View *view)
 		g_ptr_array_set_size(list->stack, 0);
 	else if (shown && shown->view->kind == VIEW_SEARCH)
 		g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
-	list->open_next = list->to_unread = false;
+	list->open_next = list->to_unread = list->seeking = false;
 	push(list, wanted);
 	mark_folder(list);
 }
@@ -113,6 +114,7 @@ pane_list_back(Pane *pane)
 	ListPane *list = (ListPane *)pane;
 	if (list->stack->len < 2)
 		return false;
+	list->open_next = list->to_unread = list->seeking = false;
 	g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
 	list_model_reread(top_of(list)->model);
 	mark_folder(list);
@@ -171,8 +173,13 @@ static void
 on_sought(bool found, void *data)
 {
 	ListPane *list = data;
-	if (found || !top_of(list))
+	list->seeking = false;
+	if (found) {
+		if (list->open_next)
+			open_current(list);
+		list->open_next = false;
 		return;
+	}
 	bool open_next = list->open_next, backward = list->backward;
 	list->open_next = false;
 	if (!pane_folders_step(app_pane(list->base.app, PANE_FOLDERS), backward ? -1 : 1, true)) {
@@ -188,6 +195,7 @@ static void
 seek_unread(ListPane *list, bool from_edge)
 {
 	Shown *shown = top_of(list);
+	list->seeking = shown != NULL;
 	if (shown)
 		list_model_seek_unread(shown->model, list->backward, from_edge, on_sought, list);
 }
@@ -314,7 +322,7 @@ cancel(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
 	Shown *shown = top_of(list);
-	list->open_next = list->to_unread = false;
+	list->open_next = list->to_unread = list->seeking = false;
 	return shown && list_model_cancel(shown->model);
 }
 
@@ -391,6 +399,7 @@ static void
 run_home(Pane *pane, int count)
 {
 	Shown *shown = top_of((ListPane *)pane);
+	((ListPane *)pane)->seeking = false;
 	if (shown)
 		list_model_home(shown->model);
 }
@@ -399,6 +408,7 @@ static void
 run_end(Pane *pane, int count)
 {
 	Shown *shown = top_of((ListPane *)pane);
+	((ListPane *)pane)->seeking = false;
 	if (shown)
 		list_model_end(shown->model);
 }

@@ -1,0 +1,188 @@
+#include "screen_profile.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "backend/store/store.h"
+
+enum { FIRST_DATE = 1262304000 /* 2010-01-01: dates that read the same whenever this runs */ };
+
+typedef struct Mail {
+	const char *from, *subject, *flags, *body;
+} Mail;
+
+static const Mail inbox[] = {
+	{ "Ada Lovelace <ada@example.org>", "Notes on the engine", "S",
+		"The engine weaves algebraic patterns.\n\n> quoted line\nEnd.\n" },
+	{ "Charles B. <charles@example.org>", "Re: Notes on the engine", "FS", "I agree.\n" },
+	{ "=?utf-8?B?5bGx55Sw5aSq6YOO?= <yamada@example.jp>",
+		"=?utf-8?B?5LyR5pqH44Gr44Gk44GE44Gm?=", "",
+		"こんにちは、世界。これは長い行です。折り返しが必要になるはずです。\n" },
+	{ "\"Evil\x1b[31m\" <evil@example.org>", "bad \x1b]0;title\x07 subject", "RS",
+		"\x1b[2Jboo \xe2\x80\xae"
+		"ab\n" },
+	{ "<noname@example.org>", "", "", "No subject here.\n" },
+};
+
+static void
+write_file(const char *path, const char *text)
+{
+	g_autofree char *directory = g_path_get_dirname(path);
+	g_assert_cmpint(g_mkdir_with_parents(directory, 0700), ==, 0);
+	g_autoptr(GError) error = NULL;
+	g_file_set_contents(path, text, -1, &error);
+	g_assert_no_error(error);
+	g_chmod(path, 0600);
+}
+
+static void
+write_mail(const char *folder, const char *account, unsigned number, const Mail *mail)
+{
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(FIRST_DATE + number * 3600);
+	g_autofree char *date = g_date_time_format(time, "%a, %d %b %Y %H:%M:%S +0000");
+	g_autofree char *path = g_strdup_printf(
+		"%s/cur/%d.%016x.test:2,%s", folder, FIRST_DATE + number, number, mail->flags);
+	g_autofree char *text = g_strdup_printf(
+		"From: %s\nTo: you@example.org\nSubject: %s\nDate: %s\nMessage-ID: <%s.%u@test>\n"
+		"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n%s",
+		mail->from, mail->subject, date, account, number, mail->body);
+	write_file(path, text);
+	for (const char *sub = "new tmp "; *sub; sub += 4) {
+		g_autofree char *name = g_strndup(sub, 3);
+		g_autofree char *directory = g_build_filename(folder, name, NULL);
+		g_mkdir_with_parents(directory, 0700);
+	}
+}
+
+static void
+write_many(const char *folder, const char *account, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		g_autofree char *subject = g_strdup_printf("Message %u", i);
+		g_autofree char *body = g_strdup_printf("This is number %u.\n", i);
+		Mail mail = { "List Robot <robot@example.org>", subject, i % 7 == 3 ? "" : "S",
+			body };
+		write_mail(folder, account, 1000 + i, &mail);
+	}
+}
+
+static void
+fill_store(const char *root, const char *account, const char *const *folders)
+{
+	g_autofree char *mail = g_build_filename(root, "data/curlew/mail", account, NULL);
+	g_autofree char *beside = g_build_filename(root, "data/curlew/mail.curlew", account, NULL);
+	g_autofree char *state = g_build_filename(root, "state/curlew", account, NULL);
+	StorePlace place = { account, mail, account, beside, state, true };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Store) store = store_open(&place, &error);
+	g_assert_no_error(error);
+	for (; *folders; folders++) {
+		FolderRole role = g_str_equal(*folders, "INBOX") ? ROLE_INBOX : ROLE_NONE;
+		int64_t folder = store_put_folder(store, *folders, *folders, '/', role, &error);
+		g_assert_no_error(error);
+		bool held = false;
+		store_begin_folder(store, folder, 1, 1, &held, &error);
+		g_assert_no_error(error);
+		g_autoptr(GPtrArray) none = g_ptr_array_new();
+		store_add_rows(store, folder, none, 1, 1, 0, NULL, &error);
+		g_assert_no_error(error);
+	}
+	store_scan(store, 0, NULL, &error);
+	g_assert_no_error(error);
+}
+
+static void
+build_index(const char *root)
+{
+	g_autofree char *mail = g_build_filename(root, "data/curlew/mail", NULL);
+	g_autofree char *config = g_build_filename(root, "notmuch-config", NULL);
+	g_autofree char *text = g_strdup_printf(
+		"[database]\npath=%s\n[new]\ntags=\n[maildir]\nsynchronize_flags=true\n", mail);
+	write_file(config, text);
+	g_auto(GStrv) environment = g_get_environ();
+	environment = g_environ_setenv(environment, "NOTMUCH_CONFIG", config, TRUE);
+	g_autoptr(GError) error = NULL;
+	char *arguments[] = { "notmuch", "new", "--quiet", NULL };
+	int status;
+	g_spawn_sync(NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+		NULL, NULL, NULL, NULL, &status, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(status, ==, 0);
+}
+
+static void
+set_environment(ScreenProfile *profile)
+{
+	static const char *const pairs[] = { "HOME", ".", "XDG_CONFIG_HOME", "config",
+		"XDG_DATA_HOME", "data", "XDG_STATE_HOME", "state", "XDG_CACHE_HOME", "cache" };
+	GPtrArray *all = g_ptr_array_new();
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i += 2)
+		g_ptr_array_add(
+			all, g_strdup_printf("%s=%s/%s", pairs[i], profile->root, pairs[i + 1]));
+	g_ptr_array_add(all, g_strdup("TZ=UTC"));
+	g_ptr_array_add(all, g_strdup("LC_ALL=C.UTF-8"));
+	g_ptr_array_add(all, g_strdup("TERM=xterm-256color"));
+	g_ptr_array_add(all, NULL);
+	profile->environment = (char **)g_ptr_array_free(all, FALSE);
+}
+
+ScreenProfile *
+screen_profile_new_empty(void)
+{
+	ScreenProfile *profile = g_new0(ScreenProfile, 1);
+	profile->root = g_dir_make_tmp("curlew-screen-XXXXXX", NULL);
+	set_environment(profile);
+	return profile;
+}
+
+ScreenProfile *
+screen_profile_new(unsigned messages, gboolean index)
+{
+	ScreenProfile *profile = screen_profile_new_empty();
+	g_autofree char *config = g_build_filename(profile->root, "config/curlew/config", NULL);
+	write_file(config,
+		"account work {\n  email = \"ada@example.org\"\n  incoming = local:\n}\n"
+		"account home {\n  email = \"me@home.example\"\n  incoming = local:\n}\n");
+	g_autofree char *work = g_build_filename(profile->root, "data/curlew/mail/work", NULL);
+	g_autofree char *home = g_build_filename(profile->root, "data/curlew/mail/home", NULL);
+	g_autofree char *work_inbox = g_build_filename(work, "INBOX", NULL);
+	g_autofree char *home_inbox = g_build_filename(home, "INBOX", NULL);
+	g_autofree char *lists = g_build_filename(work, "Lists", NULL);
+	for (unsigned i = 0; i < G_N_ELEMENTS(inbox); i++)
+		write_mail(i % 2 ? home_inbox : work_inbox, i % 2 ? "home" : "work", i, &inbox[i]);
+	write_many(lists, "work", messages);
+	fill_store(profile->root, "work",
+		(const char *const[]){ "INBOX", "Lists", "Lists/Empty", NULL });
+	fill_store(profile->root, "home", (const char *const[]){ "INBOX", NULL });
+	if (index)
+		build_index(profile->root);
+	return profile;
+}
+
+static void
+remove_tree(const char *path)
+{
+	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+	const char *name;
+	while (directory && (name = g_dir_read_name(directory))) {
+		g_autofree char *entry = g_build_filename(path, name, NULL);
+		GStatBuf status;
+		if (g_lstat(entry, &status) == 0 && S_ISDIR(status.st_mode))
+			remove_tree(entry);
+		else
+			g_unlink(entry);
+	}
+	g_rmdir(path);
+}
+
+void
+screen_profile_free(ScreenProfile *profile)
+{
+	if (!profile)
+		return;
+	remove_tree(profile->root);
+	g_free(profile->root);
+	g_strfreev(profile->environment);
+	g_free(profile);
+}

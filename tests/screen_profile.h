@@ -1,0 +1,18 @@
+#pragma once
+/*
+ * A profile on disk for the screen's tests: two accounts with folders and mail, a store each, an index;
+ * all of it the same in every run. One thread; what must succeed is asserted.
+ */
+#include <glib.h>
+
+typedef struct ScreenProfile {
+	char *root;
+	char **environment; /* XDG variables and the like, "NAME=value" */
+} ScreenProfile;
+
+/* MESSAGES: in the big folder of the first account. INDEX: build the notmuch index too. */
+ScreenProfile *screen_profile_new(unsigned messages, gboolean index);
+/* A profile without a config. */
+ScreenProfile *screen_profile_new_empty(void);
+void screen_profile_free(ScreenProfile *profile); /* removes it */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScreenProfile, screen_profile_free)

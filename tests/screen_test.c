@@ -1,0 +1,359 @@
+/*
+ * The screen as a user sees it: the real program on a pty, whole screens compared as text with those in
+ * tests/screens (CURLEW_TEST_RECORD=1 writes them anew). The agent is left out: the program runs from a
+ * directory without one, so that nothing changes but by keys.
+ */
+#include <cmocka.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "screen_profile.h"
+#include "terminal.h"
+
+enum { BIG_FOLDER = 300 };
+
+typedef struct Fixture {
+	ScreenProfile *profile;
+	char *program;
+} Fixture;
+
+static void
+copy_program(const char *from, const char *to)
+{
+	g_autofree char *bytes = NULL;
+	gsize length;
+	g_autoptr(GError) error = NULL;
+	g_file_get_contents(from, &bytes, &length, &error);
+	assert_null(error);
+	g_file_set_contents(to, bytes, (gssize)length, &error);
+	assert_null(error);
+	g_chmod(to, 0755);
+}
+
+static int
+open_fixture(void **state)
+{
+	Fixture *fixture = g_new0(Fixture, 1);
+	fixture->profile = screen_profile_new(BIG_FOLDER, TRUE);
+	fixture->program = g_build_filename(fixture->profile->root, "curlew", NULL);
+	copy_program(CURLEW_BUILD "/curlew", fixture->program);
+	g_autofree char *helper = g_build_filename(fixture->profile->root, "curlew-mime", NULL);
+	copy_program(CURLEW_BUILD "/curlew-mime", helper);
+	*state = fixture;
+	return 0;
+}
+
+static int
+close_fixture(void **state)
+{
+	Fixture *fixture = *state;
+	screen_profile_free(fixture->profile);
+	g_free(fixture->program);
+	g_free(fixture);
+	return 0;
+}
+
+/* Started, the folders read, the agents known to be missing: nothing is under way any more. */
+static TestTerminal *
+start(Fixture *fixture, int rows, int columns)
+{
+	const char *argv[] = { fixture->program, NULL };
+	TestTerminal *terminal =
+		test_terminal_open(argv, fixture->profile->environment, rows, columns);
+	test_terminal_wait_text(terminal, "work: stopped");
+	test_terminal_keys(terminal, "C-l");
+	return terminal;
+}
+
+/* The status line names paths of this machine: it is compared as one word. */
+static char *
+screen_text(TestTerminal *terminal)
+{
+	g_autofree char *text = test_terminal_text(terminal);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		if (!strstr(*line, ": stopped,"))
+			continue;
+		g_free(*line);
+		*line = g_strdup(" (accounts)");
+	}
+	return g_strjoinv("\n", lines);
+}
+
+static void
+assert_screen(TestTerminal *terminal, const char *name)
+{
+	g_autofree char *got = screen_text(terminal);
+	g_autofree char *path = g_strdup_printf("%s/%s.txt", CURLEW_SCREENS, name);
+	if (g_getenv("CURLEW_TEST_RECORD")) {
+		assert_true(g_file_set_contents(path, got, -1, NULL));
+		return;
+	}
+	g_autofree char *expected = NULL;
+	if (!g_file_get_contents(path, &expected, NULL, NULL))
+		fail_msg("%s is missing; the screen:\n%s", path, got);
+	if (!g_str_equal(expected, got))
+		fail_msg("%s differs; expected:\n%s\ngot:\n%s", name, expected, got);
+}
+
+static const int sizes[][2] = { { 10, 40 }, { 24, 80 }, { 40, 140 } };
+
+static void
+each_place_looks_as_recorded_at_three_sizes(void **state)
+{
+	static const struct {
+		const char *name, *keys;
+	} places[] = {
+		{ "inboxes", NULL },
+		{ "list-second", "j" },
+		{ "reader", "Enter" },
+		{ "reader-hostile", "q j j k Enter" },
+		{ "help", "q ?" },
+		{ "folders", "q Left" },
+		{ "lists", "j j j j j Enter G" },
+		{ "next-unread", "gg Tab Tab" },
+		{ "empty", "c E m p t y Enter" },
+		{ "search-prompt", "\\ s u b j e c t : e n g i n e" },
+		{ "search", "Enter" },
+		{ "search-left", "q" },
+		{ "no-hits", "\\ n o t h e r e Enter" },
+	};
+	for (size_t size = 0; size < G_N_ELEMENTS(sizes); size++) {
+		g_autoptr(TestTerminal) terminal = start(*state, sizes[size][0], sizes[size][1]);
+		for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+			if (places[i].keys)
+				test_terminal_keys(terminal, places[i].keys);
+			g_autofree char *name = g_strdup_printf(
+				"%dx%d-%s", sizes[size][1], sizes[size][0], places[i].name);
+			assert_screen(terminal, name);
+		}
+	}
+}
+
+static void
+the_cursor_line_and_unread_rows_stand_out(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	assert_true(test_terminal_cell(terminal, 1, 30).reverse);
+	assert_false(test_terminal_cell(terminal, 2, 30).reverse);
+	assert_true(test_terminal_cell(terminal, 3, 30).bold);
+	test_terminal_keys(terminal, "j");
+	assert_false(test_terminal_cell(terminal, 1, 30).reverse);
+	assert_true(test_terminal_cell(terminal, 1, 30).bold);
+	assert_true(test_terminal_cell(terminal, 2, 30).reverse);
+	int row, column;
+	assert_false(test_terminal_cursor(terminal, &row, &column));
+	assert_int_equal(row, 2);
+	test_terminal_keys(terminal, "\\ x");
+	assert_true(test_terminal_cursor(terminal, &row, &column));
+	assert_int_equal(row, 22);
+}
+
+static void
+quitting_leaves_the_terminal_as_it_was(void **state)
+{
+	static const char *const ways[] = { "q", "Q", "Enter q q", "Left q q", "? q q",
+		"\\ Esc q" };
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+		g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+		assert_false(test_terminal_is_cooked(terminal));
+		g_auto(GStrv) words = g_strsplit(ways[i], " ", -1);
+		for (char **word = words; *word; word++) {
+			test_terminal_press(terminal, *word);
+			if (word[1])
+				test_terminal_wait(terminal);
+		}
+		int status = test_terminal_wait_end(terminal);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+		assert_true(test_terminal_is_cooked(terminal));
+	}
+}
+
+static bool
+bytes_hold(const TestTerminal *terminal, const char *wanted)
+{
+	const GByteArray *bytes = test_terminal_bytes(terminal);
+	return memmem(bytes->data, bytes->len, wanted, strlen(wanted)) != NULL;
+}
+
+static void
+any_death_gives_the_terminal_back(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGBUS };
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+		g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+		kill(test_terminal_pid(terminal), signals[i]);
+		test_terminal_wait_end(terminal);
+		assert_true(test_terminal_is_cooked(terminal));
+		assert_true(bytes_hold(terminal, "\x1b[?1049l"));
+	}
+}
+
+static void
+control_c_and_escape_never_quit(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	test_terminal_keys(terminal, "C-c C-c Esc");
+	test_terminal_keys(terminal, "j C-c");
+	test_terminal_keys(terminal, "\\ a b c C-c");
+	test_terminal_keys(terminal, "Enter C-c");
+	test_terminal_wait_text(terminal, "From:");
+}
+
+static void
+reading_goes_on_to_the_next_unread_in_other_folders(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	test_terminal_keys(terminal, "gi Enter");
+	test_terminal_wait_text(terminal, "No subject here.");
+	test_terminal_keys(terminal, "Tab"); /* the second unread one of all inboxes */
+	test_terminal_wait_text(terminal, "yamada@example.jp");
+	test_terminal_keys(terminal, "Space"); /* at its end: over to the next folder */
+	test_terminal_keys(terminal, "C-l");
+	test_terminal_wait_text(terminal, "From:");
+	test_terminal_keys(terminal, "J K");
+	g_autofree char *line = test_terminal_line(terminal, 1);
+	assert_non_null(strstr(line, "From:"));
+}
+
+static void
+nothing_from_mail_controls_the_terminal(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	test_terminal_keys(terminal, "j Enter");
+	test_terminal_wait_text(terminal, "boo");
+	assert_false(bytes_hold(terminal, "\x1b]0;title"));
+	assert_false(bytes_hold(terminal, "\x1b[2Jboo"));
+	assert_false(bytes_hold(terminal, "\xe2\x80\xae"));
+}
+
+static void
+sizes_come_and_go(void **state)
+{
+	static const int storm[][2] = { { 5, 20 }, { 10, 40 }, { 1, 1 }, { 40, 140 }, { 36, 100 },
+		{ 9, 200 }, { 200, 39 }, { 24, 80 } };
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autofree char *before = screen_text(terminal);
+	for (size_t i = 0; i < G_N_ELEMENTS(storm); i++) {
+		test_terminal_resize(terminal, storm[i][0], storm[i][1]);
+		test_terminal_wait(terminal);
+		test_terminal_keys(terminal, "Enter");
+		test_terminal_keys(terminal, "q");
+		if (storm[i][0] < 10 || storm[i][1] < 40) {
+			g_autofree char *line = test_terminal_line(terminal, 0);
+			assert_true(g_str_has_prefix("too small: 40x10 needed", line) ||
+				    g_str_has_suffix(line, "…"));
+		}
+	}
+	g_autofree char *after = screen_text(terminal);
+	assert_string_equal(before, after);
+}
+
+static void
+a_terminal_without_a_cursor_is_refused(void **state)
+{
+	Fixture *fixture = *state;
+	g_auto(GStrv) environment = g_strdupv(fixture->profile->environment);
+	environment = g_environ_setenv(environment, "TERM", "dumb", TRUE);
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_start(argv, environment, 24, 80);
+	int status = test_terminal_wait_end(terminal);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 2);
+	assert_true(bytes_hold(terminal, "curlew sync"));
+}
+
+static void
+no_color_means_none(void **state)
+{
+	Fixture *fixture = *state;
+	g_auto(GStrv) environment = g_strdupv(fixture->profile->environment);
+	environment = g_environ_setenv(environment, "NO_COLOR", "1", TRUE);
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, environment, 24, 80);
+	test_terminal_wait_text(terminal, "work: stopped");
+	test_terminal_keys(terminal, "Enter");
+	for (int row = 0; row < 24; row++) {
+		for (int column = 0; column < 80; column++) {
+			TestCell cell = test_terminal_cell(terminal, row, column);
+			assert_int_equal(cell.fg, -1);
+			assert_int_equal(cell.bg, -1);
+		}
+	}
+}
+
+static void
+without_an_account_it_says_what_to_do(void **state)
+{
+	Fixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new_empty();
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, "No account yet. `curlew config init`");
+	test_terminal_press(terminal, "q");
+	assert_int_equal(test_terminal_wait_end(terminal), 0);
+}
+
+static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn", "C-d", "C-u",
+	"g", "G", "Home", "End", "Enter", "Tab", "S-Tab", "\\", "?", "q", "C-c", "C-l", "$",
+	"Space", "Backspace", "J", "K", "1", "3", "0", "c", "Left", "Right", "x", "ä" };
+
+/* `q` at the top would quit: it is typed only where there is something to leave. */
+static bool
+would_quit(TestTerminal *terminal, const char *key)
+{
+	if (!g_str_equal(key, "q"))
+		return false;
+	test_terminal_wait(terminal); /* what is seen must be what it has now */
+	g_autofree char *hints = test_terminal_line(terminal, 23);
+	return !strstr(hints, "Enter go");
+}
+
+static void
+random_keys_leave_what_a_fresh_drawing_shows(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	srandom(42);
+	for (int i = 0; i < 2000; i++) {
+		const char *key = random_keys[random() % (long)G_N_ELEMENTS(random_keys)];
+		if (would_quit(terminal, key))
+			key = "Esc";
+		test_terminal_press(terminal, key);
+		if (g_str_equal(key, "Esc") || i % 20 == 0)
+			test_terminal_wait(terminal);
+		if (i % 100 != 99)
+			continue;
+		test_terminal_keys(terminal, "C-c");
+		g_autofree char *before = screen_text(terminal);
+		test_terminal_keys(terminal, "C-l");
+		g_autofree char *after = screen_text(terminal);
+		assert_string_equal(before, after);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_place_looks_as_recorded_at_three_sizes),
+		cmocka_unit_test(the_cursor_line_and_unread_rows_stand_out),
+		cmocka_unit_test(quitting_leaves_the_terminal_as_it_was),
+		cmocka_unit_test(any_death_gives_the_terminal_back),
+		cmocka_unit_test(control_c_and_escape_never_quit),
+		cmocka_unit_test(reading_goes_on_to_the_next_unread_in_other_folders),
+		cmocka_unit_test(nothing_from_mail_controls_the_terminal),
+		cmocka_unit_test(sizes_come_and_go),
+		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),
+		cmocka_unit_test(no_color_means_none),
+		cmocka_unit_test(without_an_account_it_says_what_to_do),
+		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
+	};
+	return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+}
