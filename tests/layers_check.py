@@ -23,7 +23,7 @@ MAINS = {"ui/mime_main.c": {"index/mime"}, "index/main.c": {"index/indexer"}, "b
 # Library header → where it may be included.
 HOMES = {
     r"notmuch\.h": ["index/query", "index/notmuch_open", "index/indexer/"],
-    r"gmime/": ["index/mime/", "ui/mail/", "ui/mime_main.c"],
+    r"gmime/": ["index/indexer/gmime_subject", "index/mime/", "ui/mail/", "ui/mime_main.c"],
     r"sqlite3\.h": ["backend/store/", "backend/envelopes", "index/indexer/index_db"],
     r"libetpan/": ["backend/wire/"],
     r"gnutls/": ["backend/wire/"],

@@ -2,10 +2,9 @@
 /*
  * The indexer's answers to all questions but hello and batch (index/indexer.h). Main thread.
  */
-#include <json-glib/json-glib.h>
-
 #include "index/indexer/index_db.h"
 #include "index/indexer/writer.h"
+#include "index/json.h"
 
 /*
  * The answer without its id; NULL with an error, which is INDEX_ERROR_PROTOCOL if the question was

@@ -170,15 +170,29 @@ batch_retag(Batch *batch, const char *message_id, GError **error)
 	return ok;
 }
 
+/* Why libnotmuch will not have this file, in words for a user; NULL: it is the database that fails. */
+static const char *
+refusal(notmuch_status_t status)
+{
+	switch (status) {
+	case NOTMUCH_STATUS_FILE_NOT_EMAIL:
+		return "no mail by notmuch's rules";
+	case NOTMUCH_STATUS_FILE_ERROR:
+		return "cannot be read";
+	case NOTMUCH_STATUS_PATH_ERROR:
+		return "not below the index's mail root";
+	default:
+		return NULL;
+	}
+}
+
 static bool
 remove_file(Batch *batch, const char *file, GError **error)
 {
 	g_autofree char *path = absolute(batch, file);
 	notmuch_status_t status = notmuch_database_remove_message(batch->notmuch, path);
-	bool fine = status == NOTMUCH_STATUS_SUCCESS ||
-	            status == NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID ||
-	            status == NOTMUCH_STATUS_FILE_ERROR || status == NOTMUCH_STATUS_PATH_ERROR;
-	return fine || fail(batch, status, "take a file out", error);
+	return status == NOTMUCH_STATUS_SUCCESS || status == NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID ||
+	       refusal(status) || fail(batch, status, "take a file out", error);
 }
 
 static char *
@@ -193,10 +207,7 @@ key_of_path(const char *path)
 	return key;
 }
 
-/*
- * After a death between our commit and notmuch's it is not known which path notmuch had: every other one
- * with this key goes.
- */
+/* After a death between our commit and notmuch's its path is not known: every other with this key goes. */
 static bool
 remove_other_paths(Batch *batch, notmuch_message_t *message, const Put *put, GError **error)
 {
@@ -265,22 +276,6 @@ is_partial(const char *file)
 	bool partial = name.partial;
 	maildir_name_clear(&name);
 	return partial;
-}
-
-/* Why libnotmuch will not have this file, in words for a user; NULL: it is the database that fails. */
-static const char *
-refusal(notmuch_status_t status)
-{
-	switch (status) {
-	case NOTMUCH_STATUS_FILE_NOT_EMAIL:
-		return "no mail by notmuch's rules";
-	case NOTMUCH_STATUS_FILE_ERROR:
-		return "cannot be read";
-	case NOTMUCH_STATUS_PATH_ERROR:
-		return "not below the index's mail root";
-	default:
-		return NULL;
-	}
 }
 
 static notmuch_status_t

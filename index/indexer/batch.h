@@ -4,12 +4,12 @@
  * open): files in and out, and for every message touched the tags that its copies ask for. Main thread;
  * lives for one lock.
  */
-#include <json-glib/json-glib.h>
 #include <notmuch.h>
 #include <stdbool.h>
 
 #include "index/indexer/index_db.h"
 #include "index/indexer/poison.h"
+#include "index/json.h"
 
 typedef struct Batch {
 	notmuch_database_t *notmuch; /* open for writing */

@@ -3,12 +3,12 @@
  * The only writer of the notmuch database. It opens it for a batch, never longer, so that other programs
  * get in between; what is not ours it never throws away. Main thread.
  */
-#include <json-glib/json-glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "index/indexer/index_db.h"
 #include "index/indexer/poison.h"
+#include "index/json.h"
 
 typedef struct Writer Writer;
 
