@@ -21,6 +21,13 @@ static const char *const questions[] = {
 	" SELECT * FROM counted) UNION SELECT * FROM (SELECT * FROM counted EXCEPT"
 	" SELECT folder,thread,newest,total,unread,flagged FROM fthread))",
 
+	"WITH counted AS (SELECT folder,date>>17 AS bucket,count(*) AS total FROM msg WHERE st IN "
+	"(0,1)"
+	" GROUP BY 1,2) SELECT 'days '||bucket||' of folder '||folder||' are miscounted' FROM"
+	" (SELECT * FROM (SELECT folder,bucket,total FROM fdate EXCEPT SELECT * FROM counted)"
+	" UNION SELECT * FROM (SELECT * FROM counted EXCEPT SELECT folder,bucket,total FROM "
+	"fdate))",
+
 	"SELECT 'row '||id||' ('||key||') says its file is here but not where' FROM msg"
 	" WHERE part<>0 AND lfolder IS NULL",
 	"SELECT 'row '||id||' ('||key||') is live without a file' FROM msg WHERE st=0 AND part=0",

@@ -18,9 +18,17 @@ typedef struct ThreadSums {
 	bool recount; /* a row left: the newest may be another now */
 } ThreadSums;
 
+typedef struct DateSums {
+	ThreadKey key; /* folder and date >> DATE_SHIFT */
+	int64_t total;
+} DateSums;
+
+enum { DATE_SHIFT = 17 };
+
 struct Counters {
 	GHashTable *folders; /* int64_t → FolderSums */
 	GHashTable *threads; /* ThreadKey → ThreadSums */
+	GHashTable *dates;   /* ThreadKey → DateSums */
 };
 
 static guint
@@ -43,6 +51,7 @@ counters_new(void)
 	Counters *counters = g_new0(Counters, 1);
 	counters->folders = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	counters->threads = g_hash_table_new_full(hash_thread, same_thread, NULL, g_free);
+	counters->dates = g_hash_table_new_full(hash_thread, same_thread, NULL, g_free);
 	return counters;
 }
 
@@ -53,6 +62,7 @@ counters_free(Counters *counters)
 		return;
 	g_hash_table_unref(counters->folders);
 	g_hash_table_unref(counters->threads);
+	g_hash_table_unref(counters->dates);
 	g_free(counters);
 }
 
@@ -61,6 +71,7 @@ counters_forget(Counters *counters)
 {
 	g_hash_table_remove_all(counters->folders);
 	g_hash_table_remove_all(counters->threads);
+	g_hash_table_remove_all(counters->dates);
 }
 
 static FolderSums *
@@ -89,6 +100,19 @@ thread_sums(Counters *counters, int64_t folder, int64_t thread)
 }
 
 static void
+count_date(Counters *counters, const StoreRow *row, int sign)
+{
+	ThreadKey key = { row->folder, row->date >> DATE_SHIFT };
+	DateSums *sums = g_hash_table_lookup(counters->dates, &key);
+	if (!sums) {
+		sums = g_new0(DateSums, 1);
+		sums->key = key;
+		g_hash_table_insert(counters->dates, &sums->key, sums);
+	}
+	sums->total += sign;
+}
+
+static void
 count(Counters *counters, const StoreRow *row, int sign)
 {
 	if (!row || (row->st != ROW_LIVE && row->st != ROW_FETCHING))
@@ -96,6 +120,7 @@ count(Counters *counters, const StoreRow *row, int sign)
 	FolderSums *folder = folder_sums(counters, row->folder);
 	ThreadSums *thread = thread_sums(counters, row->folder, row->thread);
 	int unread = row->loc & MAIL_SEEN ? 0 : sign, flagged = row->loc & MAIL_FLAGGED ? sign : 0;
+	count_date(counters, row, sign);
 	folder->total += sign;
 	folder->unread += unread;
 	folder->flagged += flagged;
@@ -166,6 +191,22 @@ write_thread(Sql *sql, const ThreadSums *sums, GError **error)
 	return !sums->recount || recount_newest(sql, sums, error);
 }
 
+static bool
+write_date(Sql *sql, const DateSums *sums, GError **error)
+{
+	if (sums->total == 0)
+		return true;
+	return sql_run(sql, error,
+		       "INSERT INTO fdate(folder,bucket,total) VALUES(?,?,?) ON "
+	               "CONFLICT(folder,bucket)"
+		       " DO UPDATE SET total=total+excluded.total",
+		       "iii", sums->key.folder, sums->key.thread, sums->total) &&
+	       (sums->total > 0 ||
+		       sql_run(sql, error,
+			       "DELETE FROM fdate WHERE folder=? AND bucket=? AND total=0", "ii",
+			       sums->key.folder, sums->key.thread));
+}
+
 bool
 counters_write(Counters *counters, Sql *sql, GError **error)
 {
@@ -178,6 +219,10 @@ counters_write(Counters *counters, Sql *sql, GError **error)
 	g_hash_table_iter_init(&iter, counters->threads);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
 		if (!write_thread(sql, value, error))
+			return false;
+	g_hash_table_iter_init(&iter, counters->dates);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		if (!write_date(sql, value, error))
 			return false;
 	counters_forget(counters);
 	return true;

@@ -74,6 +74,10 @@ const char schema_sql[] =
 	" PRIMARY KEY(folder,thread)) WITHOUT ROWID;"
 	"CREATE INDEX fthread_newest ON fthread(folder,newest,thread);"
 
+	/* listed rows by days (date >> 17: a day and a half): where a message stands is a sum of few */
+	"CREATE TABLE fdate(folder INT NOT NULL, bucket INT NOT NULL, total INT NOT NULL,"
+	" PRIMARY KEY(folder,bucket)) WITHOUT ROWID;"
+
 	"CREATE TABLE op(id INTEGER PRIMARY KEY AUTOINCREMENT, kind INT NOT NULL, msg INT, src INT,"
 	" dst INT, arg BLOB, state INT NOT NULL DEFAULT 0, win BLOB, fl INT,"
 	" tries INT NOT NULL DEFAULT 0, not_before INT NOT NULL DEFAULT 0, err TEXT, made INT);"

@@ -34,21 +34,23 @@ must(bool fine, GError *error)
 	exit(1);
 }
 
-/* Every third mail begins a thread; the others answer one of the last thirty. */
+/* Every third mail begins a thread; the others name the first of their thirty and one between. */
 static NewRow *
 make_row(Bench *bench, uint32_t uid)
 {
 	char text[512];
 	uint32_t back = (uint32_t)g_rand_int_range(bench->random, 1, 30);
-	uint32_t parent = uid % 3 && uid > back ? uid - back : uid;
+	uint32_t root = uid - uid % 30, parent = root + back % (uid % 30 + 1);
 	int length = g_snprintf(text, sizeof text,
 		"From: Somebody Number %u <somebody%u@example.org>\r\n"
 		"Subject: Re: something that was asked about number %u\r\n"
 		"Message-ID: <%u.abcdef@host.example.org>\r\n",
 		uid % 5000, uid % 5000, uid % 5000, uid);
-	if (uid != parent)
+	if (uid % 3)
 		length += g_snprintf(text + length, sizeof text - (size_t)length,
-			"References: <%u.abcdef@host.example.org>\r\n", parent);
+			"References: <%u.abcdef@host.example.org>\r\n "
+		        "<%u.abcdef@host.example.org>\r\n",
+			root, parent);
 	NewRow *row = g_new0(NewRow, 1);
 	row->uid = uid;
 	row->flags = uid % 20 ? MAIL_SEEN : 0;
