@@ -74,12 +74,13 @@ typedef struct ImapHandlers {
 	bool (*on_fetch)(const ImapFetch *fetch, void *data);
 	bool (*on_folder)(const ImapFolder *folder, void *data);
 	bool (*on_status)(const ImapStatus *status, void *data);
+	/* An answer must stay under 1 MB: ask for windows of at most 80,000 UIDs. */
 	bool (*on_search)(const uint32_t *numbers, size_t count, void *data);
 	bool (*on_vanished)(const ImapRange *ranges, size_t count, bool earlier, void *data);
 	bool (*on_exists)(uint32_t count, void *data);
 	bool (*on_expunge)(uint32_t sequence, void *data);
 	/* The literal of a BODY[] item: begin, data (pieces, CRLF as sent), end. on_fetch of the same line follows.
-	 * If the line then proves bad, body_drop is called instead of on_fetch. */
+	 * If the line then proves bad, or the session ends inside it, body_drop is called instead of on_fetch. */
 	bool (*body_begin)(uint64_t size, void *data);
 	bool (*body_data)(const char *bytes, size_t size, void *data);
 	bool (*body_end)(void *data);

@@ -9,6 +9,14 @@
 #include "backend/wire/imap_private.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* libetpan 1.9.4 loses some eighty bytes with a line it cannot parse; what we lose still counts. */
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libetpan.so";
+}
 
 typedef struct Input {
 	const uint8_t *bytes;
