@@ -7,10 +7,7 @@
 #include <unistd.h>
 
 #include "backend/agent/agent.h"
-#if __has_include("backend/wire/probe.h")
 #include "backend/wire/probe.h"
-#define HAS_PROBE 1
-#endif
 #include "index/json.h"
 #include "index/log.h"
 #include "index/paths.h"
@@ -49,12 +46,7 @@ probe(const AccountConfig *account)
 		secret = config_secret(account, &error);
 	if (error)
 		on_step("password", false, error->message, "run password-command by hand", NULL);
-#ifdef HAS_PROBE
 	bool ok = probe_run(account, secret, on_step, NULL);
-#else
-	bool ok = false;
-	on_step("dns", false, "not built yet", NULL, NULL);
-#endif
 	config_secret_free(secret);
 	return ok ? 0 : 1;
 }

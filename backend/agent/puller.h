@@ -37,5 +37,5 @@ void puller_watch(Puller *puller, bool watch); /* poll by itself */
 bool puller_is_busy(Puller *puller);
 void puller_trace(Puller *puller, const char *path); /* from the next connection on */
 
-/* The index feed's progress (LEFT items) or trouble, told to all clients. Any thread. */
+/* The index feed's progress (LEFT items) or trouble, told to all clients. Feed thread. */
 void puller_tell_index(Puller *puller, int64_t left, const char *trouble);

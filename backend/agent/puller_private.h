@@ -11,6 +11,12 @@ typedef struct WantedFetch {
 	uint64_t token;
 } WantedFetch;
 
+/* How fast a phase goes, and when that was last told. */
+typedef struct Meter {
+	char *folder, *phase;
+	int64_t began, first, told; /* monotonic µs, done at the begin, monotonic µs */
+} Meter;
+
 enum { PROGRESS_US = 200 * 1000 };
 
 struct Puller {
@@ -39,7 +45,11 @@ struct Puller {
 	GError *trouble;   /* the first of this round that one folder alone has */
 	int64_t next_poll; /* monotonic µs */
 	int backoff;       /* seconds; 0: the last round worked */
-	int64_t last_progress;
+	Meter meter;
+
+	/* feed thread only */
+	Meter index_meter;
+	int64_t index_total; /* the most that was left since the queue was empty */
 
 	/* main thread only */
 	bool closed;

@@ -34,9 +34,19 @@ on_message(void *data)
 }
 
 static void
+meter_clear(Meter *meter)
+{
+	g_clear_pointer(&meter->phase, g_free);
+	g_clear_pointer(&meter->folder, g_free);
+	meter->told = 0;
+}
+
+static void
 puller_clear(void *pointer)
 {
 	Puller *puller = pointer;
+	meter_clear(&puller->meter);
+	meter_clear(&puller->index_meter);
 	g_clear_error(&puller->trouble);
 	g_clear_object(&puller->cancel);
 	config_secret_free(puller->secret);
@@ -116,20 +126,46 @@ puller_tell_error(Puller *puller, const char *folder, const GError *error)
 	puller_tell(puller, event);
 }
 
+/* Messages a second since this phase of this folder began. */
+static int64_t
+meter_rate(Meter *meter, const char *folder, const char *phase, int64_t done, int64_t now)
+{
+	if (g_strcmp0(meter->phase, phase) != 0 || g_strcmp0(meter->folder, folder) != 0 ||
+		done < meter->first) {
+		meter_clear(meter);
+		meter->phase = g_strdup(phase);
+		meter->folder = g_strdup(folder);
+		meter->began = now;
+		meter->first = done;
+	}
+	int64_t elapsed = now - meter->began;
+	return elapsed ? (done - meter->first) * G_USEC_PER_SEC / elapsed : 0;
+}
+
+static void
+tell_progress(Puller *puller, Meter *meter, const char *folder, const char *phase, int64_t done,
+	int64_t total)
+{
+	int64_t now = g_get_monotonic_time();
+	int64_t rate = meter_rate(meter, folder, phase, done, now);
+	if (done < total && now - meter->told < PROGRESS_US)
+		return;
+	meter->told = now;
+	JsonObject *event = puller_event(puller, "progress");
+	if (folder)
+		json_set_text(event, "folder", folder);
+	json_set_text(event, "phase", phase);
+	json_set_number(event, "done", done);
+	json_set_number(event, "total", total);
+	json_set_number(event, "rate", rate);
+	puller_tell(puller, event);
+}
+
 void
 puller_tell_progress(
 	Puller *puller, const char *folder, const char *phase, int64_t done, int64_t total)
 {
-	int64_t now = g_get_monotonic_time();
-	if (now - puller->last_progress < PROGRESS_US)
-		return;
-	puller->last_progress = now;
-	JsonObject *event = puller_event(puller, "progress");
-	json_set_text(event, "folder", folder);
-	json_set_text(event, "phase", phase);
-	json_set_number(event, "done", done);
-	json_set_number(event, "total", total);
-	puller_tell(puller, event);
+	tell_progress(puller, &puller->meter, folder, phase, done, total);
 }
 
 void
@@ -152,10 +188,13 @@ puller_tell_index(Puller *puller, int64_t left, const char *trouble)
 		puller_tell_error(puller, NULL, error);
 		return;
 	}
-	JsonObject *event = puller_event(puller, "progress");
-	json_set_text(event, "phase", "index");
-	json_set_number(event, "left", left);
-	puller_tell(puller, event);
+	puller->index_total = MAX(puller->index_total, left);
+	if (puller->index_total == 0)
+		return;
+	tell_progress(puller, &puller->index_meter, NULL, "index", puller->index_total - left,
+		puller->index_total);
+	if (left == 0)
+		puller->index_total = 0;
 }
 
 void
@@ -183,8 +222,7 @@ puller_tell_idle(Puller *puller)
 void
 puller_tell_fetched(Puller *puller, WantedFetch *fetch, const char *file, const GError *error)
 {
-	Message message = { .fetch = fetch, .error = error ? g_error_copy(error) : NULL };
-	if (file)
-		message.file = g_build_filename(puller->config->path, file, NULL);
-	puller_send(puller, message);
+	puller_send(puller, (Message){ .fetch = fetch,
+				    .file = g_strdup(file),
+				    .error = error ? g_error_copy(error) : NULL });
 }
