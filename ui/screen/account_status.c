@@ -59,6 +59,10 @@ take_state(AccountStatus *status, JsonObject *object, int64_t now)
 	}
 	g_free(status->why);
 	status->why = g_strdup(json_text(object, "why"));
+	if (status->state == STOPPED)
+		status->lost = g_strcmp0(status->why, "the agent stopped") == 0;
+	else if (status->state != STARTING)
+		status->lost = false;
 	int64_t wait = json_number(object, "next_try", -1);
 	status->next_try = wait >= 0 ? now + wait : 0;
 	if (json_object_has_member(object, "encrypted"))
@@ -104,7 +108,7 @@ char *
 account_status_text(const AccountStatus *status, int64_t now)
 {
 	GString *text = g_string_new(status->name);
-	if (status->state == STOPPED && g_strcmp0(status->why, "the agent stopped") == 0) {
+	if (status->lost) {
 		g_string_printf(text, "agent of %s stopped, starting again", status->name);
 		return g_string_free(text, FALSE);
 	}
@@ -135,7 +139,7 @@ account_status_mark(const AccountStatus *status)
 bool
 account_status_is_offline(const AccountStatus *status)
 {
-	return status->state == OFFLINE || status->state == STOPPED;
+	return status->state == OFFLINE;
 }
 
 bool

@@ -121,6 +121,22 @@ open_agents(App *app)
 			app->events, account_at(app, i)->config, app->options->config_path, (int)i);
 }
 
+/* A bad block is left out; the others work. */
+static void
+say_config_problem(App *app)
+{
+	const Config *config = app->options->config;
+	const GPtrArray *problems = config ? config_problems(config) : NULL;
+	for (guint i = 0; problems && i < problems->len; i++) {
+		const ConfigProblem *problem = g_ptr_array_index(problems, i);
+		if (problem->warning)
+			continue;
+		g_autofree char *text = config_problem_text(problem);
+		app_say_error(app, "%s", text);
+		return;
+	}
+}
+
 /* The first frame comes before anything that could take time. */
 static void
 begin_work(App *app)
@@ -130,6 +146,7 @@ begin_work(App *app)
 	if (app->accounts->len > 0)
 		folder_list_load(app->folders);
 	open_agents(app);
+	say_config_problem(app);
 	app_redraw(app);
 }
 

@@ -356,7 +356,12 @@ scroll(Pane *pane, int64_t rows)
 static void
 run_open(Pane *pane, int count)
 {
-	open_current((ListPane *)pane);
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = top_of(list);
+	if (shown && list_model_is_loading(shown->model))
+		list->open_next = true; /* typed ahead of the rows */
+	else
+		open_current(list);
 }
 
 static void

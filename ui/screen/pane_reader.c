@@ -285,10 +285,10 @@ on_event(Pane *pane, const Event *event)
 	if (event->kind != EVENT_AGENT || !reader->missing || !reader->row ||
 		reader->row->copy->account != event->account || reader->fetching)
 		return;
+	const char *state = json_text(event->object, "state");
 	if (g_str_equal(event->name, "changed"))
 		locate(reader);
-	else if (g_str_equal(event->name, "state") &&
-		 !account_status_is_offline(app_account_status(pane->app, (size_t)event->account)))
+	else if (g_strcmp0(state, "idle") == 0 || g_strcmp0(state, "syncing") == 0)
 		fetch(reader);
 }
 
