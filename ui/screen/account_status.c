@@ -9,6 +9,7 @@ struct AccountStatus {
 	State state;
 	char *why;
 	bool plain;           /* the connection is not encrypted */
+	bool lost;            /* the agent went away and has not come back */
 	int64_t next_try;     /* Unix seconds; 0: not said */
 	int64_t synced_at;    /* Unix seconds; 0: not yet */
 	char *folder, *phase; /* of the progress under way; NULL */
