@@ -233,7 +233,7 @@ static const PageText in_folder = {
 	.total = "SELECT total FROM folder WHERE id=?1",
 	/* Whole days from their sums, the rest of the key's own day one by one. */
 	.before = "SELECT coalesce((SELECT sum(total) FROM fdate WHERE folder=?1 AND "
-	          "bucket>?2>>17),0)"
+		  "bucket>?2>>17),0)"
 		  "+(SELECT count(*)" IN_FOLDER
 		  " AND (m.date,m.id)>(?2,?3) AND m.date<(?2>>17)+1<<17)",
 };

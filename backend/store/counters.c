@@ -198,7 +198,7 @@ write_date(Sql *sql, const DateSums *sums, GError **error)
 		return true;
 	return sql_run(sql, error,
 		       "INSERT INTO fdate(folder,bucket,total) VALUES(?,?,?) ON "
-	               "CONFLICT(folder,bucket)"
+		       "CONFLICT(folder,bucket)"
 		       " DO UPDATE SET total=total+excluded.total",
 		       "iii", sums->key.folder, sums->key.thread, sums->total) &&
 	       (sums->total > 0 ||

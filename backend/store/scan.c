@@ -97,9 +97,12 @@ save_times(Scan *scan, const Times *before, const Times *after, bool *steady, GE
 	int64_t now = g_get_real_time() * 1000;
 	*steady = before->cur == after->cur && before->new_ == after->new_;
 	bool settled = *steady && now - MAX(after->cur, after->new_) > SETTLED_NS;
+	/* Nothing is written where nothing changed: a scan of many folders costs no syncs. */
 	return sql_run(scan->store->sql, error,
-		"UPDATE folder SET scan_ns=?,scan_new_ns=?,dir_dev=?,dir_ino=? WHERE id=?", "iiiii",
-		settled ? after->cur : (int64_t)0, settled ? after->new_ : (int64_t)0,
+		"UPDATE folder SET scan_ns=?1,scan_new_ns=?2,dir_dev=?3,dir_ino=?4 WHERE id=?5"
+		" AND (scan_ns IS NOT ?1 OR scan_new_ns IS NOT ?2 OR dir_dev IS NOT ?3"
+		" OR dir_ino IS NOT ?4)",
+		"iiiii", settled ? after->cur : (int64_t)0, settled ? after->new_ : (int64_t)0,
 		after->device, after->inode, scan->folder);
 }
 

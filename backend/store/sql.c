@@ -9,7 +9,6 @@
 struct Sql {
 	sqlite3 *connection;
 	GHashTable *statements; /* address of the text → sqlite3_stmt */
-	int last;               /* extended code of the last failure */
 };
 
 static int
@@ -31,7 +30,6 @@ code_of(int result)
 static bool
 fail(Sql *sql, int result, GError **error)
 {
-	sql->last = result;
 	g_set_error(error, ACCOUNT_ERROR, code_of(result), "the state database: %s",
 		sqlite3_errmsg(sql->connection));
 	return false;
@@ -93,13 +91,6 @@ void
 sql_interrupt(Sql *sql)
 {
 	sqlite3_interrupt(sql->connection);
-}
-
-bool
-sql_is_damage(const Sql *sql)
-{
-	int kind = sql->last & 0xff;
-	return kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
 }
 
 static SqlRows *

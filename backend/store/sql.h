@@ -19,9 +19,6 @@ void sql_close(Sql *sql);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sql, sql_close)
 void sql_interrupt(Sql *sql);
 
-/* Is this error one of a file that is damaged or no database at all? */
-bool sql_is_damage(const Sql *sql);
-
 /*
  * TEXT must be a constant: its address names the kept statement, so it must not be asked again while
  * it still runs. TYPES says what follows, a letter a parameter: n int (or enum), i int64_t, z int64_t of

@@ -127,7 +127,8 @@ void wanted_body_free(WantedBody *body);
  * BEFORE (0: from the top). MAX_SIZE 0 and SINCE 0: no limit. Of WantedBody. */
 GPtrArray *store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_size,
 	int64_t since, size_t limit, GError **error);
-/* One body by key, for `fetch`; FOLDER_ID is set. NULL: ACCOUNT_ERROR_GONE, or it is here already (*file set). */
+/* One body by key, for `fetch`; FOLDER_ID is set. NULL: ACCOUNT_ERROR_GONE, or it is here already: *file is its
+ * path below the mail root, the caller's. */
 WantedBody *store_wanted_body(
 	Store *store, const char *key, int64_t *folder_id, char **file, GError **error);
 

@@ -49,7 +49,7 @@ make_row(Bench *bench, uint32_t uid)
 	if (uid % 3)
 		length += g_snprintf(text + length, sizeof text - (size_t)length,
 			"References: <%u.abcdef@host.example.org>\r\n "
-		        "<%u.abcdef@host.example.org>\r\n",
+			"<%u.abcdef@host.example.org>\r\n",
 			root, parent);
 	NewRow *row = g_new0(NewRow, 1);
 	row->uid = uid;
