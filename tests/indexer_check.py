@@ -26,21 +26,29 @@ class Lost(Exception):
 
 class Client:
     def __init__(self, place):
+        end = time.monotonic() + DEADLINE
+        while not self.greet(place):
+            result = place.process.poll()
+            if time.monotonic() > end or result:
+                raise Lost
+            if result == 0:
+                place.spawn()  # a dying one still held the lock
+            time.sleep(0.01)
+
+    def greet(self, place):
+        """As any client does, tries again where the socket of a dead indexer still answers."""
         self.last = 0
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(DEADLINE)
-        end = time.monotonic() + DEADLINE
-        while True:
-            try:
-                self.socket.connect(place.socket_path())
-                break
-            except OSError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.01)
-        self.stream = self.socket.makefile("rb")
-        self.hello = self.ask(do="hello", protocol=1, build="check")
+        try:
+            self.socket.connect(place.socket_path())
+            self.stream = self.socket.makefile("rb")
+            self.hello = self.ask(do="hello", protocol=1, build="check")
+        except (OSError, Lost):
+            self.socket.close()
+            return False
         assert self.hello["ok"], self.hello
+        return True
 
     def send(self, **question):
         self.last += 1
@@ -103,10 +111,12 @@ class Place:
         except OSError:
             return os.path.join(self.state, "index.socket")
 
-    def start(self, *more):
+    def spawn(self):
         self.process = subprocess.Popen(
-            [PROGRAM, "--mail-root", self.root, "--state", self.state, *more],
-            env=self.environment)
+            [PROGRAM, "--mail-root", self.root, "--state", self.state], env=self.environment)
+
+    def start(self):
+        self.spawn()
         return Client(self)
 
     def stop(self, number=signal.SIGTERM):
