@@ -254,6 +254,20 @@ next_unread_is_found_far_away(void **state)
 }
 
 static void
+a_search_typed_ahead_of_a_jump_begins_where_it_ends(void **state)
+{
+	FakeSource *fake;
+	g_autoptr(ListModel) model = open_model(&fake, 100000);
+	fake->unread_each = 777;
+	fake->late = true;
+	list_model_end(model);
+	list_model_seek_unread(model, true, false, NULL, NULL);
+	for (int turn = 0; turn < 100 && fake->waiting; turn++)
+		fake_answer(fake);
+	assert_int_equal(place(model), 99456);
+}
+
+static void
 tell_found(bool found, void *data)
 {
 	*(int *)data = found ? 1 : 0;
@@ -322,6 +336,7 @@ main(void)
 		cmocka_unit_test(no_move_reads_more_than_a_few_pages),
 		cmocka_unit_test(a_count_goes_on_until_it_is_used_up),
 		cmocka_unit_test(next_unread_is_found_far_away),
+		cmocka_unit_test(a_search_typed_ahead_of_a_jump_begins_where_it_ends),
 		cmocka_unit_test(nothing_unread_leaves_the_cursor),
 		cmocka_unit_test(reading_again_keeps_the_cursor),
 		cmocka_unit_test(random_walks_agree_with_an_array),

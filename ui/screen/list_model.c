@@ -30,6 +30,7 @@ struct ListModel {
 	bool stale;      /* to be read again when nothing else is asked */
 	void (*on_sought)(bool found, void *data);
 	void *sought_data;
+	bool seek_next, seek_backward; /* a search for an unread row waits for the end of a jump */
 	CleanText *why;
 };
 
@@ -272,6 +273,9 @@ on_page(const ListPage *page, void *data)
 		asked == ASKING_UNREAD ? model->on_sought : NULL;
 	if (on_sought)
 		model->on_sought = NULL;
+	if (model->seek_next)
+		list_model_seek_unread(
+			model, model->seek_backward, false, model->on_sought, model->sought_data);
 	settle(model);
 	model->on_change(model->data);
 	if (on_sought) /* last: it may open another list in place of this */
@@ -371,6 +375,7 @@ drop_wishes(ListModel *model)
 {
 	model->pending = 0;
 	model->on_sought = NULL;
+	model->seek_next = false;
 	if (is_jumping(model) && model->loaded)
 		model->asking = ASKING_NOTHING;
 }
@@ -452,9 +457,15 @@ void
 list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 	void (*on_done)(bool found, void *data), void *data)
 {
-	drop_wishes(model);
+	bool waits = model->asking == ASKING_START || model->asking == ASKING_END;
+	if (!waits)
+		drop_wishes(model);
 	model->on_sought = on_done;
 	model->sought_data = data;
+	model->seek_next = waits && !from_edge;
+	model->seek_backward = backward;
+	if (model->seek_next)
+		return; /* from where the jump ends */
 	ListAsk ask = {
 		.from = from_edge ? NULL : list_model_current(model),
 		.backward = backward,

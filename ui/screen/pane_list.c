@@ -23,6 +23,7 @@ typedef struct ListPane {
 	bool to_unread;   /* in a folder that was just opened: go to its first (last) unread */
 	bool backward;
 	bool seeking; /* an unread row is looked for */
+	int more;     /* further steps to unread rows (< 0: backward) that were typed meanwhile */
 	View *none;   /* the title while there is nothing */
 } ListPane;
 
@@ -104,6 +105,7 @@ pane_list_show(Pane *pane, const View *view)
 	else if (shown && shown->view->kind == VIEW_SEARCH)
 		g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
 	list->open_next = list->to_unread = list->seeking = false;
+	list->more = 0;
 	push(list, wanted);
 	mark_folder(list);
 }
@@ -115,6 +117,7 @@ pane_list_back(Pane *pane)
 	if (list->stack->len < 2)
 		return false;
 	list->open_next = list->to_unread = list->seeking = false;
+	list->more = 0;
 	g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
 	list_model_reread(top_of(list)->model);
 	mark_folder(list);
@@ -175,11 +178,18 @@ on_sought(bool found, void *data)
 	ListPane *list = data;
 	list->seeking = false;
 	if (found) {
+		if (list->more) {
+			list->backward = list->more < 0;
+			list->more += list->more < 0 ? 1 : -1;
+			seek_unread(list, false);
+			return;
+		}
 		if (list->open_next)
 			open_current(list);
 		list->open_next = false;
 		return;
 	}
+	int more = list->more;
 	bool open_next = list->open_next, backward = list->backward;
 	list->open_next = false;
 	if (!pane_folders_step(app_pane(list->base.app, PANE_FOLDERS), backward ? -1 : 1, true)) {
@@ -187,6 +197,7 @@ on_sought(bool found, void *data)
 		return;
 	}
 	list->to_unread = true;
+	list->more = more;
 	list->open_next = open_next;
 	list->backward = backward;
 }
@@ -200,13 +211,24 @@ seek_unread(ListPane *list, bool from_edge)
 		list_model_seek_unread(shown->model, list->backward, from_edge, on_sought, list);
 }
 
+/* Steps that are typed while one is under way follow it. */
+static void
+step_unread(ListPane *list, bool backward)
+{
+	if (list->seeking || list->to_unread) {
+		list->more += backward ? -1 : 1;
+		return;
+	}
+	list->backward = backward;
+	seek_unread(list, false);
+}
+
 void
 pane_list_open_unread(Pane *pane, bool backward)
 {
 	ListPane *list = (ListPane *)pane;
-	list->backward = backward;
 	list->open_next = true;
-	seek_unread(list, false);
+	step_unread(list, backward);
 }
 
 /* ---- drawing ---- */
@@ -323,6 +345,7 @@ cancel(Pane *pane)
 	ListPane *list = (ListPane *)pane;
 	Shown *shown = top_of(list);
 	list->open_next = list->to_unread = list->seeking = false;
+	list->more = 0;
 	return shown && list_model_cancel(shown->model);
 }
 
@@ -421,18 +444,15 @@ run_end(Pane *pane, int count)
 static void
 run_next_unread(Pane *pane, int count)
 {
-	ListPane *list = (ListPane *)pane;
-	list->backward = list->open_next = false;
-	seek_unread(list, false);
+	((ListPane *)pane)->open_next = false;
+	step_unread((ListPane *)pane, false);
 }
 
 static void
 run_previous_unread(Pane *pane, int count)
 {
-	ListPane *list = (ListPane *)pane;
-	list->backward = true;
-	list->open_next = false;
-	seek_unread(list, false);
+	((ListPane *)pane)->open_next = false;
+	step_unread((ListPane *)pane, true);
 }
 
 static void
