@@ -246,7 +246,7 @@ def meson_tests(build, common, full):
         seconds = FULL_SECONDS if full or not entry["timeout"] else entry["timeout"]
         kind = "script" if any(part.endswith(".py") for part in entry["cmd"]) else "cmocka"
         yield Test(entry["name"], entry["cmd"], seconds, kind, {**common, **entry["env"]},
-                   entry["workdir"], not entry["is_parallel"])
+                   entry["workdir"] or str(build), not entry["is_parallel"])
 
 
 def checks(common, full, known):
