@@ -1,5 +1,7 @@
 #include "backend/account.h"
 #include "backend/error.h"
+#include "index/indexer.h"
+#include "index/paths.h"
 #include "ui/cli_commands.h"
 #include "ui/cli_progress.h"
 
@@ -137,16 +139,39 @@ rebuild_account(const Cli *cli, const AccountConfig *config)
 	return rebuild.result;
 }
 
+/* The index is one for all accounts: it is thrown away once, then each hands its files in. */
+static bool
+begin_anew(const AccountConfig *any, GError **error)
+{
+	g_autofree char *state = paths_state();
+	g_autofree char *program = paths_program("curlew-index");
+	IndexerPlace place = { any->mail_root, state, program, NULL };
+	if (!paths_make_directory(state, error))
+		return false;
+	g_autoptr(Indexer) indexer = indexer_open(&place, NULL, error);
+	if (!indexer)
+		return false;
+	g_autoptr(JsonObject) question = json_object_new();
+	json_set_text(question, "do", "rebuild");
+	g_autoptr(JsonObject) answer = indexer_ask(indexer, question, NULL, error);
+	return answer != NULL;
+}
+
 int
 cli_rebuild_run(Cli *cli)
 {
 	if (!cli_has(cli, "index")) {
-		cli_say("usage: curlew rebuild --index [ACCOUNT…]");
+		cli_say("usage: curlew rebuild --index");
 		return CLI_USAGE;
 	}
 	g_autoptr(GPtrArray) accounts = cli_accounts(cli, cli_words(cli));
 	if (!accounts)
 		return CLI_USAGE;
+	g_autoptr(GError) error = NULL;
+	if (accounts->len && !begin_anew(g_ptr_array_index(accounts, 0), &error)) {
+		cli_say("the index cannot be begun anew: %s", error->message);
+		return CLI_FAILED;
+	}
 	int result = CLI_DONE;
 	for (guint i = 0; i < accounts->len; i++)
 		result = cli_worse(result, rebuild_account(cli, g_ptr_array_index(accounts, i)));
