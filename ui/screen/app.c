@@ -114,11 +114,31 @@ app_is_reading(const App *app)
 /* ---- drawing ---- */
 
 static void
+on_status(Account *client, JsonObject *answer, const GError *error, void *data)
+{
+	AppAccount *account = data;
+	if (answer && json_text(answer, "state"))
+		account_status_take(
+			account->status, "state", answer, g_get_real_time() / G_USEC_PER_SEC);
+}
+
+/* Events tell what changes; how it is when one comes must be asked. */
+static void
+ask_status(App *app, size_t number)
+{
+	Account *client = app_account(app, number);
+	if (client)
+		account_ask(client, account_question("status"), on_status, account_at(app, number));
+}
+
+static void
 open_agents(App *app)
 {
 	for (guint i = 0; i < app->accounts->len; i++)
 		account_at(app, i)->link = events_open_agent(
 			app->events, account_at(app, i)->config, app->options->config_path, (int)i);
+	for (guint i = 0; i < app->accounts->len; i++)
+		ask_status(app, i);
 }
 
 /* A bad block is left out; the others work. */
@@ -366,6 +386,8 @@ take_agent_event(App *app, const Event *event)
 	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
 	account_status_take(
 		app_account_status(app, (size_t)event->account), event->name, event->object, now);
+	if (g_strcmp0(json_text(event->object, "state"), "starting") == 0)
+		ask_status(app, (size_t)event->account);
 	if (g_str_equal(event->name, "error"))
 		app_say_error(app, "%s", json_text(event->object, "error"));
 	if (g_str_equal(event->name, "need"))
