@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-enum { RETRY_SECONDS = 2, TRIES = 5 };
+/* Tries wait 100, 200 … 1600 ms. */
+enum { FIRST_WAIT_MS = 100, TRIES = 5 };
 
 struct IndexFeed {
 	/* constant after new */
@@ -211,6 +212,17 @@ feed_take_changes(IndexFeed *feed, GError **error)
 	return ok != NULL;
 }
 
+/* Before the next try; the end ends it. */
+static void
+feed_pause(IndexFeed *feed, int failures)
+{
+	int64_t until = g_get_monotonic_time() + ((int64_t)FIRST_WAIT_MS << (failures - 1)) * 1000;
+	g_mutex_lock(&feed->lock);
+	while (!feed->ending && g_cond_wait_until(&feed->cond, &feed->lock, until))
+		;
+	g_mutex_unlock(&feed->lock);
+}
+
 /* Empties the queue; an indexer that died is opened again, a few times. */
 static bool
 feed_drain(IndexFeed *feed, GError **error)
@@ -232,6 +244,7 @@ feed_drain(IndexFeed *feed, GError **error)
 			return false;
 		}
 		g_warning("%s: index: %s", feed->account, trouble->message);
+		feed_pause(feed, failures);
 	}
 	return !g_cancellable_set_error_if_cancelled(feed->cancel, error);
 }
