@@ -168,6 +168,22 @@ check_servers(Doctor *doctor, const AccountConfig *account)
 
 /* ---- what is on this disk ---- */
 
+/* Folders in which nothing is done, with the reason; once where all of them have the same. */
+static void
+check_held(Doctor *doctor, Envelopes *envelopes, const AccountConfig *account)
+{
+	g_autoptr(GPtrArray) folders = envelopes_folders(envelopes, NULL);
+	const char *last = NULL;
+	for (guint i = 0; folders && i < folders->len; i++) {
+		const FolderRow *folder = g_ptr_array_index(folders, i);
+		if (!folder->error || g_strcmp0(folder->error, last) == 0)
+			continue;
+		last = folder->error;
+		g_autofree char *text = g_strdup_printf("%s: %s", folder->name, last);
+		tell(doctor, account->name, "store", false, CLI_FAILED, text, NULL);
+	}
+}
+
 static void
 check_store(Doctor *doctor, const Stores *stores, const AccountConfig *account, int64_t *messages)
 {
@@ -187,6 +203,7 @@ check_store(Doctor *doctor, const Stores *stores, const AccountConfig *account, 
 		return;
 	}
 	*messages += counts.messages;
+	check_held(doctor, envelopes, account);
 	g_autofree char *text =
 		g_strdup_printf("%" G_GINT64_FORMAT " messages in %" G_GINT64_FORMAT
 				" folders, %" G_GINT64_FORMAT " not downloaded, %" G_GINT64_FORMAT

@@ -14,7 +14,7 @@ enum {
 	COMMANDS_UNDER_WAY = 4,
 	BYTES_UNDER_WAY = 8 << 20
 };
-enum { PAGE = 500 };
+enum { PAGE = 500, REFUSALS_LIMIT = 5 };
 
 /* One command under way. */
 typedef struct Command {
@@ -34,8 +34,10 @@ typedef struct BodyPass {
 	int64_t bytes_under_way;
 	BodyFile *file;    /* the literal that is coming */
 	char *arriving;    /* its name in tmp/ until the UID is known */
-	GPtrArray *missed; /* of WantedBody: the server said OK and sent nothing */
+	GPtrArray *missed; /* of WantedBody: asked for, answered, not sent */
 	GError *failure;   /* of a handler */
+	GError *refusal;   /* the server's last NO */
+	unsigned refusals;
 	int64_t done, total;
 } BodyPass;
 
@@ -220,6 +222,21 @@ take_missed(BodyPass *pass, const Command *command)
 	}
 }
 
+/* A NO may be about one message of many; "not now" is about none of them. */
+static bool
+hear_refusal(BodyPass *pass, const ImapDone *done, GError **error)
+{
+	if (done->result == IMAP_OK)
+		return true;
+	g_clear_error(&pass->refusal);
+	imap_refused(done, pass->round->config->name, &pass->refusal);
+	pass->refusals++;
+	if (!g_error_matches(pass->refusal, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE))
+		return true;
+	g_propagate_error(error, g_steal_pointer(&pass->refusal));
+	return false;
+}
+
 static bool
 read_one(BodyPass *pass, GError **error)
 {
@@ -232,11 +249,12 @@ read_one(BodyPass *pass, GError **error)
 		}
 		return false;
 	}
+	bool fine = hear_refusal(pass, &done, error);
 	imap_done_clear(&done);
 	pass->bytes_under_way -= command->bytes;
 	take_missed(pass, command);
 	command_free(g_queue_pop_head(&pass->commands));
-	return true;
+	return fine;
 }
 
 static bool
@@ -289,14 +307,36 @@ run(BodyPass *pass, GError **error)
 typedef struct Quarantine {
 	BodyPass *pass;
 	uint32_t uid;
+	const char *why;
 } Quarantine;
+
+static const char no_text[] = "the server has no text for this message";
 
 static bool
 ask_quarantine(Store *store, void *data, GError **error)
 {
 	Quarantine *quarantine = data;
-	return store_quarantine(store, quarantine->pass->folder->id, quarantine->uid,
-		"the server has no text for this message", error);
+	return store_quarantine(
+		store, quarantine->pass->folder->id, quarantine->uid, quarantine->why, error);
+}
+
+static bool
+set_missed_aside(BodyPass *pass, GError **error)
+{
+	if (pass->missed->len == 0)
+		return true;
+	const char *why = pass->refusal ? pass->refusal->message : no_text;
+	for (unsigned i = 0; i < pass->missed->len; i++) {
+		const WantedBody *body = g_ptr_array_index(pass->missed, i);
+		Quarantine quarantine = { pass, body->uid, why };
+		if (!disk_ask(pass->round->disk, ask_quarantine, &quarantine, error))
+			return false;
+	}
+	g_autoptr(GError) told = g_error_new(ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
+		"%u not downloaded, to be tried again later: %s", pass->missed->len, why);
+	const RoundOwner *owner = pass->round->owner;
+	owner->notice(pass->folder->name, told, owner->data);
+	return true;
 }
 
 /* Each alone, once more; what still does not come is set aside, and the folder goes on. */
@@ -316,14 +356,13 @@ retry_missed(BodyPass *pass, GError **error)
 		g_hash_table_insert(pass->asked, GUINT_TO_POINTER(body->uid), body);
 		if (!send_command(pass, command, error) || !read_one(pass, error))
 			return false;
-	}
-	for (unsigned i = 0; i < pass->missed->len; i++) {
-		Quarantine quarantine = { pass,
-			((WantedBody *)g_ptr_array_index(pass->missed, i))->uid };
-		if (!disk_ask(pass->round->disk, ask_quarantine, &quarantine, error))
+		/* a server that refuses everything is asked no more, and no message blamed for it */
+		if (pass->done == 0 && pass->refusals > REFUSALS_LIMIT) {
+			g_propagate_error(error, g_steal_pointer(&pass->refusal));
 			return false;
+		}
 	}
-	return true;
+	return set_missed_aside(pass, error);
 }
 
 typedef struct Tmp {
@@ -366,6 +405,7 @@ pass_close(BodyPass *pass)
 	g_hash_table_unref(pass->asked);
 	g_ptr_array_unref(pass->missed);
 	g_clear_error(&pass->failure);
+	g_clear_error(&pass->refusal);
 }
 
 bool
@@ -414,11 +454,7 @@ ask_wanted_one(Store *store, void *data, GError **error)
 	g_autoptr(GPtrArray) folders = store_folders(store, error);
 	for (unsigned i = 0; folders && i < folders->len && !wanted->folder; i++)
 		if (((StoreFolder *)g_ptr_array_index(folders, i))->id == wanted->folder_id)
-			wanted->folder = g_steal_pointer(&g_ptr_array_index(folders, i));
-	if (folders)
-		g_ptr_array_set_free_func(folders, NULL);
-	for (unsigned i = 0; folders && i < folders->len; i++)
-		store_folder_free(g_ptr_array_index(folders, i));
+			wanted->folder = g_ptr_array_steal_index_fast(folders, i);
 	return folders != NULL;
 }
 

@@ -144,5 +144,7 @@ placer_turn(Placer *placer, bool or_now, GError **error)
 bool
 placer_finish(Placer *placer, GError **error)
 {
-	return placer_close_batch(placer, error) && flow_wait(placer->flow, error);
+	/* waited for in any case: what failed is told once and not again in the next round */
+	bool closed = placer_close_batch(placer, error);
+	return flow_wait(placer->flow, closed ? error : NULL) && closed;
 }

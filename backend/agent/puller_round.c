@@ -27,6 +27,12 @@ on_trouble(const char *folder, const GError *error, void *data)
 	puller_tell_error(puller, folder, error);
 }
 
+static void
+on_notice(const char *folder, const GError *error, void *data)
+{
+	puller_tell_error(data, folder, error);
+}
+
 static bool
 wants_service(void *data)
 {
@@ -216,6 +222,23 @@ step_folder(Puller *puller, RoundFolder *folder, FolderStep step, int *reconnect
 	return true;
 }
 
+/* Nothing is done in a held folder: said every time, once for all that are held for the same reason. */
+static void
+tell_held(Puller *puller)
+{
+	const char *last = NULL;
+	for (unsigned i = 0; i < puller->round.folders->len; i++) {
+		const RoundFolder *folder = g_ptr_array_index(puller->round.folders, i);
+		const char *why = folder->known->held_why;
+		if (folder->known->state != FOLDER_HELD || g_strcmp0(why, last) == 0)
+			continue;
+		g_autoptr(GError) error = g_error_new_literal(
+			ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED, why ? why : "this folder is held");
+		on_trouble(folder->known->name, error, puller);
+		last = why;
+	}
+}
+
 static bool
 run_folders(Puller *puller, GError **error)
 {
@@ -233,6 +256,7 @@ run_folders(Puller *puller, GError **error)
 			!step_folder(puller, folder, round_pull_bodies, &reconnects, error))
 			return false;
 	}
+	tell_held(puller);
 	return placer_finish(puller->placer, error);
 }
 
@@ -324,8 +348,13 @@ puller_do_index(Puller *puller)
 void
 puller_open(Puller *puller)
 {
-	puller->owner =
-		(RoundOwner){ on_progress, on_changed, on_trouble, wants_service, serve, puller };
+	puller->owner = (RoundOwner){ .progress = on_progress,
+		.changed = on_changed,
+		.trouble = on_trouble,
+		.notice = on_notice,
+		.wants_service = wants_service,
+		.serve = serve,
+		.data = puller };
 	puller->placer = placer_new(puller->disk, on_placed, puller);
 	puller->round.config = puller->config;
 	puller->round.disk = puller->disk;

@@ -25,6 +25,8 @@ typedef struct RoundOwner {
 		const char *folder, const char *phase, int64_t done, int64_t total, void *data);
 	void (*changed)(const char *folder, void *data);
 	void (*trouble)(const char *folder, const GError *error, void *data);
+	/* Told, but the round is none the worse for it. */
+	void (*notice)(const char *folder, const GError *error, void *data);
 	/* Wanted bodies are to be served now: called when the pipeline is empty; the folder may be left. */
 	bool (*wants_service)(void *data);
 	bool (*serve)(Round *round, void *data, GError **error);

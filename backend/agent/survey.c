@@ -91,6 +91,19 @@ role_of(const AccountConfig *config, const char *name, int special_use)
 	return ROLE_NONE;
 }
 
+/* A name that no command may carry: the folder is named and left out. */
+static bool
+can_be_asked_for(Survey *survey, const char *remote, const char *name)
+{
+	if (!strpbrk(remote, "\r\n"))
+		return true;
+	const RoundOwner *owner = survey->round->owner;
+	g_autoptr(GError) error = g_error_new(ACCOUNT_ERROR, ACCOUNT_ERROR_REFUSED,
+		"a folder is left out: its name on the server has a line break");
+	owner->trouble(name, error, owner->data);
+	return false;
+}
+
 static bool
 on_folder(const ImapFolder *folder, void *data)
 {
@@ -100,7 +113,8 @@ on_folder(const ImapFolder *folder, void *data)
 		g_hash_table_contains(survey->by_name, folder->name))
 		return true;
 	g_autofree char *name = name_of(folder->name, folder->delimiter);
-	if (!config_folder_matches(config->folders, name))
+	if (!config_folder_matches(config->folders, name) ||
+		!can_be_asked_for(survey, folder->name, name))
 		return true;
 	Listed *listed = g_new0(Listed, 1);
 	listed->remote = g_strdup(folder->name);

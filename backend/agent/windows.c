@@ -46,8 +46,7 @@ windows_read(Windows *windows, PassStep done, GError **error)
 		return false;
 	bool ok = answer.result == IMAP_OK;
 	if (!ok)
-		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_REFUSED, "%s: the server says: %s",
-			pass->folder->known->name, answer.text);
+		imap_refused(&answer, pass->folder->known->name, error);
 	imap_done_clear(&answer);
 	Span span = windows->sent[0];
 	memmove(windows->sent, windows->sent + 1, sizeof(windows->sent) - sizeof(Span));

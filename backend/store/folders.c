@@ -13,6 +13,7 @@ store_folder_free(StoreFolder *folder)
 	g_free(folder->remote);
 	g_free(folder->name);
 	g_free(folder->path);
+	g_free(folder->held_why);
 	g_free(folder);
 }
 
@@ -37,6 +38,8 @@ read_folder(Store *store, SqlRows *rows)
 	folder->bodies = sqlite3_column_int64(rows, at++);
 	if (store->held)
 		folder->state = FOLDER_HELD;
+	if (folder->state == FOLDER_HELD)
+		folder->held_why = store->held ? g_strdup(store->held) : sql_text(rows, at);
 	return folder;
 }
 
@@ -48,7 +51,8 @@ store_folders(Store *store, GError **error)
 		g_ptr_array_new_with_free_func((GDestroyNotify)store_folder_free);
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT "
-		"id,rname,name,path,delim,role,uidvalidity,uidnext,uidlow,modseq,state,uids,bodies"
+		"id,rname,name,path,delim,role,uidvalidity,uidnext,uidlow,modseq,state,uids,bodies,"
+	        "err"
 		" FROM folder ORDER BY id",
 		"");
 	int step;

@@ -51,6 +51,7 @@ typedef struct StoreFolder {
 		uidlow;  /* all UIDs in [uidlow, uidnext) are rows; 0: nothing known yet */
 	uint64_t modseq; /* everything up to here is in the rows */
 	FolderState state;
+	char *held_why; /* a sentence if it is held, else NULL */
 	int64_t rows;   /* live rows that have a UID */
 	int64_t bodies; /* of the listed rows, how many have their full file here */
 } StoreFolder;

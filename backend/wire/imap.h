@@ -131,6 +131,12 @@ bool imap_flush(ImapSession *session, GError **error);
  */
 bool imap_read(ImapSession *session, uint64_t messages, ImapDone *done, GError **error);
 
+/*
+ * The error of an answer that is no OK, for WHAT (a folder, the host): ACCOUNT_ERROR_GONE or _OFFLINE (the server
+ * cannot now: throttled, too busy) by its code or words, else _REFUSED.
+ */
+void imap_refused(const ImapDone *done, const char *what, GError **error);
+
 /* send + read for one command; result other than OK becomes ACCOUNT_ERROR_REFUSED "…: the server says: …". */
 bool imap_command(ImapSession *session, GError **error, const char *format, ...);
 

@@ -54,6 +54,10 @@ bool imap_on_code(ImapSession *session, const char *code);
 EtpanParser *etpan_parser_new(void);
 void etpan_parser_free(EtpanParser *parser);
 
+/* imap_refusal.c: the error CODE with the server's words; and whether an answer's code says "not now". */
+void imap_set_refused(const ImapDone *done, int code, const char *what, GError **error);
+bool imap_has_code_for_later(const ImapDone *done);
+
 /* imap_command.c: a command's text from FORMAT and arguments, without tag and CRLF. NULL: may not be sent. */
 char *imap_command_text(
 	unsigned capabilities, const char *format, va_list arguments, GError **error);

@@ -185,33 +185,14 @@ imap_read(ImapSession *session, uint64_t messages, ImapDone *done, GError **erro
 
 /* ---- one command ---- */
 
-/* The server's words in a sentence: valid UTF-8, not too many. */
-static char *
-server_words(const ImapDone *done)
-{
-	g_autofree char *valid = g_utf8_make_valid(done->text, -1);
-	return g_utf8_strlen(valid, -1) > 300 ? g_utf8_substring(valid, 0, 300)
-	                                      : g_steal_pointer(&valid);
-}
-
-static bool
-has_code(const ImapDone *done, const char *word)
-{
-	size_t length = strlen(word);
-	return done->code && g_ascii_strncasecmp(done->code, word, length) == 0 &&
-	       (!done->code[length] || done->code[length] == ' ');
-}
-
 static bool
 refused(const ImapSession *session, const ImapDone *done, int code, GError **error)
 {
-	if (has_code(done, "NONEXISTENT"))
-		code = ACCOUNT_ERROR_GONE;
-	if (has_code(done, "UNAVAILABLE") || has_code(done, "INUSE") || has_code(done, "LIMIT") ||
-		has_code(done, "SERVERBUG"))
-		code = ACCOUNT_ERROR_OFFLINE;
-	g_autofree char *words = server_words(done);
-	g_set_error(error, ACCOUNT_ERROR, code, "%s: the server says: %s", session->host, words);
+	/* a wrong password is one, whatever it is called: "try again" is no reason to */
+	if (code == ACCOUNT_ERROR_REFUSED || imap_has_code_for_later(done))
+		imap_refused(done, session->host, error);
+	else
+		imap_set_refused(done, code, session->host, error);
 	return false;
 }
 
