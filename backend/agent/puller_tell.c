@@ -80,7 +80,8 @@ puller_send(Puller *puller, Message message)
 	Message *copy = g_new(Message, 1);
 	*copy = message;
 	copy->puller = g_atomic_rc_box_acquire(puller);
-	g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, on_message, copy, message_free);
+	/* never at once: while the main loop does not run, an invoke would run it on this thread */
+	g_idle_add_full(G_PRIORITY_DEFAULT, on_message, copy, message_free);
 }
 
 JsonObject *
