@@ -256,6 +256,16 @@ connection_is_alive(Connection *connection)
 	stream_driver_refill(connection);
 }
 
+bool
+connection_is_quiet(const Connection *connection)
+{
+	struct pollfd socket = { .fd = connection->fd, .events = POLLIN | POLLRDHUP };
+	return !connection->error && !connection->early->len &&
+	       !connection->stream->read_buffer_len &&
+	       !(connection->tls && gnutls_record_check_pending(connection->tls)) &&
+	       poll(&socket, 1, 0) == 0;
+}
+
 const char *
 connection_host(const Connection *connection)
 {

@@ -56,6 +56,8 @@ bool connection_flush(Connection *connection, GError **error);
 bool connection_drain(Connection *connection, GError **error);
 /* The server has said something whole: it gets its whole time again (a trickle of bytes does not). */
 void connection_is_alive(Connection *connection);
+/* Nothing came that was not read, nor the end: what an idle connection looks like. Never waits. */
+bool connection_is_quiet(const Connection *connection);
 const char *connection_host(const Connection *connection);
 Trace *connection_trace(Connection *connection); /* may be NULL */
 

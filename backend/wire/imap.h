@@ -151,6 +151,10 @@ typedef struct ImapSelected {
 bool imap_examine(ImapSession *session, const char *folder, uint32_t uidvalidity, uint64_t modseq,
 	ImapSelected *selected, GError **error);
 
+/* No command is under way and the session works; … and the server said nothing since. Never waits. */
+bool imap_is_usable(const ImapSession *session);
+bool imap_is_quiet(const ImapSession *session);
+
 /* Modified UTF-7 (RFC 3501 §5.1.3) both ways; NULL if the name is malformed. The caller owns the result. */
 char *imap_name_decode(const char *name);
 char *imap_name_encode(const char *name);

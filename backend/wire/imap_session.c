@@ -453,3 +453,16 @@ imap_set_handlers(ImapSession *session, const ImapHandlers *handlers, void *data
 	session->handlers = handlers ? *handlers : (ImapHandlers){ 0 };
 	session->handlers_data = data;
 }
+
+bool
+imap_is_usable(const ImapSession *session)
+{
+	return !session->broken && session->last_done == session->last_tag;
+}
+
+bool
+imap_is_quiet(const ImapSession *session)
+{
+	return imap_is_usable(session) && line_reader_is_empty(session->reader) &&
+	       connection_is_quiet(session->connection);
+}
