@@ -1,6 +1,15 @@
 #include "backend/agent/puller_private.h"
 
-typedef enum Work { WORK_END, WORK_SYNC, WORK_POLL, WORK_FETCH, WORK_INDEX } Work;
+typedef enum Work {
+	WORK_END,
+	WORK_SYNC,
+	WORK_POLL,
+	WORK_FETCH,
+	WORK_INDEX,
+	WORK_LISTEN,
+} Work;
+
+enum { LOOK_EVERY_US = 1000 * 1000 }; /* at the idle socket, while watched */
 
 /* Under the lock: what is to be done now; false: nothing. */
 static bool
@@ -18,11 +27,27 @@ take_work(Puller *puller, Work *work)
 		*work = WORK_INDEX;
 	else if (due)
 		*work = WORK_POLL;
+	else if (puller->watch && !puller_is_quiet(puller))
+		*work = WORK_LISTEN;
 	else
 		return false;
 	puller->sync_wanted = puller->sync_wanted && *work != WORK_SYNC;
 	puller->index_wanted = puller->index_wanted && *work != WORK_INDEX;
 	return true;
+}
+
+/* Under the lock. */
+static void
+wait_for_work(Puller *puller)
+{
+	int64_t until = puller->watch ? puller->next_poll : 0;
+	int64_t look = g_get_monotonic_time() + LOOK_EVERY_US;
+	if (puller->watch && puller->round.session)
+		until = until ? MIN(until, look) : look;
+	if (until)
+		g_cond_wait_until(&puller->cond, &puller->lock, until);
+	else
+		g_cond_wait(&puller->cond, &puller->lock);
 }
 
 /* Waits for something to do. */
@@ -31,18 +56,17 @@ next_work(Puller *puller)
 {
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
 	Work work;
+	puller->working = false;
 	while (!take_work(puller, &work)) {
 		if (puller->busy)
 			puller_tell_idle(puller);
 		puller->busy = false;
-		if (puller->watch && puller->next_poll)
-			g_cond_wait_until(&puller->cond, &puller->lock, puller->next_poll);
-		else
-			g_cond_wait(&puller->cond, &puller->lock);
+		wait_for_work(puller);
 	}
-	puller->busy = true;
-	g_clear_object(&puller->cancel);
-	puller->round.cancel = puller->cancel = g_cancellable_new();
+	puller->busy = puller->working = true;
+	/* one for all, because the session of one round serves the next one too */
+	if (work != WORK_END)
+		g_cancellable_reset(puller->cancel);
 	return work;
 }
 
@@ -57,6 +81,8 @@ puller_run(void *data)
 			puller_do_fetches(puller);
 		else if (work == WORK_INDEX)
 			puller_do_index(puller);
+		else if (work == WORK_LISTEN)
+			puller_listen(puller);
 		else
 			puller_do_round(puller, work == WORK_SYNC);
 	}
@@ -76,6 +102,7 @@ puller_new(const PullerPlace *place, const PullerEvents *events, void *data)
 	g_mutex_init(&puller->lock);
 	g_cond_init(&puller->cond);
 	g_queue_init(&puller->wanted);
+	puller->cancel = puller->round.cancel = g_cancellable_new();
 	puller->thread = g_thread_new("connection", puller_run, puller);
 	return puller;
 }
@@ -87,8 +114,7 @@ puller_free(Puller *puller)
 		return;
 	g_mutex_lock(&puller->lock);
 	puller->ending = true;
-	if (puller->cancel)
-		g_cancellable_cancel(puller->cancel);
+	g_cancellable_cancel(puller->cancel);
 	g_cond_broadcast(&puller->cond);
 	g_mutex_unlock(&puller->lock);
 	g_thread_join(puller->thread);
@@ -147,7 +173,7 @@ void
 puller_cancel(Puller *puller)
 {
 	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
-	if (puller->cancel)
+	if (puller->working)
 		g_cancellable_cancel(puller->cancel);
 	puller_wake(puller, locker);
 }

@@ -27,15 +27,17 @@ struct Puller {
 	const PullerEvents *events;
 	void *data;
 	GThread *thread;
+	GCancellable *cancel; /* of what is under way; reset under lock */
 
 	/* under lock */
 	GMutex lock;
 	GCond cond;
-	bool ending, sync_wanted, index_wanted, watch, busy;
+	bool ending, sync_wanted, index_wanted, watch;
+	bool busy;     /* asked for something that is not done yet */
+	bool working;  /* the thread is at it */
 	GQueue wanted; /* of WantedFetch */
 	char *secret;  /* kept while it works */
 	char *trace_path;
-	GCancellable *cancel; /* of the round under way */
 
 	/* connection thread only */
 	RoundOwner owner;
@@ -80,3 +82,7 @@ void puller_close(Puller *puller);
 void puller_do_round(Puller *puller, bool asked);
 void puller_do_index(Puller *puller);
 void puller_do_fetches(Puller *puller);
+/* Between rounds: does the server say nothing, and is it there? Never blocks. */
+bool puller_is_quiet(Puller *puller);
+/* It is not quiet: hears what it says, or that it is gone. */
+void puller_listen(Puller *puller);

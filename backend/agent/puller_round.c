@@ -104,6 +104,22 @@ drop_session(Puller *puller)
 	puller->round.examined = 0;
 }
 
+bool
+puller_is_quiet(Puller *puller)
+{
+	return !puller->round.session || imap_is_quiet(puller->round.session);
+}
+
+/* A session that is left from before may have ended meanwhile, which is no failure: the next one begins then. */
+static bool
+refresh_session(Puller *puller, GError **error)
+{
+	if (puller_is_quiet(puller) || imap_command(puller->round.session, error, "NOOP"))
+		return true;
+	drop_session(puller);
+	return false;
+}
+
 static char *
 take_secret(Puller *puller, GError **error)
 {
@@ -275,6 +291,7 @@ run_round(Puller *puller, GError **error)
 			"only imap, imaps and local accounts yet");
 		return false;
 	}
+	refresh_session(puller, NULL);
 	if (!open_session(puller, error))
 		return false;
 	puller_tell_state(puller, "syncing", NULL);
@@ -322,9 +339,20 @@ puller_do_round(Puller *puller, bool asked)
 }
 
 void
+puller_listen(Puller *puller)
+{
+	g_autoptr(GError) error = NULL;
+	if (refresh_session(puller, &error))
+		return;
+	plan_next(puller, error);
+	puller_tell_state(puller, "offline", error->message);
+}
+
+void
 puller_do_fetches(Puller *puller)
 {
 	g_autoptr(GError) error = NULL;
+	refresh_session(puller, NULL);
 	if (open_session(puller, &error)) {
 		if (!serve(&puller->round, puller, NULL))
 			drop_session(puller);
