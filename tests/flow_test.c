@@ -37,6 +37,9 @@ the_first_failure_is_kept_and_given_out_once(void **state)
 	assert_true(flow_begin(flow, NULL));
 	flow_end(flow, first);
 	flow_end(flow, second);
+	g_autoptr(GError) known = NULL;
+	assert_false(flow_is_good(flow, &known));
+	assert_string_equal(known->message, "first");
 	g_autoptr(GError) seen = NULL;
 	assert_false(flow_begin(flow, &seen));
 	assert_string_equal(seen->message, "first");
@@ -44,6 +47,7 @@ the_first_failure_is_kept_and_given_out_once(void **state)
 	assert_false(flow_wait(flow, &waited));
 	assert_string_equal(waited->message, "first");
 	assert_true(flow_wait(flow, NULL));
+	assert_true(flow_is_good(flow, NULL));
 }
 
 int

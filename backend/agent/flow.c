@@ -44,6 +44,15 @@ flow_begin(Flow *flow, GError **error)
 	return true;
 }
 
+bool
+flow_is_good(Flow *flow, GError **error)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&flow->lock);
+	if (flow->failure && error)
+		*error = g_error_copy(flow->failure);
+	return !flow->failure;
+}
+
 void
 flow_end(Flow *flow, const GError *error)
 {

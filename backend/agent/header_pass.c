@@ -58,6 +58,9 @@ ask_write(Store *store, void *data, GError **error)
 {
 	Write *write = data;
 	int64_t folder = write->pass->folder->known->id;
+	/* no mark moves past what could not be written */
+	if (!flow_is_good(write->pass->flow, error))
+		return false;
 	if (write->changes)
 		return store_merge_flags(store, folder, (FlagChange *)(void *)write->changes->data,
 			write->changes->len, write->modseq, &write->count, error);
@@ -114,7 +117,7 @@ static bool
 send_headers(Pass *pass, Span span, GError **error)
 {
 	g_autofree char *set = g_strdup_printf("%u:%u", span.first, span.last);
-	const char *modseq = pass->round->selected.modseq ? "MODSEQ " : "";
+	const char *modseq = pass->selected.modseq ? "MODSEQ " : "";
 	return imap_send(pass->round->session, error,
 		       "UID FETCH %a (UID FLAGS INTERNALDATE RFC822.SIZE %a%a)", set, modseq,
 		       fields) != 0;
@@ -137,7 +140,7 @@ tell_progress(Pass *pass)
 {
 	Round *round = pass->round;
 	round->owner->progress(pass->folder->known->name, "headers",
-		pass->folder->known->rows + pass->listed, round->selected.exists,
+		pass->folder->known->rows + pass->listed, pass->selected.exists,
 		round->owner->data);
 }
 
@@ -147,7 +150,9 @@ done_first_pass(Pass *pass, Span span, GError **error)
 {
 	keep_span(pass, span);
 	tell_progress(pass);
-	return write_rows(pass, span.first, pass->next_mark, pass->round->selected.modseq, error);
+	/* a pass that goes on after a cut: flags of the rows from before it are still to be asked for */
+	uint64_t modseq = pass->next_mark ? pass->selected.modseq : 0;
+	return write_rows(pass, span.first, pass->next_mark, modseq, error);
 }
 
 static bool
@@ -163,7 +168,8 @@ send_flags(Pass *pass, Span span, GError **error)
 {
 	g_autofree char *set = g_strdup_printf("%u:%u", span.first, span.last);
 	uint64_t since = pass->folder->known->modseq;
-	if (pass->round->selected.modseq && since) {
+	/* a server that counts from below again (restored) would name no change */
+	if (since && since <= pass->selected.modseq) {
 		g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, since);
 		return imap_send(pass->round->session, error,
 			       "UID FETCH %a (UID FLAGS) (CHANGEDSINCE %a)", set, number) != 0;
@@ -219,7 +225,7 @@ static bool
 ask_begin(Store *store, void *data, GError **error)
 {
 	Begin *begin = data;
-	const ImapSelected *selected = &begin->pass->round->selected;
+	const ImapSelected *selected = &begin->pass->selected;
 	return store_begin_folder(store, begin->pass->folder->known->id, selected->uidvalidity,
 		       selected->uidnext, &begin->held, error) &&
 	       ask_folder_rows(store, begin->pass, error);
@@ -229,7 +235,7 @@ ask_begin(Store *store, void *data, GError **error)
 static bool
 begin_first_pass(Pass *pass, GError **error)
 {
-	const ImapSelected *selected = &pass->round->selected;
+	const ImapSelected *selected = &pass->selected;
 	if (selected->uidnext <= 1)
 		return write_rows(pass, 1, 1, selected->modseq, error);
 	pass->next_mark = selected->uidnext;
@@ -243,7 +249,7 @@ static bool
 pull_rows(Pass *pass, GError **error)
 {
 	const StoreFolder *known = pass->folder->known;
-	const ImapSelected *selected = &pass->round->selected;
+	const ImapSelected *selected = &pass->selected;
 	if (known->uidnext == 0)
 		return begin_first_pass(pass, error);
 	if (selected->uidnext > known->uidnext) {
@@ -264,7 +270,7 @@ pull_rows(Pass *pass, GError **error)
 static bool
 find_uidnext(Pass *pass, GError **error)
 {
-	ImapSelected *selected = &pass->round->selected;
+	ImapSelected *selected = &pass->selected;
 	if (selected->uidnext)
 		return true;
 	pass->highest = 0;
@@ -278,7 +284,7 @@ find_uidnext(Pass *pass, GError **error)
 static bool
 pull_flags(Pass *pass, uint32_t below, GError **error)
 {
-	uint64_t modseq = pass->round->selected.modseq;
+	uint64_t modseq = pass->selected.modseq;
 	if (modseq && pass->folder->known->modseq == modseq)
 		return true;
 	uint32_t window = pass->folder->known->modseq ? UINT32_MAX : FLAGS_WINDOW;
@@ -300,14 +306,14 @@ pull(Pass *pass, GError **error)
 		pass->folder->dirty = false;
 		return true;
 	}
-	uint32_t exists = MAX(round->selected.exists, 1);
-	pass->sparseness = MAX(1, round->selected.uidnext / exists);
+	uint32_t exists = MAX(pass->selected.exists, 1);
+	pass->sparseness = MAX(1, pass->selected.uidnext / exists);
 	uint32_t old_next = pass->folder->known->rows ? pass->folder->known->uidnext : 0;
 	if (!pull_rows(pass, error) || !pull_flags(pass, old_next, error) ||
 		!flow_wait(pass->flow, error) ||
 		!disk_ask(round->disk, ask_folder_rows, pass, error))
 		return false;
-	if (pass->folder->known->rows == round->selected.exists)
+	if (pass->folder->known->rows == pass->selected.exists)
 		return true;
 	return pass_reconcile(pass, error) && flow_wait(pass->flow, error);
 }
@@ -325,8 +331,9 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 		.numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 	};
 	pass_hear(&pass);
-	bool ok = round_examine(round, folder->known, true, error) && find_uidnext(&pass, error) &&
-	          pull(&pass, error);
+	bool ok = round_examine(round, folder->known, true, error);
+	pass.selected = round->selected;
+	ok = ok && find_uidnext(&pass, error) && pull(&pass, error);
 	imap_set_handlers(round->session, NULL, NULL);
 	flow_free(pass.flow);
 	g_ptr_array_unref(pass.rows);

@@ -9,14 +9,15 @@
 typedef struct Pass {
 	Round *round;
 	RoundFolder *folder;
-	Flow *flow;          /* transactions under way on the disk thread */
-	GPtrArray *rows;     /* of NewRow: what the command being answered brought */
-	GArray *changes;     /* of FlagChange, their keywords in KEYWORDS */
-	GPtrArray *keywords; /* of char ** */
-	GArray *numbers;     /* of uint32_t: UIDs that SEARCH named */
-	uint32_t highest;    /* UID that was heard of */
-	uint32_t next_mark;  /* a first pass: UIDNEXT at its begin; else 0 */
-	uint32_t sparseness; /* UIDs a message, ≥ 1 */
+	ImapSelected selected; /* as announced when the pass began: what the marks are set to */
+	Flow *flow;            /* transactions under way on the disk thread */
+	GPtrArray *rows;       /* of NewRow: what the command being answered brought */
+	GArray *changes;       /* of FlagChange, their keywords in KEYWORDS */
+	GPtrArray *keywords;   /* of char ** */
+	GArray *numbers;       /* of uint32_t: UIDs that SEARCH named */
+	uint32_t highest;      /* UID that was heard of */
+	uint32_t next_mark;    /* a first pass: UIDNEXT at its begin; else 0 */
+	uint32_t sparseness;   /* UIDs a message, ≥ 1 */
 	int64_t listed;
 } Pass;
 

@@ -42,7 +42,7 @@ windows_read(Windows *windows, PassStep done, GError **error)
 {
 	Pass *pass = windows->pass;
 	ImapDone answer = { 0 };
-	if (!imap_read(pass->round->session, pass->round->selected.exists, &answer, error))
+	if (!imap_read(pass->round->session, pass->selected.exists, &answer, error))
 		return false;
 	bool ok = answer.result == IMAP_OK;
 	if (!ok)
@@ -54,7 +54,7 @@ windows_read(Windows *windows, PassStep done, GError **error)
 	if (ok)
 		return done(pass, span, error);
 	while (windows->under_way &&
-		imap_read(pass->round->session, pass->round->selected.exists, &answer, NULL)) {
+		imap_read(pass->round->session, pass->selected.exists, &answer, NULL)) {
 		imap_done_clear(&answer);
 		windows->under_way--;
 	}
@@ -69,7 +69,13 @@ serve_others(Pass *pass, GError **error)
 	if (!round->owner->serve(round, round->owner->data, error))
 		return false;
 	pass_hear(pass);
-	return round_examine(round, pass->folder->known, false, error);
+	if (!round_examine(round, pass->folder->known, false, error))
+		return false;
+	if (round->selected.uidvalidity == pass->selected.uidvalidity)
+		return true;
+	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
+		"the server renumbered this folder while it was read");
+	return false;
 }
 
 bool
