@@ -7,7 +7,7 @@
  * JSON lines ≤ 1 MB:
  *   {"id":1,"do":"hello","protocol":1,"build":TEXT} → {"id":1,"ok":true,"protocol":1,"build":TEXT,
  *        "generation":TEXT}   generation: changes whenever the index was begun anew
- *   {"id":2,"do":"batch","account":A,"idle":false,"items":[ITEM…]}   ≤ 100 items
+ *   {"id":2,"do":"batch","account":A,"idle":false,"items":[ITEM…]}   ≤ 500 items; a batch is one lock of the database
  *        → {"id":2,"ok":true,"skipped":[{"key","file","why"}]}
  *        sent when the batch is durable in the index; "skipped" names mails that cannot be searched
  *        (poison, or no mail by notmuch's rules). Idle batches wait behind all others.
@@ -34,7 +34,7 @@
 
 #include "index/json.h"
 
-enum { INDEXER_PROTOCOL = 1, INDEXER_BATCH_LIMIT = 100 };
+enum { INDEXER_PROTOCOL = 1, INDEXER_BATCH_LIMIT = 500 };
 
 /*
  * A client with a blocking connection. One object, one thread (a worker of the agent; the command line).

@@ -5,6 +5,10 @@
 /* Tries wait 100, 200 … 1600 ms. */
 enum { FIRST_WAIT_MS = 100, TRIES = 5 };
 
+/* A batch is one lock of the index and one commit: small ones let `notmuch tag` and new mail in soon, large
+ * ones save a fifth of the work of a first sync. */
+enum { SMALL_BATCH = 100, BULK = 1000, LINE_BYTES = JSON_LINE_LIMIT / 2 };
+
 struct IndexFeed {
 	/* constant after new */
 	Disk *disk;
@@ -47,10 +51,11 @@ ask_batch(Store *store, void *data, GError **error)
 {
 	Batch *batch = data;
 	batch->left = store_index_queue(store);
-	batch->items = store_index_batch(store, false, INDEXER_BATCH_LIMIT, error);
+	size_t limit = batch->left > BULK ? INDEXER_BATCH_LIMIT : SMALL_BATCH;
+	batch->items = store_index_batch(store, false, limit, error);
 	if (batch->items && batch->items->len == 0) {
 		g_clear_pointer(&batch->items, g_ptr_array_unref);
-		batch->items = store_index_batch(store, true, INDEXER_BATCH_LIMIT, error);
+		batch->items = store_index_batch(store, true, limit, error);
 	}
 	return batch->items != NULL;
 }
@@ -105,6 +110,23 @@ item_json(const IndexItem *item)
 	return object;
 }
 
+/* As many items as a line holds; the others come with the next batch. */
+static JsonArray *
+batch_json(Batch *batch)
+{
+	JsonArray *items = json_array_new();
+	size_t bytes = 0;
+	unsigned count = 0;
+	while (count < batch->items->len && bytes < LINE_BYTES) {
+		const IndexItem *item = g_ptr_array_index(batch->items, count++);
+		bytes += 200 + 2 * ((item->file ? strlen(item->file) : 0) +
+					   (item->tags ? strlen(item->tags) : 0));
+		json_array_add_object_element(items, item_json(item));
+	}
+	g_ptr_array_set_size(batch->items, (int)count);
+	return items;
+}
+
 static bool
 feed_connect(IndexFeed *feed, GError **error)
 {
@@ -148,10 +170,7 @@ feed_batch(IndexFeed *feed, int64_t *left, GError **error)
 	g_autoptr(JsonObject) question = json_object_new();
 	json_set_text(question, "do", "batch");
 	json_set_text(question, "account", feed->account);
-	JsonArray *items = json_array_new();
-	for (unsigned i = 0; i < batch.items->len; i++)
-		json_array_add_object_element(items, item_json(g_ptr_array_index(batch.items, i)));
-	json_set_array(question, "items", items);
+	json_set_array(question, "items", batch_json(&batch));
 	g_autoptr(JsonObject) answer = indexer_ask(feed->indexer, question, feed->cancel, error);
 	if (!answer)
 		return false;

@@ -172,7 +172,7 @@ do_batch(Client *client, int64_t id, JsonObject *question)
 	const char *account = json_text(question, "account");
 	JsonArray *items = json_array(question, "items");
 	if (!account || !items || json_array_get_length(items) > INDEXER_BATCH_LIMIT) {
-		refuse(client, id, "usage", "a batch needs an account and at most 100 items");
+		refuse(client, id, "usage", "a batch needs an account and at most 500 items");
 		return;
 	}
 	if (client->jobs >= JOBS_A_CLIENT) {
