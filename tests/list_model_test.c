@@ -11,7 +11,7 @@
  */
 typedef struct FakeSource {
 	ListSource base;
-	int64_t total, unread_each;
+	int64_t newest, total, unread_each; /* rows from `newest` to below `total` */
 	size_t handed_out, asked;
 	bool waiting, late; /* late: answers only when told */
 	ListAsk ask;
@@ -33,9 +33,9 @@ fake_range(const FakeSource *fake, int64_t *first, int64_t *end)
 	int64_t limit = (int64_t)fake->ask.limit;
 	if (fake->ask.backward) {
 		*end = fake->from < 0 ? fake->total : fake->from + (fake->ask.inclusive ? 1 : 0);
-		*first = MAX(*end - limit, 0);
+		*first = MAX(*end - limit, fake->newest);
 	} else {
-		*first = fake->from < 0 ? 0 : fake->from + (fake->ask.inclusive ? 0 : 1);
+		*first = fake->from < 0 ? fake->newest : fake->from + (fake->ask.inclusive ? 0 : 1);
 		*end = MIN(*first + limit, fake->total);
 	}
 }
@@ -302,6 +302,38 @@ reading_again_keeps_the_cursor(void **state)
 	}
 }
 
+/* Three newer messages come, after these moves. */
+static void
+new_mail_is_under_the_cursor_until_it_was_used(void **state)
+{
+	static const struct {
+		const char *moves;
+		bool hold;
+		int64_t place;
+	} cases[] = {
+		{ "", false, 7 },
+		{ "", true, 10 },
+		{ "j", false, 11 },
+		{ "jk", false, 10 },
+		{ "Gg", false, 10 },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		FakeSource *fake = g_new0(FakeSource, 1);
+		fake->base.class = &fake_class;
+		fake->newest = 10;
+		fake->total = 500;
+		g_autoptr(ListModel) model = list_model_new(&fake->base, on_change, NULL);
+		list_model_set_height(model, 20);
+		walk(model, cases[i].moves);
+		if (cases[i].hold)
+			list_model_hold(model);
+		fake->newest = 7;
+		list_model_reread(model);
+		assert_int_equal(place(model), cases[i].place);
+		assert_int_equal(list_model_row(model, 0)->place, 7);
+	}
+}
+
 static void
 random_walks_agree_with_an_array(void **state)
 {
@@ -337,6 +369,7 @@ main(void)
 		cmocka_unit_test(a_count_goes_on_until_it_is_used_up),
 		cmocka_unit_test(next_unread_is_found_far_away),
 		cmocka_unit_test(a_search_typed_ahead_of_a_jump_begins_where_it_ends),
+		cmocka_unit_test(new_mail_is_under_the_cursor_until_it_was_used),
 		cmocka_unit_test(nothing_unread_leaves_the_cursor),
 		cmocka_unit_test(reading_again_keeps_the_cursor),
 		cmocka_unit_test(random_walks_agree_with_an_array),

@@ -1,6 +1,8 @@
 #include "ui/screen/list_model.h"
 
-enum { WINDOW_PAGES = 8, ASK_LIMIT = 2000, FIRST_HEIGHT = 24 };
+#include "ui/screen/list_window.h"
+
+enum { ASK_LIMIT = 2000, FIRST_HEIGHT = 24 };
 
 typedef enum Asking {
 	ASKING_NOTHING,
@@ -16,13 +18,8 @@ struct ListModel {
 	ListSource *source;
 	void (*on_change)(void *data);
 	void *data;
-	int height;
-
-	GPtrArray *rows; /* of ListRow: the window, newest first */
-	bool at_start, at_end;
+	ListWindow window;
 	bool loaded; /* some answer has come */
-	int cursor;  /* index in rows; 0 if there are none */
-	int top;     /* index of the first line on the screen */
 
 	Asking asking;
 	size_t limit;    /* of the question under way */
@@ -43,55 +40,12 @@ list_source_free(ListSource *source)
 		source->class->free(source);
 }
 
-/* ---- the window ---- */
-
 /* Is a jump under way? Its answer decides where the cursor is. */
 static bool
 is_jumping(const ListModel *model)
 {
 	return model->asking == ASKING_START || model->asking == ASKING_END ||
 	       model->asking == ASKING_UNREAD;
-}
-
-static int
-count(const ListModel *model)
-{
-	return (int)model->rows->len;
-}
-
-static ListRow *
-row_at(const ListModel *model, int index)
-{
-	return g_ptr_array_index(model->rows, (guint)index);
-}
-
-static void
-keep_cursor_on_screen(ListModel *model)
-{
-	model->cursor = CLAMP(model->cursor, 0, MAX(count(model) - 1, 0));
-	int last_top = MAX(count(model) - model->height, 0);
-	model->top = CLAMP(model->top, model->cursor - model->height + 1, model->cursor);
-	model->top = CLAMP(model->top, 0, MAX(last_top, 0));
-}
-
-/* Rows far from the cursor are given up; they come again by key. */
-static void
-trim(ListModel *model)
-{
-	int allowed = WINDOW_PAGES * model->height;
-	int behind = count(model) - 1 - model->cursor;
-	if (behind > allowed) {
-		g_ptr_array_remove_range(model->rows, (guint)(model->cursor + allowed),
-			(guint)(behind - allowed + 1));
-		model->at_end = false;
-	}
-	int before = model->cursor - allowed;
-	if (before > 0 && model->top >= before) {
-		g_ptr_array_remove_range(model->rows, 0, (guint)before);
-		model->cursor -= before;
-		model->top -= before;
-		model->at_start = false;
-	}
 }
 
 /* What lies next to the screen should be here before it is wanted. */
@@ -104,13 +58,20 @@ prefetch(ListModel *model)
 		list_model_reread(model);
 		return;
 	}
-	size_t limit = (size_t)model->height * 2;
-	if (!model->at_end && count(model) - model->cursor <= model->height) {
-		ListAsk ask = { .from = count(model) ? row_at(model, count(model) - 1) : NULL,
+	size_t limit = (size_t)model->window.height * 2;
+	if (!model->window.at_end &&
+		list_window_length(&model->window) - model->window.cursor <= model->window.height) {
+		ListAsk ask = { .from = list_window_length(&model->window)
+			                        ? list_window_at(&model->window,
+							  list_window_length(&model->window) - 1)
+			                        : NULL,
 			.limit = limit };
 		model_ask(model, ASKING_OLDER, &ask);
-	} else if (!model->at_start && model->top < model->height && count(model) > 0) {
-		ListAsk ask = { .from = row_at(model, 0), .backward = true, .limit = limit };
+	} else if (!model->window.at_start && model->window.top < model->window.height &&
+		   list_window_length(&model->window) > 0) {
+		ListAsk ask = {
+			.from = list_window_at(&model->window, 0), .backward = true, .limit = limit
+		};
 		model_ask(model, ASKING_NEWER, &ask);
 	}
 }
@@ -118,8 +79,8 @@ prefetch(ListModel *model)
 static void
 settle(ListModel *model)
 {
-	keep_cursor_on_screen(model);
-	trim(model);
+	list_window_keep_cursor(&model->window);
+	list_window_trim(&model->window);
 	prefetch(model);
 }
 
@@ -136,66 +97,9 @@ model_ask(ListModel *model, Asking asking, const ListAsk *ask)
 }
 
 static void
-add_older(ListModel *model, const ListPage *page)
-{
-	for (guint i = 0; i < page->rows->len; i++)
-		g_ptr_array_add(model->rows, list_row_ref(g_ptr_array_index(page->rows, i)));
-	model->at_end = page->end;
-}
-
-static void
-add_newer(ListModel *model, const ListPage *page)
-{
-	for (guint i = 0; i < page->rows->len; i++)
-		g_ptr_array_insert(
-			model->rows, (gint)i, list_row_ref(g_ptr_array_index(page->rows, i)));
-	model->cursor += (int)page->rows->len;
-	model->top += (int)page->rows->len;
-	model->at_start = page->end;
-}
-
-static void
-replace(ListModel *model, const ListPage *page)
-{
-	g_ptr_array_set_size(model->rows, 0);
-	add_older(model, page);
-}
-
-static int
-find_row(const ListModel *model, const ListRow *row)
-{
-	for (int i = 0; row && i < count(model); i++) {
-		if (list_row_is_same(row_at(model, i), row))
-			return i;
-	}
-	return -1;
-}
-
-/*
- * The row under the cursor keeps its line, unless the newest rows were in sight: then new ones are to be
- * seen, and it moves down with them.
- */
-static void
-replace_around_cursor(ListModel *model, const ListPage *page)
-{
-	ListRow *held = list_model_current(model);
-	g_autoptr(ListRow) kept = held ? list_row_ref(held) : NULL;
-	int line = model->cursor - model->top;
-	bool newest_seen = model->at_start && model->top == 0;
-	bool was_start = model->at_start;
-	replace(model, page);
-	model->at_start = was_start || !kept;
-	int found = find_row(model, kept);
-	if (found >= 0)
-		model->cursor = found;
-	model->cursor = CLAMP(model->cursor, 0, MAX(count(model) - 1, 0));
-	model->top = newest_seen && model->cursor < model->height ? 0 : model->cursor - line;
-}
-
-static void
 ask_start(ListModel *model)
 {
-	ListAsk ask = { .limit = (size_t)model->height * 3 };
+	ListAsk ask = { .limit = (size_t)model->window.height * 3 };
 	model_ask(model, ASKING_START, &ask);
 }
 
@@ -204,16 +108,14 @@ take_unread(ListModel *model, const ListPage *page)
 {
 	if (page->rows->len == 0)
 		return;
-	const ListRow *row = g_ptr_array_index(page->rows, 0);
-	int found = find_row(model, row);
+	ListWindow *window = &model->window;
+	ListRow *row = g_ptr_array_index(page->rows, 0);
+	int found = list_window_find(window, row);
 	if (found >= 0) {
-		model->cursor = found;
+		window->cursor = found;
 		return;
 	}
-	g_ptr_array_set_size(model->rows, 0);
-	g_ptr_array_add(model->rows, list_row_ref((ListRow *)row));
-	model->cursor = model->top = 0;
-	model->at_start = model->at_end = false;
+	list_window_begin_at_row(window, row);
 }
 
 static void
@@ -223,6 +125,23 @@ go_on_moving(ListModel *model)
 	model->pending = 0;
 	if (rows)
 		list_model_move(model, rows);
+}
+
+static void
+take_page(ListModel *model, Asking asked, const ListPage *page)
+{
+	if (asked == ASKING_UNREAD) {
+		take_unread(model, page);
+		return;
+	}
+	static void (*const takers[])(ListWindow * window, const ListPage *page) = {
+		[ASKING_OLDER] = list_window_add_older,
+		[ASKING_NEWER] = list_window_add_newer,
+		[ASKING_START] = list_window_begin_at_newest,
+		[ASKING_END] = list_window_begin_at_oldest,
+		[ASKING_AGAIN] = list_window_renew,
+	};
+	takers[asked](&model->window, page);
 }
 
 static void
@@ -241,33 +160,7 @@ on_page(const ListPage *page, void *data)
 		model->on_change(model->data);
 		return;
 	}
-	switch (asked) {
-	case ASKING_NOTHING:
-	case ASKING_OLDER:
-		add_older(model, page);
-		break;
-	case ASKING_NEWER:
-		add_newer(model, page);
-		break;
-	case ASKING_START:
-		replace(model, page);
-		model->cursor = model->top = 0;
-		model->at_start = true;
-		break;
-	case ASKING_END:
-		replace(model, page);
-		model->at_start = page->end;
-		model->at_end = true;
-		model->cursor = MAX(count(model) - 1, 0);
-		model->top = model->cursor;
-		break;
-	case ASKING_AGAIN:
-		replace_around_cursor(model, page);
-		break;
-	case ASKING_UNREAD:
-		take_unread(model, page);
-		break;
-	}
+	take_page(model, asked, page);
 	go_on_moving(model);
 	void (*on_sought)(bool found, void *data) =
 		asked == ASKING_UNREAD ? model->on_sought : NULL;
@@ -286,7 +179,7 @@ static void
 on_growth(void *data)
 {
 	ListModel *model = data;
-	model->at_end = false;
+	model->window.at_end = false;
 	prefetch(model);
 	model->on_change(model->data);
 }
@@ -298,9 +191,7 @@ list_model_new(ListSource *source, void (*on_change)(void *data), void *data)
 	model->source = source;
 	model->on_change = on_change;
 	model->data = data;
-	model->height = FIRST_HEIGHT;
-	model->rows = g_ptr_array_new_with_free_func((GDestroyNotify)list_row_unref);
-	model->at_start = true;
+	list_window_init(&model->window, FIRST_HEIGHT);
 	source->on_page = on_page;
 	source->on_growth = on_growth;
 	source->data = model;
@@ -314,7 +205,7 @@ list_model_free(ListModel *model)
 	if (!model)
 		return;
 	list_source_free(model->source);
-	g_ptr_array_unref(model->rows);
+	list_window_clear(&model->window);
 	clean_text_unref(model->why);
 	g_free(model);
 }
@@ -322,9 +213,9 @@ list_model_free(ListModel *model)
 void
 list_model_set_height(ListModel *model, int height)
 {
-	if (height < 1 || height == model->height)
+	if (height < 1 || height == model->window.height)
 		return;
-	model->height = height;
+	model->window.height = height;
 	settle(model);
 }
 
@@ -333,20 +224,28 @@ list_model_set_height(ListModel *model, int height)
 const ListRow *
 list_model_row(const ListModel *model, int line)
 {
-	int index = model->top + line;
-	return line >= 0 && index < count(model) ? row_at(model, index) : NULL;
+	int index = model->window.top + line;
+	return line >= 0 && index < list_window_length(&model->window)
+	               ? list_window_at(&model->window, index)
+	               : NULL;
 }
 
 ListRow *
 list_model_current(const ListModel *model)
 {
-	return model->cursor < count(model) ? row_at(model, model->cursor) : NULL;
+	return list_window_current(&model->window);
+}
+
+void
+list_model_hold(ListModel *model)
+{
+	model->window.held = true;
 }
 
 int
 list_model_cursor_line(const ListModel *model)
 {
-	return model->cursor - model->top;
+	return model->window.cursor - model->window.top;
 }
 
 bool
@@ -358,7 +257,8 @@ list_model_is_loading(const ListModel *model)
 bool
 list_model_is_empty(const ListModel *model)
 {
-	return model->loaded && count(model) == 0 && model->at_start && model->at_end;
+	return model->loaded && list_window_length(&model->window) == 0 && model->window.at_start &&
+	       model->window.at_end;
 }
 
 const CleanText *
@@ -373,6 +273,7 @@ list_model_why(const ListModel *model)
 static void
 drop_wishes(ListModel *model)
 {
+	model->window.held = true;
 	model->pending = 0;
 	model->on_sought = NULL;
 	model->seek_next = false;
@@ -387,9 +288,10 @@ ask_beyond(ListModel *model, bool backward)
 	if (model->asking == asking)
 		return; /* under way; the move goes on with its answer */
 	ListAsk ask = {
-		.from = row_at(model, backward ? 0 : count(model) - 1),
+		.from = list_window_at(
+			&model->window, backward ? 0 : list_window_length(&model->window) - 1),
 		.backward = backward,
-		.limit = (size_t)MIN(ABS(model->pending) + model->height * 2, ASK_LIMIT),
+		.limit = (size_t)MIN(ABS(model->pending) + model->window.height * 2, ASK_LIMIT),
 	};
 	model_ask(model, asking, &ask);
 }
@@ -397,21 +299,22 @@ ask_beyond(ListModel *model, bool backward)
 void
 list_model_move(ListModel *model, int64_t rows)
 {
+	model->window.held = true;
 	if (is_jumping(model)) {
 		model->pending += rows; /* from where the jump ends */
 		return;
 	}
 	rows += model->pending; /* keys are faster than pages: none of them is lost */
 	drop_wishes(model);
-	if (count(model) == 0)
+	if (list_window_length(&model->window) == 0)
 		return;
-	int64_t wanted = model->cursor + rows;
-	int64_t reached = CLAMP(wanted, 0, count(model) - 1);
-	model->cursor = (int)reached;
+	int64_t wanted = model->window.cursor + rows;
+	int64_t reached = CLAMP(wanted, 0, list_window_length(&model->window) - 1);
+	model->window.cursor = (int)reached;
 	bool backward = wanted < reached;
-	if (wanted != reached && !(backward ? model->at_start : model->at_end)) {
+	if (wanted != reached && !(backward ? model->window.at_start : model->window.at_end)) {
 		model->pending = wanted - reached;
-		keep_cursor_on_screen(model);
+		list_window_keep_cursor(&model->window);
 		ask_beyond(model, backward);
 		return;
 	}
@@ -421,10 +324,10 @@ list_model_move(ListModel *model, int64_t rows)
 void
 list_model_scroll(ListModel *model, int64_t rows)
 {
-	int line = model->cursor - model->top;
+	int line = model->window.cursor - model->window.top;
 	list_model_move(model, rows);
-	model->top = model->cursor - line;
-	keep_cursor_on_screen(model);
+	model->window.top = model->window.cursor - line;
+	list_window_keep_cursor(&model->window);
 	prefetch(model);
 }
 
@@ -432,11 +335,11 @@ void
 list_model_home(ListModel *model)
 {
 	drop_wishes(model);
-	if (!model->at_start) {
+	if (!model->window.at_start) {
 		ask_start(model);
 		return;
 	}
-	model->cursor = 0;
+	model->window.cursor = 0;
 	settle(model);
 }
 
@@ -444,12 +347,12 @@ void
 list_model_end(ListModel *model)
 {
 	drop_wishes(model);
-	if (!model->at_end) {
-		ListAsk ask = { .backward = true, .limit = (size_t)model->height * 3 };
+	if (!model->window.at_end) {
+		ListAsk ask = { .backward = true, .limit = (size_t)model->window.height * 3 };
 		model_ask(model, ASKING_END, &ask);
 		return;
 	}
-	model->cursor = MAX(count(model) - 1, 0);
+	model->window.cursor = MAX(list_window_length(&model->window) - 1, 0);
 	settle(model);
 }
 
@@ -457,6 +360,7 @@ void
 list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 	void (*on_done)(bool found, void *data), void *data)
 {
+	model->window.held = true;
 	bool waits = model->asking == ASKING_START || model->asking == ASKING_END;
 	if (!waits)
 		drop_wishes(model);
@@ -483,12 +387,12 @@ list_model_reread(ListModel *model)
 		return;
 	}
 	model->stale = false;
-	size_t screen = (size_t)model->height * 3;
-	bool fresh = model->at_start || count(model) == 0;
+	size_t screen = (size_t)model->window.height * 3;
+	bool fresh = model->window.at_start || list_window_length(&model->window) == 0;
 	ListAsk ask = {
-		.from = fresh ? NULL : row_at(model, 0),
+		.from = fresh ? NULL : list_window_at(&model->window, 0),
 		.inclusive = true,
-		.limit = MAX(model->rows->len, screen),
+		.limit = MAX(model->window.rows->len, screen),
 	};
 	model_ask(model, ASKING_AGAIN, &ask);
 }

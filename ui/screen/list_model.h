@@ -3,7 +3,7 @@
  * A list of any length, of which only a window is held: pages come by key from a source, so that going
  * to the end of a million rows costs one page. Moves are answered at once; what lies beyond the window
  * is asked for and the move goes on when it comes. The row under the cursor stays under it, whatever
- * arrives. UI thread.
+ * arrives; until the user has used the cursor it stays on the newest one instead. UI thread.
  */
 #include "ui/screen/list_source.h"
 
@@ -27,6 +27,9 @@ bool list_model_is_empty(const ListModel *model);        /* it is known that the
 const CleanText *list_model_why(const ListModel *model); /* why the last question failed, or NULL */
 
 /* ---- moving ---- */
+
+void list_model_hold(
+	ListModel *model); /* the user looks at the row under the cursor: it stays there */
 
 void list_model_move(ListModel *model, int64_t rows);   /* > 0: down, to older ones */
 void list_model_scroll(ListModel *model, int64_t rows); /* cursor and window together */
