@@ -74,8 +74,8 @@ label_of(const GPtrArray *rows, const char *name, int *depth)
 }
 
 typedef struct Views {
-	FolderEntry *inboxes, *flagged; /* borrowed */
-	FolderEntry *inbox_only;        /* the one account's INBOX is its view */
+	FolderEntry *inboxes, *unread, *flagged; /* borrowed */
+	FolderEntry *inbox_only;                 /* the one account's INBOX is its view */
 } Views;
 
 static void
@@ -99,6 +99,19 @@ add_folder(GPtrArray *entries, const GPtrArray *rows, const FolderRow *row,
 	views->flagged->messages += row->flagged;
 }
 
+/* What "Unread" finds in an account, as its counters have it. A folder of all mail holds the others' again. */
+static int64_t
+unread_of(const GPtrArray *rows)
+{
+	int64_t apart = 0, all = 0;
+	for (guint i = 0; i < rows->len; i++) {
+		const FolderRow *row = g_ptr_array_index(rows, i);
+		bool is_again = row->role == ROLE_ALL || row->role == ROLE_FLAGGED;
+		*(is_again ? &all : &apart) += row->unread;
+	}
+	return MAX(apart, all);
+}
+
 static GPtrArray *
 build(Asker *asker)
 {
@@ -108,7 +121,8 @@ build(Asker *asker)
 	if (total > 1)
 		views.inboxes = add_entry(
 			entries, folder_list_inbox_view(asker), VIEW_ALL_ACCOUNTS, "All inboxes");
-	add_entry(entries, view_new_search("tag:unread", "Unread"), VIEW_ALL_ACCOUNTS, "Unread");
+	views.unread = add_entry(
+		entries, view_new_search("tag:unread", "Unread"), VIEW_ALL_ACCOUNTS, "Unread");
 	views.flagged = add_entry(entries, view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged"),
 		VIEW_ALL_ACCOUNTS, "Flagged");
 	for (size_t i = 0; i < total; i++) {
@@ -119,6 +133,7 @@ build(Asker *asker)
 		g_autoptr(GPtrArray) rows = store ? envelopes_folders(store, &error) : NULL;
 		if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
 			g_warning("%s: cannot read the folders: %s", config->name, error->message);
+		views.unread->unread += rows ? unread_of(rows) : 0;
 		for (guint j = 0; rows && j < rows->len; j++)
 			add_folder(
 				entries, rows, g_ptr_array_index(rows, j), config, (int)i, &views);
@@ -250,6 +265,21 @@ folder_list_next(const FolderList *list, size_t place, int step, bool unread, si
 			continue;
 		*found = (size_t)at;
 		return folder_list_at(list, (size_t)at);
+	}
+	return NULL;
+}
+
+const FolderEntry *
+folder_list_named(const FolderList *list, const char *name)
+{
+	for (size_t i = 0; i < list->entries->len; i++) {
+		const FolderEntry *entry = folder_list_at(list, i);
+		if (!entry->name)
+			continue;
+		const AccountConfig *config = asker_account(list->asker, (size_t)entry->account);
+		g_autofree char *full = g_strconcat(config->name, "/", entry->name, NULL);
+		if (g_str_equal(full, name))
+			return entry;
 	}
 	return NULL;
 }

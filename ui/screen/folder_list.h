@@ -41,6 +41,9 @@ const FolderEntry *folder_list_find(const FolderList *list, const View *view, si
 const FolderEntry *folder_list_next(
 	const FolderList *list, size_t place, int step, bool unread, size_t *found);
 
+/* The folder whose "account/name" is NAME; or NULL. */
+const FolderEntry *folder_list_named(const FolderList *list, const char *name);
+
 /* The first folder or view whose "account/name" holds PART, whatever the case; exact ones first; or NULL. */
 const FolderEntry *folder_list_search(const FolderList *list, const char *part);
 
