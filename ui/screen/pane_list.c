@@ -1,34 +1,18 @@
 #include "ui/screen/pane_list.h"
 
+#include <string.h>
+
 #include "ui/screen/app.h"
 #include "ui/screen/list_draw.h"
 #include "ui/screen/list_empty.h"
-#include "ui/screen/list_model.h"
 #include "ui/screen/list_search.h"
 #include "ui/screen/list_store.h"
 #include "ui/screen/pane_folders.h"
+#include "ui/screen/pane_list_private.h"
 #include "ui/screen/words.h"
 
-typedef struct Shown {
-	View *view;
-	ListSource *source; /* belongs to the model */
-	ListModel *model;
-	ListEmpty *empty; /* NULL until there is nothing to show */
-} Shown;
-
-typedef struct ListPane {
-	Pane base;
-	GPtrArray *stack; /* of Shown; the last is seen */
-	bool open_next;   /* the message under the cursor is to be opened when it is here */
-	bool to_unread;   /* in a folder that was just opened: go to its first (last) unread */
-	bool backward;
-	bool seeking; /* an unread row is looked for */
-	int more;     /* further steps to unread rows (< 0: backward) that were typed meanwhile */
-	View *none;   /* the title while there is nothing */
-} ListPane;
-
-static Shown *
-top_of(const ListPane *list)
+Shown *
+pane_list_shown(const ListPane *list)
 {
 	return list->stack->len ? g_ptr_array_index(list->stack, list->stack->len - 1) : NULL;
 }
@@ -45,13 +29,15 @@ shown_free(void *data)
 
 /* ---- opening ---- */
 
-static void
-open_current(ListPane *list)
+void
+pane_list_open_current(ListPane *list)
 {
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	ListRow *row = shown ? list_model_current(shown->model) : NULL;
-	if (row)
-		app_open_message(list->base.app, row);
+	if (!row)
+		return;
+	list_model_hold(shown->model);
+	app_open_message(list->base.app, row);
 }
 
 static void seek_unread(ListPane *list, bool from_edge);
@@ -60,7 +46,7 @@ static void
 on_change(void *data)
 {
 	ListPane *list = data;
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	app_redraw(list->base.app);
 	if (!shown || list->seeking || list_model_is_loading(shown->model))
 		return;
@@ -69,7 +55,7 @@ on_change(void *data)
 		seek_unread(list, true);
 	} else if (list->open_next) {
 		list->open_next = false;
-		open_current(list);
+		pane_list_open_current(list);
 	}
 }
 
@@ -89,7 +75,7 @@ push(ListPane *list, const View *view)
 static void
 mark_folder(ListPane *list)
 {
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	if (shown)
 		pane_folders_mark(app_pane(list->base.app, PANE_FOLDERS), shown->view);
 }
@@ -99,11 +85,12 @@ pane_list_show(Pane *pane, const View *view)
 {
 	ListPane *list = (ListPane *)pane;
 	g_autoptr(View) wanted = view_copy(view); /* may belong to what goes */
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	if (wanted->kind != VIEW_SEARCH)
 		g_ptr_array_set_size(list->stack, 0);
 	else if (shown && shown->view->kind == VIEW_SEARCH)
 		g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
+	g_clear_pointer(&list->folder, g_free);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
 	push(list, wanted);
@@ -119,13 +106,26 @@ pane_list_back(Pane *pane)
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
 	g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
-	list_model_reread(top_of(list)->model);
+	list_model_reread(pane_list_shown(list)->model);
 	mark_folder(list);
 	app_redraw(pane->app);
 	return true;
 }
 
-/* A word of screen_run: a view of the config, a folder, one of our names, or a query. */
+/* Is this "ACCOUNT/FOLDER", with an account that there is? */
+static bool
+names_folder(App *app, const char *name)
+{
+	const char *slash = name ? strchr(name, '/') : NULL;
+	for (size_t i = 0; slash && i < app_account_count(app); i++) {
+		const char *account = app_account_config(app, i)->name;
+		if (strlen(account) == (size_t)(slash - name) && g_str_has_prefix(name, account))
+			return true;
+	}
+	return false;
+}
+
+/* A word of screen_run that is no folder: a view of the config, one of our names, or a query. */
 static View *
 view_of_name(App *app, const char *name)
 {
@@ -144,8 +144,27 @@ pane_list_start(Pane *pane, const char *name)
 {
 	if (app_account_count(pane->app) == 0)
 		return;
+	if (names_folder(pane->app, name) && !app_view_query(pane->app, name)) {
+		((ListPane *)pane)->folder = g_strdup(name);
+		return;
+	}
 	g_autoptr(View) view = view_of_name(pane->app, name);
 	pane_list_show(pane, view);
+}
+
+/* The folders are known now. */
+static void
+start_in_folder(ListPane *list)
+{
+	App *app = list->base.app;
+	g_autofree char *name = g_steal_pointer(&list->folder);
+	const FolderEntry *entry = folder_list_named(app_folders(app), name);
+	if (entry) {
+		pane_list_show(&list->base, entry->view);
+		return;
+	}
+	app_say_error(app, "There is no folder %s here (yet)", name);
+	pane_list_start(&list->base, NULL);
 }
 
 /* ---- for the reader ---- */
@@ -154,7 +173,7 @@ void
 pane_list_open_next(Pane *pane, int step)
 {
 	ListPane *list = (ListPane *)pane;
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	if (!shown)
 		return;
 	ListRow *before = list_model_current(shown->model);
@@ -167,7 +186,7 @@ pane_list_open_next(Pane *pane, int step)
 		app_say(pane->app,
 			step > 0 ? "This is the last message" : "This is the first message");
 	else
-		open_current(list);
+		pane_list_open_current(list);
 }
 
 /* ---- next unread, over folders ---- */
@@ -185,7 +204,7 @@ on_sought(bool found, void *data)
 			return;
 		}
 		if (list->open_next)
-			open_current(list);
+			pane_list_open_current(list);
 		list->open_next = false;
 		return;
 	}
@@ -205,15 +224,15 @@ on_sought(bool found, void *data)
 static void
 seek_unread(ListPane *list, bool from_edge)
 {
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	list->seeking = shown != NULL;
 	if (shown)
 		list_model_seek_unread(shown->model, list->backward, from_edge, on_sought, list);
 }
 
 /* Steps that are typed while one is under way follow it. */
-static void
-step_unread(ListPane *list, bool backward)
+void
+pane_list_step_unread(ListPane *list, bool backward)
 {
 	if (list->seeking || list->to_unread) {
 		list->more += backward ? -1 : 1;
@@ -228,7 +247,7 @@ pane_list_open_unread(Pane *pane, bool backward)
 {
 	ListPane *list = (ListPane *)pane;
 	list->open_next = true;
-	step_unread(list, backward);
+	pane_list_step_unread(list, backward);
 }
 
 /* ---- drawing ---- */
@@ -237,7 +256,7 @@ const CleanText *
 pane_list_title(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	return shown ? shown->view->title : list->none->title;
 }
 
@@ -255,7 +274,7 @@ char *
 pane_list_counts_text(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	if (!shown)
 		return g_strdup("");
 	if (shown->view->kind == VIEW_SEARCH)
@@ -273,7 +292,7 @@ pane_list_counts_text(Pane *pane)
 static void
 draw_empty(ListPane *list, Canvas *canvas, const Area *area)
 {
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	const View *view = shown ? shown->view : NULL;
 	if (shown && !shown->empty && list_model_is_empty(shown->model))
 		shown->empty = list_empty_new(list->base.app, view);
@@ -288,11 +307,13 @@ static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
 	ListPane *list = (ListPane *)pane;
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
 	if (focused)
 		canvas_set_cursor(
 			canvas, area, shown ? list_model_cursor_line(shown->model) : 0, 0, false);
+	if (!shown && list->folder)
+		return;
 	if (!shown || !list_model_row(shown->model, 0)) {
 		draw_empty(list, canvas, area);
 		return;
@@ -318,11 +339,12 @@ resize(Pane *pane, int rows, int columns)
 	}
 }
 
+/* A search is asked again when an agent says that there is something new, not at each commit. */
 static bool
-is_change(const Event *event)
+is_change(const Event *event, const View *view)
 {
 	if (event->kind == EVENT_MAIL)
-		return true;
+		return view->kind != VIEW_SEARCH;
 	return event->kind == EVENT_AGENT && g_str_equal(event->name, "changed");
 }
 
@@ -330,10 +352,12 @@ static void
 on_event(Pane *pane, const Event *event)
 {
 	ListPane *list = (ListPane *)pane;
-	Shown *shown = top_of(list);
+	if (event->kind == EVENT_FOLDERS && list->folder)
+		start_in_folder(list);
+	Shown *shown = pane_list_shown(list);
 	if (!shown)
 		return;
-	if (is_change(event)) {
+	if (is_change(event, shown->view)) {
 		list_model_reread(shown->model);
 		g_clear_pointer(&shown->empty, list_empty_free);
 	}
@@ -343,7 +367,7 @@ static bool
 cancel(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
-	Shown *shown = top_of(list);
+	Shown *shown = pane_list_shown(list);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
 	return shown && list_model_cancel(shown->model);
@@ -355,148 +379,13 @@ free_pane(Pane *pane)
 	ListPane *list = (ListPane *)pane;
 	g_ptr_array_unref(list->stack);
 	view_free(list->none);
+	g_free(list->folder);
 	g_free(list);
 }
 
-/* ---- commands ---- */
-
-static void
-move(Pane *pane, int64_t rows)
-{
-	Shown *shown = top_of((ListPane *)pane);
-	if (shown)
-		list_model_move(shown->model, rows);
-}
-
-static void
-scroll(Pane *pane, int64_t rows)
-{
-	Shown *shown = top_of((ListPane *)pane);
-	if (shown)
-		list_model_scroll(shown->model, rows);
-}
-
-static void
-run_open(Pane *pane, int count)
-{
-	ListPane *list = (ListPane *)pane;
-	Shown *shown = top_of(list);
-	if (shown && list_model_is_loading(shown->model))
-		list->open_next = true; /* typed ahead of the rows */
-	else
-		open_current(list);
-}
-
-static void
-run_down(Pane *pane, int count)
-{
-	move(pane, MAX(count, 1));
-}
-
-static void
-run_up(Pane *pane, int count)
-{
-	move(pane, -MAX(count, 1));
-}
-
-static void
-run_page_down(Pane *pane, int count)
-{
-	scroll(pane, (int64_t)MAX(count, 1) * pane->rows);
-}
-
-static void
-run_page_up(Pane *pane, int count)
-{
-	scroll(pane, -(int64_t)MAX(count, 1) * pane->rows);
-}
-
-static void
-run_half_down(Pane *pane, int count)
-{
-	scroll(pane, (int64_t)MAX(count, 1) * MAX(pane->rows / 2, 1));
-}
-
-static void
-run_half_up(Pane *pane, int count)
-{
-	scroll(pane, -(int64_t)MAX(count, 1) * MAX(pane->rows / 2, 1));
-}
-
-static void
-run_home(Pane *pane, int count)
-{
-	Shown *shown = top_of((ListPane *)pane);
-	((ListPane *)pane)->seeking = false;
-	if (shown)
-		list_model_home(shown->model);
-}
-
-static void
-run_end(Pane *pane, int count)
-{
-	Shown *shown = top_of((ListPane *)pane);
-	((ListPane *)pane)->seeking = false;
-	if (shown)
-		list_model_end(shown->model);
-}
-
-static void
-run_next_unread(Pane *pane, int count)
-{
-	((ListPane *)pane)->open_next = false;
-	step_unread((ListPane *)pane, false);
-}
-
-static void
-run_previous_unread(Pane *pane, int count)
-{
-	((ListPane *)pane)->open_next = false;
-	step_unread((ListPane *)pane, true);
-}
-
-static void
-step_folder(Pane *pane, int step)
-{
-	if (!pane_folders_step(app_pane(pane->app, PANE_FOLDERS), step, false))
-		app_say(pane->app,
-			step > 0 ? "This is the last folder" : "This is the first folder");
-}
-
-static void
-run_next_folder(Pane *pane, int count)
-{
-	step_folder(pane, 1);
-}
-
-static void
-run_previous_folder(Pane *pane, int count)
-{
-	step_folder(pane, -1);
-}
-
-static const Command commands[] = {
-	{ "open", "Enter", "read", "read the message", run_open },
-	{ "next-unread", "Tab", "next unread", "to the next unread message, over folders",
-		run_next_unread },
-	{ "previous-unread", "S-Tab", NULL, "to the previous unread message, over folders",
-		run_previous_unread },
-	{ "down", "j Down", NULL, "move down", run_down },
-	{ "up", "k Up", NULL, "move up", run_up },
-	{ "page-down", "PgDn C-f Space", NULL, "a page down", run_page_down },
-	{ "page-up", "PgUp C-b Backspace", NULL, "a page up", run_page_up },
-	{ "half-down", "C-d", NULL, "half a page down", run_half_down },
-	{ "half-up", "C-u", NULL, "half a page up", run_half_up },
-	{ "first", "gg Home", NULL, "to the newest", run_home },
-	{ "last", "G End", NULL, "to the oldest", run_end },
-	{ "next-folder", "J", NULL, "open the next folder", run_next_folder },
-	{ "previous-folder", "K", NULL, "open the previous folder", run_previous_folder },
-	{ NULL },
-};
-
 static const PaneClass class = {
 	.name = "list",
-	.commands = commands,
+	.commands = pane_list_commands,
 	.draw = draw,
 	.resize = resize,
 	.on_event = on_event,

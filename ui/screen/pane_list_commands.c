@@ -1,0 +1,137 @@
+#include "ui/screen/app.h"
+#include "ui/screen/pane_folders.h"
+#include "ui/screen/pane_list_private.h"
+
+static void
+move(Pane *pane, int64_t rows)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	if (shown)
+		list_model_move(shown->model, rows);
+}
+
+static void
+scroll(Pane *pane, int64_t rows)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	if (shown)
+		list_model_scroll(shown->model, rows);
+}
+
+static void
+run_open(Pane *pane, int count)
+{
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = pane_list_shown(list);
+	if (shown && list_model_is_loading(shown->model))
+		list->open_next = true; /* typed ahead of the rows */
+	else
+		pane_list_open_current(list);
+}
+
+static void
+run_down(Pane *pane, int count)
+{
+	move(pane, MAX(count, 1));
+}
+
+static void
+run_up(Pane *pane, int count)
+{
+	move(pane, -MAX(count, 1));
+}
+
+static void
+run_page_down(Pane *pane, int count)
+{
+	scroll(pane, (int64_t)MAX(count, 1) * pane->rows);
+}
+
+static void
+run_page_up(Pane *pane, int count)
+{
+	scroll(pane, -(int64_t)MAX(count, 1) * pane->rows);
+}
+
+static void
+run_half_down(Pane *pane, int count)
+{
+	scroll(pane, (int64_t)MAX(count, 1) * MAX(pane->rows / 2, 1));
+}
+
+static void
+run_half_up(Pane *pane, int count)
+{
+	scroll(pane, -(int64_t)MAX(count, 1) * MAX(pane->rows / 2, 1));
+}
+
+static void
+run_home(Pane *pane, int count)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	((ListPane *)pane)->seeking = false;
+	if (shown)
+		list_model_home(shown->model);
+}
+
+static void
+run_end(Pane *pane, int count)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	((ListPane *)pane)->seeking = false;
+	if (shown)
+		list_model_end(shown->model);
+}
+
+static void
+run_next_unread(Pane *pane, int count)
+{
+	((ListPane *)pane)->open_next = false;
+	pane_list_step_unread((ListPane *)pane, false);
+}
+
+static void
+run_previous_unread(Pane *pane, int count)
+{
+	((ListPane *)pane)->open_next = false;
+	pane_list_step_unread((ListPane *)pane, true);
+}
+
+static void
+step_folder(Pane *pane, int step)
+{
+	if (!pane_folders_step(app_pane(pane->app, PANE_FOLDERS), step, false))
+		app_say(pane->app,
+			step > 0 ? "This is the last folder" : "This is the first folder");
+}
+
+static void
+run_next_folder(Pane *pane, int count)
+{
+	step_folder(pane, 1);
+}
+
+static void
+run_previous_folder(Pane *pane, int count)
+{
+	step_folder(pane, -1);
+}
+
+const Command pane_list_commands[] = {
+	{ "open", "Enter", "read", "read the message", run_open },
+	{ "next-unread", "Tab", "next unread", "to the next unread message, over folders",
+		run_next_unread },
+	{ "previous-unread", "S-Tab", NULL, "to the previous unread message, over folders",
+		run_previous_unread },
+	{ "down", "j Down", NULL, "move down", run_down },
+	{ "up", "k Up", NULL, "move up", run_up },
+	{ "page-down", "PgDn C-f Space", NULL, "a page down", run_page_down },
+	{ "page-up", "PgUp C-b Backspace", NULL, "a page up", run_page_up },
+	{ "half-down", "C-d", NULL, "half a page down", run_half_down },
+	{ "half-up", "C-u", NULL, "half a page up", run_half_up },
+	{ "first", "gg Home", NULL, "to the newest", run_home },
+	{ "last", "G End", NULL, "to the oldest", run_end },
+	{ "next-folder", "J", NULL, "open the next folder", run_next_folder },
+	{ "previous-folder", "K", NULL, "open the previous folder", run_previous_folder },
+	{ NULL },
+};

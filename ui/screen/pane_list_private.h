@@ -1,0 +1,34 @@
+#pragma once
+/*
+ * The list's state, shared by pane_list.c (what is shown) and pane_list_commands.c (its keys).
+ */
+#include "ui/screen/list_empty.h"
+#include "ui/screen/list_model.h"
+#include "ui/screen/pane_list.h"
+
+typedef struct Shown {
+	View *view;
+	ListSource *source; /* belongs to the model */
+	ListModel *model;
+	ListEmpty *empty; /* NULL until there is nothing to show */
+} Shown;
+
+typedef struct ListPane {
+	Pane base;
+	GPtrArray *stack; /* of Shown; the last is seen */
+	bool open_next;   /* the message under the cursor is to be opened when it is here */
+	bool to_unread;   /* in a folder that was just opened: go to its first (last) unread */
+	bool backward;
+	bool seeking; /* an unread row is looked for */
+	int more;     /* further steps to unread rows (< 0: backward) that were typed meanwhile */
+	View *none;   /* the title while there is nothing */
+	char *folder; /* "ACCOUNT/FOLDER" to begin with, once the folders are known; NULL: none */
+} ListPane;
+
+Shown *pane_list_shown(const ListPane *list); /* what is seen; NULL: nothing yet */
+void pane_list_open_current(ListPane *list);
+
+/* To the next unread row, over folders. Steps that are typed while one is under way follow it. */
+void pane_list_step_unread(ListPane *list, bool backward);
+
+extern const Command pane_list_commands[];
