@@ -10,6 +10,7 @@ struct AccountStatus {
 	char *why;
 	bool plain;           /* the connection is not encrypted */
 	bool lost;            /* the agent went away and has not come back */
+	bool silent;          /* it is there, but doesn't answer */
 	int64_t next_try;     /* Unix seconds; 0: not said */
 	int64_t synced_at;    /* Unix seconds; 0: not yet */
 	char *folder, *phase; /* of the progress under way; NULL */
@@ -105,14 +106,20 @@ append_progress(GString *text, const AccountStatus *status)
 		status->folder, done, total);
 }
 
-char *
-account_status_text(const AccountStatus *status, int64_t now)
+void
+account_status_set_silent(AccountStatus *status, bool silent)
 {
+	status->silent = silent;
+}
+
+char *
+account_status_text(const AccountStatus *status, int64_t now, bool brief)
+{
+	if (status->lost)
+		return g_strdup_printf("agent of %s stopped, starting again", status->name);
+	if (status->silent)
+		return g_strdup_printf("agent of %s does not answer", status->name);
 	GString *text = g_string_new(status->name);
-	if (status->lost) {
-		g_string_printf(text, "agent of %s stopped, starting again", status->name);
-		return g_string_free(text, FALSE);
-	}
 	g_string_append_printf(
 		text, "%s %s", status->state == IDLE ? "" : ":", states[status->state].text);
 	if (status->state == IDLE) {
@@ -124,7 +131,7 @@ account_status_text(const AccountStatus *status, int64_t now)
 	if (status->next_try)
 		g_string_append_printf(
 			text, ", next try %" G_GINT64_FORMAT " s", MAX(status->next_try - now, 0));
-	if (status->why)
+	if (status->why && !brief)
 		g_string_append_printf(text, ", %s", status->why);
 	if (status->plain)
 		g_string_append(text, ", not encrypted");
@@ -134,6 +141,8 @@ account_status_text(const AccountStatus *status, int64_t now)
 const char *
 account_status_mark(const AccountStatus *status)
 {
+	if (status->silent)
+		return "✗ silent";
 	return states[status->state].mark;
 }
 

@@ -17,8 +17,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AccountStatus, account_status_free)
 /* Takes in an event of the protocol (account.h); NOW in Unix seconds. */
 void account_status_take(AccountStatus *status, const char *event, JsonObject *object, int64_t now);
 
-/* "work ✓ 14:03", "home: offline, next try 40 s, mail.example.org did not answer". The caller owns it. */
-char *account_status_text(const AccountStatus *status, int64_t now);
+/* The agent has not answered for a while, or does again. */
+void account_status_set_silent(AccountStatus *status, bool silent);
+
+/* "work ✓ 14:03", "home: offline, next try 40 s, mail.example.org did not answer"; BRIEF: without the reason.
+ * The caller owns it. */
+char *account_status_text(const AccountStatus *status, int64_t now, bool brief);
 
 /* "✗ offline" for the folders pane; NULL: all is well. Constant text. */
 const char *account_status_mark(const AccountStatus *status);

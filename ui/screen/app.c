@@ -37,37 +37,6 @@ app_terminal(App *app)
 	return app->terminal;
 }
 
-size_t
-app_account_count(const App *app)
-{
-	return app->accounts->len;
-}
-
-static AppAccount *
-account_at(const App *app, size_t account)
-{
-	return g_ptr_array_index(app->accounts, account);
-}
-
-const AccountConfig *
-app_account_config(const App *app, size_t account)
-{
-	return account_at(app, account)->config;
-}
-
-AccountStatus *
-app_account_status(const App *app, size_t account)
-{
-	return account_at(app, account)->status;
-}
-
-Account *
-app_account(const App *app, size_t account)
-{
-	AgentLink *link = account_at(app, account)->link;
-	return link ? agent_link_account(link) : NULL;
-}
-
 const char *
 app_config_path(const App *app)
 {
@@ -113,34 +82,6 @@ app_is_reading(const App *app)
 
 /* ---- drawing ---- */
 
-static void
-on_status(Account *client, JsonObject *answer, const GError *error, void *data)
-{
-	AppAccount *account = data;
-	if (answer && json_text(answer, "state"))
-		account_status_take(
-			account->status, "state", answer, g_get_real_time() / G_USEC_PER_SEC);
-}
-
-/* Events tell what changes; how it is when one comes must be asked. */
-static void
-ask_status(App *app, size_t number)
-{
-	Account *client = app_account(app, number);
-	if (client)
-		account_ask(client, account_question("status"), on_status, account_at(app, number));
-}
-
-static void
-open_agents(App *app)
-{
-	for (guint i = 0; i < app->accounts->len; i++)
-		account_at(app, i)->link = events_open_agent(
-			app->events, account_at(app, i)->config, app->options->config_path, (int)i);
-	for (guint i = 0; i < app->accounts->len; i++)
-		ask_status(app, i);
-}
-
 /* A bad block is left out; the others work. */
 static void
 say_config_problem(App *app)
@@ -165,7 +106,7 @@ begin_work(App *app)
 	pane_list_start(app->panes[PANE_LIST], app->options->view);
 	if (app->accounts->len > 0)
 		folder_list_load(app->folders);
-	open_agents(app);
+	app_open_agents(app);
 	say_config_problem(app);
 	app_redraw(app);
 }
@@ -248,18 +189,6 @@ app_say_error(App *app, const char *format, ...)
 	va_end(arguments);
 }
 
-char *
-app_status_text(const App *app)
-{
-	GString *text = g_string_new(NULL);
-	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
-	for (guint i = 0; i < app->accounts->len; i++) {
-		g_autofree char *words = account_status_text(account_at(app, i)->status, now);
-		g_string_append_printf(text, "%s%s", i ? " · " : "", words);
-	}
-	return g_string_free(text, FALSE);
-}
-
 /* ---- focus ---- */
 
 void
@@ -328,12 +257,20 @@ app_open_message(App *app, ListRow *row)
 /* ---- keys ---- */
 
 void
-app_prompt(App *app, const char *label, void (*on_done)(App *app, const char *text))
+app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
+	void (*on_left)(App *app))
 {
 	prompt_free(app->prompt);
-	app->prompt = prompt_new(label, "");
+	app->prompt = prompt;
 	app->on_prompt = on_done;
+	app->on_prompt_left = on_left;
 	app_redraw(app);
+}
+
+void
+app_prompt(App *app, const char *label, void (*on_done)(App *app, const char *text))
+{
+	app_begin_prompt(app, prompt_new(label, ""), on_done, NULL);
 }
 
 static void
@@ -345,6 +282,9 @@ press_in_prompt(App *app, Key key)
 	g_autoptr(Prompt) prompt = g_steal_pointer(&app->prompt);
 	if (result == PROMPT_DONE)
 		app->on_prompt(app, prompt_text(prompt));
+	else if (app->on_prompt_left)
+		app->on_prompt_left(app);
+	app_ask_next_password(app);
 }
 
 static void
@@ -353,8 +293,15 @@ press_command(App *app, Key key)
 	const Command *command;
 	int count;
 	Pane *pane = app->panes[app->focus];
-	if (keymap_press(app->keymaps[app->focus], key, &command, &count) == KEYMAP_FOUND)
+	Keymap *keymap = app->keymaps[app->focus];
+	g_autoptr(GString) typed = g_string_new(keymap_typed(keymap));
+	KeymapResult result = keymap_press(keymap, key, &command, &count);
+	if (result == KEYMAP_FOUND)
 		command->run(pane, count);
+	if (result != KEYMAP_UNKNOWN)
+		return;
+	key_append_name(typed, key);
+	app_say(app, "%s does nothing here; ? shows the keys", typed->str);
 }
 
 static void
@@ -381,31 +328,15 @@ on_hangup(void *data)
 /* ---- events ---- */
 
 static void
-take_agent_event(App *app, const Event *event)
-{
-	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
-	account_status_take(
-		app_account_status(app, (size_t)event->account), event->name, event->object, now);
-	if (g_strcmp0(json_text(event->object, "state"), "starting") == 0)
-		ask_status(app, (size_t)event->account);
-	if (g_str_equal(event->name, "error"))
-		app_say_error(app, "%s", json_text(event->object, "error"));
-	if (g_str_equal(event->name, "need"))
-		app_say_error(app, "%s: a password is needed; set password-command in %s",
-			app_account_config(app, (size_t)event->account)->name,
-			app->options->config_path);
-	if (g_str_equal(event->name, "changed"))
-		folder_list_load(app->folders);
-}
-
-static void
 on_event(const Event *event, void *data)
 {
 	App *app = data;
 	if (app->quitting)
 		return;
 	if (event->kind == EVENT_AGENT)
-		take_agent_event(app, event);
+		app_take_agent_event(app, event);
+	if (event->kind == EVENT_MAIL)
+		folder_list_load(app->folders);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		if (app->panes[i]->class->on_event)
 			app->panes[i]->class->on_event(app->panes[i], event);
@@ -417,38 +348,12 @@ on_event(const Event *event, void *data)
 static gboolean
 on_tick(gpointer data)
 {
+	app_check_agents(data);
 	app_redraw(data);
 	return G_SOURCE_CONTINUE;
 }
 
 /* ---- life ---- */
-
-static void
-app_account_free(void *data)
-{
-	AppAccount *account = data;
-	account_status_free(account->status);
-	g_free(account);
-}
-
-static void
-find_accounts(App *app)
-{
-	app->accounts = g_ptr_array_new_with_free_func(app_account_free);
-	app->configs = g_ptr_array_new();
-	const GPtrArray *all = app->options->config ? config_accounts(app->options->config) : NULL;
-	for (guint i = 0; all && i < all->len; i++) {
-		AccountConfig *config = g_ptr_array_index(all, i);
-		const char *only = app->options->account;
-		if (only && !g_str_equal(only, config->name))
-			continue;
-		AppAccount *account = g_new0(AppAccount, 1);
-		account->config = config;
-		account->status = account_status_new(config->name);
-		g_ptr_array_add(app->accounts, account);
-		g_ptr_array_add(app->configs, config);
-	}
-}
 
 App *
 app_open(const AppOptions *options, GError **error)
@@ -456,12 +361,13 @@ app_open(const AppOptions *options, GError **error)
 	g_autoptr(App) app = g_new0(App, 1);
 	app->options = options;
 	app->focus = PANE_LIST;
-	find_accounts(app);
+	app_find_accounts(app);
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->canvas = canvas_new(0, 0);
 	app->events = events_new(on_event, app);
 	app->asker = asker_new(app->events, app->configs);
 	app->folders = folder_list_new(app->asker, app->events);
+	app->watch = store_watch_new(app->asker, app->events);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		app->panes[i] = pane_makers[i](app);
 		app->keymaps[i] = keymap_new((const Command *const[]){
@@ -494,9 +400,9 @@ app_close(App *app)
 	g_clear_handle_id(&app->tick, g_source_remove);
 	g_clear_handle_id(&app->message_timer, g_source_remove);
 	terminal_close(app->terminal);
-	for (guint i = 0; i < app->accounts->len; i++)
-		agent_link_close(account_at(app, i)->link);
+	app_close_agents(app);
 	asker_stop(app->asker);
+	store_watch_free(app->watch);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		app->panes[i]->class->free(app->panes[i]);
 		keymap_free(app->keymaps[i]);
@@ -507,8 +413,7 @@ app_close(App *app)
 	prompt_free(app->prompt);
 	clean_text_unref(app->message);
 	canvas_free(app->canvas);
-	g_ptr_array_unref(app->accounts);
-	g_ptr_array_unref(app->configs);
+	app_free_accounts(app);
 	g_main_loop_unref(app->loop);
 	g_free(app);
 }

@@ -43,11 +43,7 @@ static void
 run_sync(Pane *pane, int count)
 {
 	App *app = pane->app;
-	for (size_t i = 0; i < app_account_count(app); i++) {
-		Account *account = app_account(app, i);
-		if (account)
-			account_ask(account, account_question("sync"), NULL, NULL);
-	}
+	app_sync(app);
 	app_say(app, app_account_count(app) ? "Asking the servers for news"
 					    : "There is no account to sync");
 }

@@ -58,7 +58,7 @@ draw_status(App *app)
 		canvas_draw(app->canvas, area, 0, 1, room, style, app->message);
 		return;
 	}
-	g_autofree char *states = app_status_text(app);
+	g_autofree char *states = app_status_text(app, room);
 	canvas_print(app->canvas, area, 0, 1, room, style, "%s", states);
 }
 
@@ -67,8 +67,9 @@ draw_hints(App *app)
 {
 	const Area *area = &app->layout.hints;
 	if (app->prompt) {
-		canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS,
-			"Enter go  Esc leave");
+		canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s",
+			app->password_for ? "Enter log in (nothing is shown)  Esc not now"
+					  : "Enter go  Esc leave");
 		return;
 	}
 	const Command *tables[] = { app->panes[app->focus]->class->commands, app_everywhere(),

@@ -1,15 +1,19 @@
 #pragma once
 /*
- * The state itself, shared by app.c (life and questions), app_draw.c (the frame) and app_commands.c.
+ * The state itself, shared by app.c (life, words, focus, keys), app_accounts.c (accounts and their
+ * agents), app_draw.c (the frame) and app_commands.c.
  */
 #include "ui/screen/app.h"
 #include "ui/screen/keymap.h"
 #include "ui/screen/prompt.h"
+#include "ui/screen/store_watch.h"
 
 typedef struct AppAccount {
 	const AccountConfig *config;
 	AccountStatus *status;
 	AgentLink *link; /* NULL until the first frame was drawn */
+	int64_t asked_at; /* when the user asked its agent for something, Unix seconds; 0: answered */
+	bool wants_password;
 } AppAccount;
 
 struct App {
@@ -20,6 +24,7 @@ struct App {
 	GMainLoop *loop;
 	Events *events;
 	Asker *asker;
+	StoreWatch *watch;
 	FolderList *folders;
 	Terminal *terminal;
 	Canvas *canvas;
@@ -32,7 +37,9 @@ struct App {
 	bool reading;
 	Prompt *prompt; /* NULL: nothing is being typed */
 	void (*on_prompt)(App *app, const char *text);
-	CleanText *message; /* NULL: the accounts' states are shown */
+	void (*on_prompt_left)(App *app); /* may be NULL */
+	AppAccount *password_for;         /* whose password is being typed; NULL: none is */
+	CleanText *message;               /* NULL: the accounts' states are shown */
 	bool message_is_error;
 	guint message_timer, draw_source, tick;
 	bool drawn_once, quitting;
@@ -40,3 +47,19 @@ struct App {
 
 void app_layout(App *app);
 void app_draw(App *app);
+
+/* ---- app.c ---- */
+
+void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
+	void (*on_left)(App *app)); /* takes PROMPT over */
+
+/* ---- app_accounts.c ---- */
+
+void app_find_accounts(App *app);
+void app_free_accounts(App *app);
+void app_open_agents(App *app);
+void app_close_agents(App *app);
+void app_take_agent_event(App *app, const Event *event);
+void app_check_agents(App *app);      /* now and then: does one that was asked not answer? */
+void app_ask_next_password(App *app); /* if one is wanted and nothing is being typed */
+void app_sync(App *app);

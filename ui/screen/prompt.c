@@ -8,6 +8,7 @@ struct Prompt {
 	char *label;
 	GString *text;
 	size_t cursor; /* byte */
+	bool secret;
 };
 
 Prompt *
@@ -20,11 +21,24 @@ prompt_new(const char *label, const char *text)
 	return prompt;
 }
 
+/* With room for all that may be typed, so that no copy is left behind by growing. */
+Prompt *
+prompt_new_secret(const char *label)
+{
+	Prompt *prompt = g_new0(Prompt, 1);
+	prompt->label = g_strdup(label);
+	prompt->text = g_string_sized_new(LENGTH_LIMIT + 16);
+	prompt->secret = true;
+	return prompt;
+}
+
 void
 prompt_free(Prompt *prompt)
 {
 	if (!prompt)
 		return;
+	if (prompt->secret)
+		explicit_bzero(prompt->text->str, prompt->text->allocated_len);
 	g_free(prompt->label);
 	g_string_free(prompt->text, TRUE);
 	g_free(prompt);
@@ -137,6 +151,10 @@ prompt_draw(const Prompt *prompt, Canvas *canvas, const Area *area)
 	int at = canvas_print(
 		canvas, area, 0, 1, area->columns - 1, STYLE_PROMPT, "%s", prompt->label);
 	at += 1;
+	if (prompt->secret) {
+		canvas_set_cursor(canvas, area, 0, at, true);
+		return;
+	}
 	g_autoptr(CleanText) before =
 		clean_text_new(CLEAN_BODY, prompt->text->str, (gssize)prompt->cursor);
 	g_autoptr(CleanText) after =

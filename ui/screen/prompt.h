@@ -13,6 +13,8 @@ typedef enum PromptResult { PROMPT_GOES_ON, PROMPT_DONE, PROMPT_CANCELLED } Prom
 
 /* LABEL: "search: ". TEXT: what stands there at first. The caller owns it. */
 Prompt *prompt_new(const char *label, const char *text);
+/* The same for a secret: what is typed is not drawn, and wiped at the end. */
+Prompt *prompt_new_secret(const char *label);
 void prompt_free(Prompt *prompt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prompt, prompt_free)
 

@@ -1,0 +1,242 @@
+#include "ui/screen/app_private.h"
+
+/* An agent that was asked and says nothing for so long is told of. */
+enum { SILENT_SECONDS = 4 };
+
+size_t
+app_account_count(const App *app)
+{
+	return app->accounts->len;
+}
+
+static AppAccount *
+account_at(const App *app, size_t account)
+{
+	return g_ptr_array_index(app->accounts, account);
+}
+
+const AccountConfig *
+app_account_config(const App *app, size_t account)
+{
+	return account_at(app, account)->config;
+}
+
+AccountStatus *
+app_account_status(const App *app, size_t account)
+{
+	return account_at(app, account)->status;
+}
+
+Account *
+app_account(const App *app, size_t account)
+{
+	AgentLink *link = account_at(app, account)->link;
+	return link ? agent_link_account(link) : NULL;
+}
+
+static int64_t
+now_seconds(void)
+{
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+/* ---- words ---- */
+
+static char *
+states_text(const App *app, bool in_trouble, bool brief, const AppAccount *last)
+{
+	GString *text = g_string_new(NULL);
+	for (guint i = 0; i < app->accounts->len; i++) {
+		const AppAccount *account = account_at(app, i);
+		if (brief && in_trouble != (account_status_mark(account->status) != NULL))
+			continue;
+		g_autofree char *words = account_status_text(
+			account->status, now_seconds(), brief && account != last);
+		g_string_append_printf(text, "%s%s", text->len ? " · " : "", words);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* Where not all fits, those in trouble come last, and only the very last with its reason: so none is cut off. */
+char *
+app_status_text(const App *app, int columns)
+{
+	g_autofree char *all = states_text(app, false, false, NULL);
+	if (g_utf8_strlen(all, -1) <= columns)
+		return g_steal_pointer(&all);
+	const AppAccount *last = NULL;
+	for (guint i = 0; i < app->accounts->len; i++) {
+		if (account_status_mark(account_at(app, i)->status))
+			last = account_at(app, i);
+	}
+	if (!last)
+		return g_steal_pointer(&all);
+	g_autofree char *well = states_text(app, false, true, last);
+	g_autofree char *trouble = states_text(app, true, true, last);
+	return g_strconcat(well, *well ? " · " : "", trouble, NULL);
+}
+
+/* ---- passwords, one at a time ---- */
+
+static void
+on_password(App *app, const char *text)
+{
+	AppAccount *account = app->password_for;
+	app->password_for = NULL;
+	JsonObject *question = account_question("secret");
+	json_set_text(question, "what", "password");
+	json_set_text(question, "value", text);
+	account_ask(agent_link_account(account->link), question, NULL, NULL);
+}
+
+static void
+on_no_password(App *app)
+{
+	AppAccount *account = app->password_for;
+	app->password_for = NULL;
+	account_ask(agent_link_account(account->link), account_question("cancel"), NULL, NULL);
+	app_say_error(app,
+		"%s: no password was given; $ asks again. With password-command in %s nobody is "
+	        "asked",
+		account->config->name, app->options->config_path);
+}
+
+void
+app_ask_next_password(App *app)
+{
+	for (guint i = 0; !app->prompt && i < app->accounts->len; i++) {
+		AppAccount *account = account_at(app, i);
+		if (!account->wants_password || !account->link)
+			continue;
+		account->wants_password = false;
+		app->password_for = account;
+		g_autofree char *label =
+			g_strdup_printf("password of account %s: ", account->config->name);
+		app_begin_prompt(app, prompt_new_secret(label), on_password, on_no_password);
+	}
+}
+
+/* ---- agents ---- */
+
+static void
+on_status(Account *client, JsonObject *answer, const GError *error, void *data)
+{
+	AppAccount *account = data;
+	if (answer && json_text(answer, "state"))
+		account_status_take(
+			account->status, "state", answer, g_get_real_time() / G_USEC_PER_SEC);
+}
+
+/* Events tell what changes; how it is when one comes must be asked. */
+static void
+ask_status(App *app, size_t number)
+{
+	Account *client = app_account(app, number);
+	if (client)
+		account_ask(client, account_question("status"), on_status, account_at(app, number));
+}
+
+void
+app_open_agents(App *app)
+{
+	for (guint i = 0; i < app->accounts->len; i++)
+		account_at(app, i)->link = events_open_agent(
+			app->events, account_at(app, i)->config, app->options->config_path, (int)i);
+	for (guint i = 0; i < app->accounts->len; i++)
+		ask_status(app, i);
+}
+
+void
+app_close_agents(App *app)
+{
+	for (guint i = 0; i < app->accounts->len; i++)
+		agent_link_close(account_at(app, i)->link);
+}
+
+static void
+on_sync_answer(Account *client, JsonObject *answer, const GError *error, void *data)
+{
+	AppAccount *account = data;
+	account->asked_at = 0;
+	account_status_set_silent(account->status, false);
+}
+
+void
+app_sync(App *app)
+{
+	for (guint i = 0; i < app->accounts->len; i++) {
+		AppAccount *account = account_at(app, i);
+		if (!account->link)
+			continue;
+		if (!account->asked_at)
+			account->asked_at = now_seconds();
+		account_ask(agent_link_account(account->link), account_question("sync"),
+			on_sync_answer, account);
+	}
+}
+
+void
+app_check_agents(App *app)
+{
+	for (guint i = 0; i < app->accounts->len; i++) {
+		AppAccount *account = account_at(app, i);
+		if (account->asked_at && now_seconds() - account->asked_at >= SILENT_SECONDS)
+			account_status_set_silent(account->status, true);
+	}
+}
+
+void
+app_take_agent_event(App *app, const Event *event)
+{
+	size_t number = (size_t)event->account;
+	AppAccount *account = account_at(app, number);
+	account->asked_at = 0;
+	account_status_set_silent(account->status, false);
+	account_status_take(account->status, event->name, event->object, now_seconds());
+	if (g_strcmp0(json_text(event->object, "state"), "starting") == 0)
+		ask_status(app, number);
+	if (g_str_equal(event->name, "error"))
+		app_say_error(app, "%s", json_text(event->object, "error"));
+	if (g_str_equal(event->name, "need")) {
+		account->wants_password = true;
+		app_ask_next_password(app);
+	}
+	if (g_str_equal(event->name, "changed"))
+		folder_list_load(app->folders);
+}
+
+/* ---- life ---- */
+
+static void
+account_free(void *data)
+{
+	AppAccount *account = data;
+	account_status_free(account->status);
+	g_free(account);
+}
+
+void
+app_find_accounts(App *app)
+{
+	app->accounts = g_ptr_array_new_with_free_func(account_free);
+	app->configs = g_ptr_array_new();
+	const GPtrArray *all = app->options->config ? config_accounts(app->options->config) : NULL;
+	for (guint i = 0; all && i < all->len; i++) {
+		AccountConfig *config = g_ptr_array_index(all, i);
+		const char *only = app->options->account;
+		if (only && !g_str_equal(only, config->name))
+			continue;
+		AppAccount *account = g_new0(AppAccount, 1);
+		account->config = config;
+		account->status = account_status_new(config->name);
+		g_ptr_array_add(app->accounts, account);
+		g_ptr_array_add(app->configs, config);
+	}
+}
+
+void
+app_free_accounts(App *app)
+{
+	g_ptr_array_unref(app->accounts);
+	g_ptr_array_unref(app->configs);
+}
