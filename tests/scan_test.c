@@ -16,6 +16,7 @@ a_file_that_nobody_knows_waits_to_be_appended(void **state)
 	size_t changed = 0;
 	assert_true(store_scan(fixture->store, 0, &changed, NULL));
 	assert_int_equal(changed, 1);
+	assert_int_equal(store_scan_added(fixture->store), 1);
 	assert_int_equal(store_fixture_total(fixture, inbox), 1);
 	assert_int_equal(store_index_queue(fixture->store), 1);
 	/* The header pass finds it on the server: one row, and nothing is fetched. */
@@ -36,6 +37,7 @@ a_moved_file_is_a_wish_to_move(void **state)
 	store_fixture_fetch_all(fixture, inbox);
 	store_fixture_rename(fixture, "INBOX/new", "Archive/cur", ":2,S");
 	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_scan_added(fixture->store), 0);
 	assert_true(store_follow(fixture->store, NULL, NULL));
 	assert_int_equal(store_fixture_files(fixture, "Archive/cur"), 1);
 	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM op WHERE kind=2"), 1);

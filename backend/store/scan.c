@@ -235,6 +235,7 @@ bool
 store_scan(Store *store, int64_t folder, size_t *changed, GError **error)
 {
 	store_assert_thread(store);
+	store->scan_added = 0;
 	if (changed)
 		*changed = 0;
 	if (store->held)
@@ -254,7 +255,14 @@ store_scan(Store *store, int64_t folder, size_t *changed, GError **error)
 		fine = store_scan(store, 0, &more, error);
 		scan.changed += more;
 	}
+	store->scan_added += scan.added;
 	if (changed)
 		*changed = scan.changed;
 	return fine;
+}
+
+size_t
+store_scan_added(const Store *store)
+{
+	return store->scan_added;
 }

@@ -245,6 +245,7 @@ add_file(Scan *scan, const Header *header, const char *key, const char *name,
 	take_name(scan, &row, name, parts);
 	scan->pending++;
 	scan->changed++;
+	scan->added++;
 	if (!row_insert(store, &row, header, error) ||
 		!index_queue_put(store, row.key, row.date, false, error))
 		return false;

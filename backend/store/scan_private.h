@@ -9,7 +9,7 @@ typedef struct Scan {
 	Store *store;
 	FileFinder *finder;
 	Transaction transaction; /* committed every 1,000 changes and at the end of a folder */
-	size_t pending, changed;
+	size_t pending, changed, added;
 	GHashTable *seen; /* ids of rows whose file was met */
 	GArray *read;     /* folders whose directories were read whole, of int64_t */
 	GError *error;

@@ -157,6 +157,8 @@ int store_open_tmp(Store *store, int64_t folder, GError **error);
  * become rows (of a local account: live at once; else waiting to be appended), missing ones are marked, never
  * a reason to delete. CHANGED: rows that look different now. */
 bool store_scan(Store *store, int64_t folder, size_t *changed, GError **error);
+/* How many of what the last scan CHANGED are new: files that nobody knew. */
+size_t store_scan_added(const Store *store);
 /* Renames files whose flags or folder the database changed; leaves alone what someone else moved since. */
 bool store_follow(Store *store, size_t *renamed, GError **error);
 
