@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "backend/error.h"
+
 /* Tries wait 100, 200 … 1600 ms. */
 enum { FIRST_WAIT_MS = 100, TRIES = 5 };
 
@@ -367,6 +369,17 @@ on_wait_cancelled(GCancellable *cancel, void *data)
 	g_mutex_unlock(&feed->lock);
 }
 
+/* Under the lock: why a wait ended without an empty queue. */
+static void
+set_wait_error(const IndexFeed *feed, GCancellable *cancel, GError **error)
+{
+	if (feed->ending || g_cancellable_is_cancelled(cancel))
+		g_set_error_literal(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED, "cancelled");
+	else if (feed->failure)
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED, "index: %s",
+			feed->failure->message);
+}
+
 bool
 index_feed_wait(IndexFeed *feed, GCancellable *cancel, GError **error)
 {
@@ -377,11 +390,9 @@ index_feed_wait(IndexFeed *feed, GCancellable *cancel, GError **error)
 	while (feed->emptied < wish && !feed->ending && !g_cancellable_is_cancelled(cancel))
 		g_cond_wait(&feed->cond, &feed->lock);
 	bool ok = feed->emptied >= wish && !feed->failure;
-	if (!ok && feed->failure)
-		g_propagate_error(error, g_error_copy(feed->failure));
+	if (!ok)
+		set_wait_error(feed, cancel, error);
 	g_mutex_unlock(&feed->lock);
 	g_cancellable_disconnect(cancel, handler);
-	if (!ok && error && !*error)
-		g_cancellable_set_error_if_cancelled(cancel, error);
 	return ok;
 }
