@@ -38,6 +38,7 @@ typedef struct BodyPass {
 	GError *failure;   /* of a handler */
 	GError *refusal;   /* the server's last NO */
 	unsigned refusals;
+	bool alone; /* a suspect is under way */
 	int64_t done, total;
 } BodyPass;
 
@@ -193,6 +194,12 @@ send_command(BodyPass *pass, Command *command, GError **error)
 }
 
 static bool
+is_suspect(const BodyPass *pass, const WantedBody *body)
+{
+	return g_hash_table_contains(pass->round->suspects, &body->row);
+}
+
+static bool
 send_next(BodyPass *pass, GError **error)
 {
 	Command *command = g_new0(Command, 1);
@@ -200,12 +207,16 @@ send_next(BodyPass *pass, GError **error)
 	WantedBody *body;
 	while (command->uids->len < COMMAND_MESSAGES &&
 		(body = g_queue_peek_head(&pass->queue)) != NULL) {
-		if (command->uids->len && command->bytes + body->size > COMMAND_BYTES)
+		pass->alone = is_suspect(pass, body) && command->uids->len == 0;
+		if (command->uids->len &&
+			(command->bytes + body->size > COMMAND_BYTES || is_suspect(pass, body)))
 			break;
 		g_queue_pop_head(&pass->queue);
 		g_array_append_val(command->uids, body->uid);
 		command->bytes += body->size;
 		g_hash_table_insert(pass->asked, GUINT_TO_POINTER(body->uid), body);
+		if (pass->alone)
+			break;
 	}
 	return send_command(pass, command, error);
 }
@@ -237,18 +248,71 @@ hear_refusal(BodyPass *pass, const ImapDone *done, GError **error)
 	return false;
 }
 
+typedef struct Quarantine {
+	BodyPass *pass;
+	uint32_t uid;
+	const char *why;
+} Quarantine;
+
+static const char no_text[] = "the server has no text for this message";
+
+static bool
+ask_quarantine(Store *store, void *data, GError **error)
+{
+	Quarantine *quarantine = data;
+	return store_quarantine(
+		store, quarantine->pass->folder->id, quarantine->uid, quarantine->why, error);
+}
+
+/* COUNT messages of the folder do not come; the user is told, and the folder goes on. */
+static void
+tell_set_aside(BodyPass *pass, unsigned count, const char *why)
+{
+	g_autoptr(GError) told = g_error_new(ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
+		"%u not downloaded, to be tried again later: %s", count, why);
+	const RoundOwner *owner = pass->round->owner;
+	owner->notice(pass->folder->name, told, owner->data);
+}
+
+/* The server broke the protocol within COMMAND: over one of the messages that it had not sent yet. */
+static void
+find_blame(BodyPass *pass, const Command *command, const GError *error)
+{
+	Round *round = pass->round;
+	bool alone = command->uids->len == 1;
+	for (unsigned i = 0; i < command->uids->len; i++) {
+		uint32_t uid = g_array_index(command->uids, uint32_t, i);
+		WantedBody *body = g_hash_table_lookup(pass->asked, GUINT_TO_POINTER(uid));
+		if (!body)
+			continue;
+		Quarantine quarantine = { pass, uid, error->message };
+		if (!alone &&
+			g_hash_table_add(round->suspects, g_memdup2(&body->row, sizeof(body->row))))
+			round->blamed++;
+		else if (alone && disk_ask(round->disk, ask_quarantine, &quarantine, NULL)) {
+			round->blamed++;
+			tell_set_aside(pass, 1, error->message);
+		}
+	}
+}
+
 static bool
 read_one(BodyPass *pass, GError **error)
 {
 	ImapDone done = { 0 };
 	Command *command = g_queue_peek_head(&pass->commands);
-	if (!imap_read(pass->round->session, command->uids->len, &done, error)) {
+	g_autoptr(GError) broken = NULL;
+	if (!imap_read(pass->round->session, command->uids->len, &done, &broken)) {
 		if (pass->failure) { /* the session was ended by ourselves: this is why */
-			g_clear_error(error);
 			g_propagate_error(error, g_steal_pointer(&pass->failure));
+			return false;
 		}
+		if (g_error_matches(broken, ACCOUNT_ERROR, ACCOUNT_ERROR_REFUSED))
+			find_blame(pass, command, broken);
+		g_propagate_error(error, g_steal_pointer(&broken));
 		return false;
 	}
+	pass->alone = false;
 	bool fine = hear_refusal(pass, &done, error);
 	imap_done_clear(&done);
 	pass->bytes_under_way -= command->bytes;
@@ -260,9 +324,26 @@ read_one(BodyPass *pass, GError **error)
 static bool
 may_send(const BodyPass *pass)
 {
-	return !g_queue_is_empty((GQueue *)&pass->queue) &&
-	       pass->commands.length < COMMANDS_UNDER_WAY &&
+	const WantedBody *next = g_queue_peek_head((GQueue *)&pass->queue);
+	if (pass->commands.length && (pass->alone || (next && is_suspect(pass, next))))
+		return false;
+	return next && pass->commands.length < COMMANDS_UNDER_WAY &&
 	       (pass->commands.length == 0 || pass->bytes_under_way < BYTES_UNDER_WAY);
+}
+
+/* UIDs say nothing where they were given anew. */
+static bool
+enter_folder(Round *round, const StoreFolder *folder, GError **error)
+{
+	if (!round_examine(round, folder, false, error))
+		return false;
+	if (round->selected.uidvalidity == folder->uidvalidity)
+		return true;
+	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
+		"%s: the server renumbered this folder; nothing is fetched from it before the next "
+		"sync",
+		folder->name);
+	return false;
 }
 
 static bool
@@ -271,7 +352,7 @@ serve_others(BodyPass *pass, GError **error)
 	Round *round = pass->round;
 	if (!round->owner->serve(round, round->owner->data, error))
 		return false;
-	if (!round_examine(round, pass->folder, false, error))
+	if (!enter_folder(round, pass->folder, error))
 		return false;
 	imap_set_handlers(round->session, &handlers, pass);
 	return true;
@@ -304,22 +385,6 @@ run(BodyPass *pass, GError **error)
 	}
 }
 
-typedef struct Quarantine {
-	BodyPass *pass;
-	uint32_t uid;
-	const char *why;
-} Quarantine;
-
-static const char no_text[] = "the server has no text for this message";
-
-static bool
-ask_quarantine(Store *store, void *data, GError **error)
-{
-	Quarantine *quarantine = data;
-	return store_quarantine(
-		store, quarantine->pass->folder->id, quarantine->uid, quarantine->why, error);
-}
-
 static bool
 set_missed_aside(BodyPass *pass, GError **error)
 {
@@ -332,10 +397,7 @@ set_missed_aside(BodyPass *pass, GError **error)
 		if (!disk_ask(pass->round->disk, ask_quarantine, &quarantine, error))
 			return false;
 	}
-	g_autoptr(GError) told = g_error_new(ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
-		"%u not downloaded, to be tried again later: %s", pass->missed->len, why);
-	const RoundOwner *owner = pass->round->owner;
-	owner->notice(pass->folder->name, told, owner->data);
+	tell_set_aside(pass, pass->missed->len, why);
 	return true;
 }
 
@@ -417,7 +479,7 @@ round_pull_bodies(Round *round, RoundFolder *folder, GError **error)
 	pass.total = folder->known->rows - folder->known->bodies;
 	bool ok = fill_queue(&pass, error);
 	if (ok && !pass.exhausted) {
-		ok = round_examine(round, folder->known, false, error);
+		ok = enter_folder(round, folder->known, error);
 		imap_set_handlers(round->session, &handlers, &pass);
 		ok = ok && run(&pass, error) && retry_missed(&pass, error);
 	}
@@ -466,7 +528,7 @@ fetch_one(Round *round, Wanted *wanted, GError **error)
 		return false;
 	pass.exhausted = true;
 	g_queue_push_tail(&pass.queue, g_steal_pointer(&wanted->body));
-	bool ok = round_examine(round, wanted->folder, false, error);
+	bool ok = enter_folder(round, wanted->folder, error);
 	imap_set_handlers(round->session, &handlers, &pass);
 	ok = ok && send_next(&pass, error) && read_one(&pass, error) &&
 	     placer_finish(round->placer, error);
@@ -492,6 +554,17 @@ round_fetch_body(Round *round, const char *key, char **file, GError **error)
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
 			"the message came but could not be placed");
 	}
+	*file = g_steal_pointer(&wanted.file);
+	g_clear_pointer(&wanted.body, wanted_body_free);
+	store_folder_free(wanted.folder);
+	return ok;
+}
+
+bool
+round_find_body(Round *round, const char *key, char **file, GError **error)
+{
+	Wanted wanted = { .key = key };
+	bool ok = disk_ask(round->disk, ask_wanted_one, &wanted, error);
 	*file = g_steal_pointer(&wanted.file);
 	g_clear_pointer(&wanted.body, wanted_body_free);
 	store_folder_free(wanted.folder);

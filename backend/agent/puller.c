@@ -9,7 +9,8 @@ typedef enum Work {
 	WORK_LISTEN,
 } Work;
 
-enum { LOOK_EVERY_US = 1000 * 1000 }; /* at the idle socket, while watched */
+/* While watched: how often the idle socket is looked at, and how long somebody may ask before the first poll. */
+enum { LOOK_EVERY_US = 1000 * 1000, FIRST_POLL_US = 500 * 1000 };
 
 /* Under the lock: what is to be done now; false: nothing. */
 static bool
@@ -67,6 +68,7 @@ next_work(Puller *puller)
 	/* one for all, because the session of one round serves the next one too */
 	if (work != WORK_END)
 		g_cancellable_reset(puller->cancel);
+	puller->began = puller->began || work == WORK_SYNC || work == WORK_POLL;
 	return work;
 }
 
@@ -183,6 +185,8 @@ puller_watch(Puller *puller, bool watch)
 {
 	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
 	puller->watch = watch;
+	if (watch && !puller->began && !puller->next_poll)
+		puller->next_poll = g_get_monotonic_time() + FIRST_POLL_US;
 	puller_wake(puller, locker);
 }
 

@@ -34,6 +34,7 @@ struct Puller {
 	GCond cond;
 	bool ending, sync_wanted, index_wanted, watch;
 	bool busy;     /* asked for something that is not done yet */
+	bool began;    /* a round was ever begun */
 	bool working;  /* the thread is at it */
 	GQueue wanted; /* of WantedFetch */
 	char *secret;  /* kept while it works */
@@ -43,10 +44,11 @@ struct Puller {
 	RoundOwner owner;
 	Placer *placer;
 	Trace *trace;
-	Round round;       /* its session lives on between rounds */
-	GError *trouble;   /* the first of this round that one folder alone has */
-	int64_t next_poll; /* monotonic µs */
-	int backoff;       /* seconds; 0: the last round worked */
+	Round round;     /* its session lives on between rounds */
+	GError *trouble; /* the first of this round that one folder alone has */
+	int64_t next_poll; /* monotonic µs; 0: when asked. Before BEGAN by the main thread, under lock */
+	unsigned blames; /* sessions spent in this round on finding a message to blame */
+	int backoff;     /* seconds; 0: the last round worked */
 	Meter meter;
 
 	/* feed thread only */

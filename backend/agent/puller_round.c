@@ -1,6 +1,8 @@
 #include "backend/agent/puller_private.h"
 
-enum { BACKOFF_FIRST = 5, BACKOFF_LAST = 300, RECONNECTS = 5 };
+enum { BACKOFF_FIRST = 5, BACKOFF_LAST = 300 };
+/* In one round: sessions that a folder may cost, and those that get on by finding the message to blame. */
+enum { RECONNECTS = 5, BLAMES = 50 };
 
 /* ---- what a round asks of us ---- */
 
@@ -23,7 +25,8 @@ on_trouble(const char *folder, const GError *error, void *data)
 {
 	Puller *puller = data;
 	if (!puller->trouble)
-		puller->trouble = g_error_copy(error);
+		puller->trouble =
+			g_error_new(error->domain, error->code, "%s: %s", folder, error->message);
 	puller_tell_error(puller, folder, error);
 }
 
@@ -58,7 +61,7 @@ serve(Round *round, void *data, GError **error)
 		g_autofree char *file = NULL;
 		g_autoptr(GError) failure = NULL;
 		bool ok = round_fetch_body(round, fetch->key, &file, &failure);
-		bool lost = !ok && !g_error_matches(failure, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE);
+		bool lost = !ok && !imap_is_usable(round->session);
 		if (lost && error)
 			*error = g_error_copy(failure);
 		puller_tell_fetched(puller, fetch, file, failure);
@@ -114,6 +117,11 @@ puller_is_quiet(Puller *puller)
 static bool
 refresh_session(Puller *puller, GError **error)
 {
+	g_mutex_lock(&puller->lock);
+	bool to_trace = puller->trace_path != NULL;
+	g_mutex_unlock(&puller->lock);
+	if (to_trace) /* from a connection's begin on */
+		drop_session(puller);
 	if (puller_is_quiet(puller) || imap_command(puller->round.session, error, "NOOP"))
 		return true;
 	drop_session(puller);
@@ -198,7 +206,23 @@ static bool
 ask_scan(Store *store, void *data, GError **error)
 {
 	Round *round = data;
-	return store_scan(store, 0, &round->changed, error);
+	if (!store_scan(store, 0, &round->changed, error))
+		return false;
+	round->added = store_scan_added(store);
+	round->changed -= MIN(round->added, round->changed);
+	return true;
+}
+
+/* What left one folder may lie in another that could not be read: then nothing is buried. */
+static bool
+is_whole(const Round *round)
+{
+	for (unsigned i = 0; round->folders && i < round->folders->len; i++) {
+		const RoundFolder *folder = g_ptr_array_index(round->folders, i);
+		if (folder->failed || folder->known->state == FOLDER_HELD)
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -207,7 +231,7 @@ ask_end_cycle(Store *store, void *data, GError **error)
 	Round *round = data;
 	size_t renamed = 0;
 	return store_follow(store, &renamed, error) &&
-	       store_end_cycle(store, &round->removed, error);
+	       (!is_whole(round) || store_end_cycle(store, &round->removed, error));
 }
 
 typedef bool (*FolderStep)(Round *round, RoundFolder *folder, GError **error);
@@ -220,17 +244,49 @@ concerns_one_folder(const GError *error)
 	       g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED);
 }
 
+/* The session is left if it is of no use any more; true if it is kept. */
+static bool
+clear_up(Puller *puller)
+{
+	placer_finish(
+		puller->placer, NULL); /* what came is kept, what failed is not the next folder's */
+	if (puller->round.session && imap_is_usable(puller->round.session))
+		return true;
+	drop_session(puller);
+	return false;
+}
+
+/* A message that ends the session is found by asking for few at a time; meanwhile the folder is tried again. */
+static bool
+try_folder(Puller *puller, RoundFolder *folder, FolderStep step, bool *kept, GError **error)
+{
+	Round *round = &puller->round;
+	while (true) {
+		unsigned blamed = round->blamed;
+		g_autoptr(GError) failure = NULL;
+		if (!open_session(puller, error))
+			return false;
+		*kept = true;
+		if (step(round, folder, &failure))
+			return true;
+		*kept = clear_up(puller);
+		if (round->blamed > blamed && ++puller->blames <= BLAMES)
+			continue;
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return false;
+	}
+}
+
 /* A folder that fails is named and left; its fault may have cost the session, so the next gets a new one. */
 static bool
 step_folder(Puller *puller, RoundFolder *folder, FolderStep step, int *reconnects, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
-	if (!open_session(puller, error))
-		return false;
-	if (step(&puller->round, folder, &failure))
+	bool kept = false;
+	if (folder->failed || try_folder(puller, folder, step, &kept, &failure))
 		return true;
-	drop_session(puller);
-	if (!concerns_one_folder(failure) || ++*reconnects > RECONNECTS) {
+	folder->failed = true;
+	if (!concerns_one_folder(failure) || (!kept && ++*reconnects > RECONNECTS)) {
 		g_propagate_error(error, g_steal_pointer(&failure));
 		return false;
 	}
@@ -281,6 +337,8 @@ run_round(Puller *puller, GError **error)
 {
 	Round *round = &puller->round;
 	round->added = round->changed = round->removed = round->bodies = 0;
+	g_hash_table_remove_all(round->suspects);
+	puller->blames = 0;
 	if (!disk_ask(puller->disk, ask_scan, round, error))
 		return false;
 	on_changed(NULL, puller);
@@ -310,57 +368,90 @@ plan_next(Puller *puller, const GError *error)
 	puller->backoff = offline ? CLAMP(puller->backoff * 2, BACKOFF_FIRST, BACKOFF_LAST) : 0;
 	if (offline)
 		wait = puller->backoff;
-	/* A wrong password or certificate is never tried again by itself. */
-	bool again =
-		!error || offline || g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED);
-	puller->next_poll = again ? g_get_monotonic_time() + wait * G_USEC_PER_SEC : 0;
+	/* These are never tried again by themselves; all else may be better the next time. */
+	bool asked_only = g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_AUTH) ||
+	                  g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CERTIFICATE) ||
+	                  g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE);
+	puller->next_poll = asked_only ? 0 : g_get_monotonic_time() + wait * G_USEC_PER_SEC;
+}
+
+/* How it stands with the server after ERROR (NULL: well), and when it is asked again. */
+static void
+tell_standing(Puller *puller, const GError *error)
+{
+	plan_next(puller, error);
+	if (g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE))
+		puller_tell_state(puller, "offline", error->message);
+	else if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED))
+		puller_tell_state(puller, "stopped", error->message);
+	else
+		puller_tell_state(puller, "idle", NULL);
 }
 
 void
 puller_do_round(Puller *puller, bool asked)
 {
-	g_autoptr(GError) error = NULL;
-	bool ok = run_round(puller, &error);
-	if (ok && asked && !index_feed_wait(puller->feed, puller->round.cancel, &error))
-		ok = false;
-	if (ok && puller->trouble)
-		error = g_steal_pointer(&puller->trouble);
+	g_autoptr(GError) error = NULL, other = NULL;
+	/* What one folder or the index suffers from is told, but keeps nobody from the server. */
+	if (run_round(puller, &error) && asked)
+		index_feed_wait(puller->feed, puller->round.cancel, &other);
+	if (!other)
+		other = g_steal_pointer(&puller->trouble);
 	g_clear_error(&puller->trouble);
 	on_changed(NULL, puller);
-	plan_next(puller, error);
-	if (g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE))
-		puller_tell_state(puller, "offline", error->message);
-	else if (!ok && error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED))
-		puller_tell_state(puller, "stopped", error->message);
-	else
-		puller_tell_state(puller, "idle", NULL);
+	tell_standing(puller, error);
 	if (asked)
-		puller_tell_done(puller, error);
+		puller_tell_done(puller, error ? error : other);
 }
 
 void
 puller_listen(Puller *puller)
 {
 	g_autoptr(GError) error = NULL;
-	if (refresh_session(puller, &error))
-		return;
-	plan_next(puller, error);
-	puller_tell_state(puller, "offline", error->message);
+	if (!refresh_session(puller, &error))
+		tell_standing(puller, error);
+}
+
+/* What is here, or nowhere, needs no server. False: nothing is left to ask it for. */
+static bool
+answer_from_store(Puller *puller)
+{
+	GQueue rest = G_QUEUE_INIT;
+	WantedFetch *fetch;
+	while ((fetch = next_wanted(puller)) != NULL) {
+		g_autofree char *file = NULL;
+		g_autoptr(GError) error = NULL;
+		if (round_find_body(&puller->round, fetch->key, &file, &error) && !file)
+			g_queue_push_tail(&rest, fetch);
+		else
+			puller_tell_fetched(puller, fetch, file, error);
+	}
+	bool any = rest.length > 0;
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	while ((fetch = g_queue_pop_tail(&rest)) != NULL)
+		g_queue_push_head(&puller->wanted, fetch);
+	return any;
 }
 
 void
 puller_do_fetches(Puller *puller)
 {
+	if (!answer_from_store(puller))
+		return;
 	g_autoptr(GError) error = NULL;
 	refresh_session(puller, NULL);
 	if (open_session(puller, &error)) {
-		if (!serve(&puller->round, puller, NULL))
+		if (!serve(&puller->round, puller, &error))
 			drop_session(puller);
-		return;
+	} else {
+		WantedFetch *fetch;
+		while ((fetch = next_wanted(puller)) != NULL)
+			puller_tell_fetched(puller, fetch, NULL, error);
 	}
-	WantedFetch *fetch;
-	while ((fetch = next_wanted(puller)) != NULL)
-		puller_tell_fetched(puller, fetch, NULL, error);
+	if (error)
+		tell_standing(puller, error);
+	else /* the next poll comes when it was planned */
+		puller_tell_state(puller, "idle", NULL);
 }
 
 void
@@ -388,6 +479,7 @@ puller_open(Puller *puller)
 	puller->round.disk = puller->disk;
 	puller->round.placer = puller->placer;
 	puller->round.owner = &puller->owner;
+	puller->round.suspects = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 void
@@ -396,5 +488,6 @@ puller_close(Puller *puller)
 	drop_session(puller);
 	g_clear_pointer(&puller->placer, placer_free);
 	g_clear_pointer(&puller->round.folders, g_ptr_array_unref);
+	g_clear_pointer(&puller->round.suspects, g_hash_table_unref);
 	g_clear_pointer(&puller->trace, trace_close);
 }

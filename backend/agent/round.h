@@ -15,6 +15,7 @@ typedef struct RoundFolder {
 	uint32_t messages, uidnext, uidvalidity;
 	uint64_t modseq;
 	bool dirty;
+	bool failed; /* in this round */
 } RoundFolder;
 
 typedef struct Round Round;
@@ -44,6 +45,8 @@ struct Round {
 	int64_t examined;      /* folder id that is selected, 0: none */
 	ImapSelected selected; /* what EXAMINE said of it */
 	size_t added, changed, removed, bodies;
+	GHashTable *suspects; /* rows of which one ended a session: asked for alone. of int64_t */
+	unsigned blamed;      /* suspects added, or set aside: the next try gets on */
 };
 
 void round_folder_free(RoundFolder *folder);
@@ -62,6 +65,9 @@ bool round_pull_bodies(Round *round, RoundFolder *folder, GError **error);
 
 /* One body, placed and durable; *file below the mail root. ACCOUNT_ERROR_GONE if the server has it no more. */
 bool round_fetch_body(Round *round, const char *key, char **file, GError **error);
+
+/* Without the server: its file if it is here; an error if there is no such message. */
+bool round_find_body(Round *round, const char *key, char **file, GError **error);
 
 /* True, with an error, if the round was cancelled. */
 bool round_is_cancelled(Round *round, GError **error);
