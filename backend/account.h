@@ -9,7 +9,8 @@
  *   first line both ways:
  *   {"id":0,"do":"hello","protocol":1,"build":TEXT,"watch":BOOL,"trace":PATH?}
  *     → {"id":0,"ok":true,"protocol":1,"build":TEXT,"pid":N,"account":A}      on another protocol or build
- *       {"id":0,"ok":false,"code":"usage",…} and the older agent ends its transaction and leaves
+ *       {"id":0,"ok":false,"code":"usage",…} and the older agent ends its transaction and leaves;
+ *       so does one whose config file has changed since
  *   {"id":N,"do":"status"} → "state","why","folders":N,"messages":N,"bodies_missing":N,"index_queue":N,"not_searchable":N
  *   {"id":N,"do":"sync","folders":[…]?} → ok when the round has begun; then events; the last one is "done"
  *   {"id":N,"do":"fetch","folder":F,"key":K} → ok when the body is durable: "file":PATH; ahead of all other bodies

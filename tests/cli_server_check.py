@@ -85,6 +85,17 @@ class Server(unittest.TestCase):
         done = self.done_event(self.assert_ends(75, "sync", "--json").stdout)
         self.assertEqual((done["ok"], done["code"]), (False, "offline"))
 
+    def test_a_changed_config_counts_at_once(self):
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        self.write(port=port)
+        watching = self.profile.start("sync", "--watch")
+        self.assert_ends(75, "sync")
+        self.write()
+        self.assertIn("work: 10 new", self.assert_ends(0, "sync").stdout)
+        watching.kill()
+        watching.communicate()
+
     def test_a_wrong_password_is_1(self):
         self.write(password='password = "wrong"')
         self.assertEqual(self.done_event(self.assert_ends(1, "sync", "--json").stdout)["code"], "auth")

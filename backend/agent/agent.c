@@ -24,6 +24,8 @@ typedef struct Agent {
 	GMainLoop *loop;
 	AgentServer *server;
 	char *build;
+	const char *config_path;
+	char *config_stamp; /* the config's file as it was read */
 	Disk *disk;
 	IndexFeed *feed;
 	Puller *puller;
@@ -85,14 +87,32 @@ send_known_state(Agent *agent, AgentClient *client)
 }
 
 static void
+leave_for(Agent *agent, AgentClient *client, int64_t id, const char *why)
+{
+	refuse(client, id, "usage", why);
+	agent_client_finish(client);
+	g_main_loop_quit(agent->loop);
+}
+
+/* Whoever comes after a change of the config wants an agent that knows it. */
+static bool
+is_of_old_config(const Agent *agent)
+{
+	g_autofree char *stamp = agent_build(agent->config_path);
+	return !g_str_equal(stamp, agent->config_stamp);
+}
+
+static void
 do_hello(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	const char *build = json_text(line, "build");
 	if (json_number(line, "protocol", 0) != AGENT_PROTOCOL ||
 		g_strcmp0(build, agent->build) != 0) {
-		refuse(client, id, "usage", "this agent is of another build; it leaves now");
-		agent_client_finish(client);
-		g_main_loop_quit(agent->loop);
+		leave_for(agent, client, id, "this agent is of another build; it leaves now");
+		return;
+	}
+	if (is_of_old_config(agent)) {
+		leave_for(agent, client, id, "the config was changed; this agent leaves now");
 		return;
 	}
 	const char *trace = json_text(line, "trace");
@@ -390,6 +410,7 @@ agent_close(Agent *agent)
 	g_clear_error(&agent->broken);
 	g_free(agent->state_event);
 	g_free(agent->build);
+	g_free(agent->config_stamp);
 }
 
 static gboolean
@@ -414,6 +435,8 @@ agent_run(const Config *config, const AccountConfig *account)
 	/* by its name, so that an agent whose file was replaced is of another build */
 	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
 	agent.build = agent_build(self ? self : "");
+	agent.config_path = config_path(config);
+	agent.config_stamp = agent_build(agent.config_path);
 	agent.loop = g_main_loop_new(NULL, FALSE);
 	agent.asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	agent.server = agent_server_open(socket_path, &server_events, &agent, &error);
