@@ -14,7 +14,8 @@ struct LineChannel {
 	GString *out;    /* waits for the write under way */
 	GBytes *writing; /* the write under way */
 	bool finishing, closed;
-	int running; /* operations whose callbacks are still to come */
+	const char *dropped; /* why it is about to be ended */
+	int running;         /* operations whose callbacks are still to come */
 	bool freed;
 	char buffer[READ_SIZE];
 };
@@ -53,7 +54,8 @@ channel_fail(LineChannel *channel, const char *why)
 		return;
 	channel_shut(channel);
 	if (!channel->freed)
-		channel->events->on_closed(channel, why, channel->data);
+		channel->events->on_closed(
+			channel, channel->dropped ? channel->dropped : why, channel->data);
 }
 
 /* Hands over the lines that are whole; the object may be freed by the one who hears them. */
@@ -170,16 +172,18 @@ line_channel_free(LineChannel *channel)
 void
 line_channel_send(LineChannel *channel, JsonObject *object)
 {
-	if (channel->closed || channel->finishing)
+	if (channel->closed || channel->finishing || channel->dropped)
 		return;
 	g_autofree char *line = json_line_write(object);
 	g_string_append(channel->out, line);
 	g_string_append_c(channel->out, '\n');
-	if (channel->out->len > channel->backlog) {
-		channel_fail(channel, "it left too much unread");
+	if (channel->out->len <= channel->backlog) {
+		channel_write(channel);
 		return;
 	}
-	channel_write(channel);
+	/* Not here: who sends goes on with what on_closed frees. The read under way ends instead. */
+	channel->dropped = "it left too much unread";
+	g_cancellable_cancel(channel->cancel);
 }
 
 void

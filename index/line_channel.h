@@ -22,7 +22,7 @@ LineChannel *line_channel_new(
 void line_channel_free(LineChannel *channel); /* closes without calling on_closed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LineChannel, line_channel_free)
 
-/* Queues one object as a line; takes nothing over. */
+/* Queues one object as a line; takes nothing over. Never calls on_closed itself. */
 void line_channel_send(LineChannel *channel, JsonObject *object);
 
 /* Ends the connection once all that is queued was written. */
