@@ -9,8 +9,14 @@
 #include "index/line_channel.h"
 #include "index/paths.h"
 
-/* An agent that was started has this long to listen, and deaths are counted over this long. */
-enum { START_SECONDS = 10, RETRY_MS = 40, DEATHS_ALLOWED = 3, DEATHS_SECONDS = 600 };
+/* An agent has this long to listen, is started again if one that was leaving held the lock, and deaths are counted over this long. */
+enum {
+	START_SECONDS = 10,
+	RETRY_MS = 40,
+	SPAWN_MS = 1000,
+	DEATHS_ALLOWED = 3,
+	DEATHS_SECONDS = 600
+};
 
 typedef struct Question {
 	int64_t id;
@@ -31,8 +37,9 @@ struct Account {
 
 	LineChannel *channel;
 	bool greeted;      /* the hello was answered: questions may go */
-	bool spawned;      /* since the connection was last lost */
-	int64_t try_until; /* monotonic µs */
+	bool connecting;   /* on_connected is still to come */
+	int64_t try_until; /* monotonic µs; 0: not trying */
+	int64_t spawn_at;  /* monotonic µs: when an agent is started, again; 0: none was */
 	unsigned retry;    /* source id */
 	GCancellable *cancel;
 	GPtrArray *questions; /* of Question, in order of id */
@@ -101,8 +108,22 @@ account_fail_questions(Account *account, int code, const char *sentence)
 static void
 account_give_up(Account *account, const char *sentence)
 {
+	account->try_until = account->spawn_at = 0;
 	account_tell_state(account, "stopped", sentence);
 	account_fail_questions(account, ACCOUNT_ERROR_OFFLINE, sentence);
+}
+
+/* Tries again soon, as long as there is time. */
+static void
+account_retry(Account *account)
+{
+	int64_t now = g_get_monotonic_time();
+	if (!account->try_until)
+		account->try_until = now + START_SECONDS * G_USEC_PER_SEC;
+	if (now > account->try_until)
+		account_give_up(account, "its agent does not start; see curlew.log");
+	else if (!account->retry)
+		account->retry = g_timeout_add(RETRY_MS, on_retry, account);
 }
 
 static void
@@ -150,7 +171,7 @@ on_object(LineChannel *channel, JsonObject *object, void *data)
 	/* The answer to hello. An agent of another build leaves by itself; the next try starts ours. */
 	if (json_truth(object, "ok")) {
 		account->greeted = true;
-		account->spawned = false;
+		account->try_until = account->spawn_at = 0;
 		account_flush(account);
 	}
 }
@@ -175,7 +196,7 @@ on_closed(LineChannel *channel, const char *why, void *data)
 	account->greeted = false;
 	g_debug("%s: agent lost: %s", account->config->name, why);
 	if (!was_greeted) { /* it was leaving, or of another build */
-		account->retry = g_timeout_add(RETRY_MS, on_retry, account);
+		account_retry(account);
 		return;
 	}
 	g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(question_free);
@@ -229,7 +250,10 @@ on_retry(void *data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Nobody listens: start an agent, once, and keep trying until it does or the time is up. */
+/*
+ * Nobody listens: start an agent and keep trying until it does or the time is up. One that finds the lock held
+ * by an agent that is leaving leaves too, so another is started after a while.
+ */
 static void
 account_not_connected(Account *account)
 {
@@ -238,23 +262,17 @@ account_not_connected(Account *account)
 		return;
 	}
 	int64_t now = g_get_monotonic_time();
-	if (!account->try_until)
-		account->try_until = now + START_SECONDS * G_USEC_PER_SEC;
-	if (now > account->try_until) {
-		account->try_until = 0;
-		account->spawned = false;
-		account_give_up(account, "its agent does not start; see curlew.log");
-		return;
+	if (now >= account->spawn_at) {
+		g_autoptr(GError) error = NULL;
+		if (!account_spawn(account, &error)) {
+			account_give_up(account, error->message);
+			return;
+		}
+		if (!account->spawn_at)
+			account_tell_state(account, "starting", NULL);
+		account->spawn_at = now + SPAWN_MS * 1000;
 	}
-	g_autoptr(GError) error = NULL;
-	if (!account->spawned && !account_spawn(account, &error)) {
-		account_give_up(account, error->message);
-		return;
-	}
-	if (!account->spawned)
-		account_tell_state(account, "starting", NULL);
-	account->spawned = true;
-	account->retry = g_timeout_add(RETRY_MS, on_retry, account);
+	account_retry(account);
 }
 
 static void
@@ -283,6 +301,7 @@ on_connected(GObject *source, GAsyncResult *result, void *data)
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
 		return; /* the account is gone */
 	Account *account = data;
+	account->connecting = false;
 	if (connection)
 		account_greet(account, connection);
 	else
@@ -292,7 +311,7 @@ on_connected(GObject *source, GAsyncResult *result, void *data)
 static void
 account_connect(Account *account)
 {
-	if (account->channel || account->retry)
+	if (account->channel || account->retry || account->connecting)
 		return;
 	g_autofree char *path = agent_socket_path(account->config->name);
 	if (!path) {
@@ -301,6 +320,7 @@ account_connect(Account *account)
 	}
 	g_autoptr(GSocketClient) client = g_socket_client_new();
 	g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
+	account->connecting = true;
 	g_socket_client_connect_async(
 		client, G_SOCKET_CONNECTABLE(address), account->cancel, on_connected, account);
 }
