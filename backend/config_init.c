@@ -73,8 +73,20 @@ account_name(const char *address)
 	return g_strdup(address ? (wrong ? "mail" : label) : "work");
 }
 
+/* A block nobody needs at first, as a comment; INDENT: of what it stands in. */
 static void
-add_account(GString *text, const ConfigTable *table, const char *address)
+add_table(GString *text, const ConfigTable *table, const char *indent, const char *mark)
+{
+	g_autofree char *inner = g_strconcat(indent, "    ", NULL);
+	g_string_append_printf(text, "\n%s%s%s%s { # %s%s\n", mark, indent, table->kind,
+		table->named ? " NAME" : "", table->help, table->unused ? " (not used yet)" : "");
+	for (const ConfigOption *option = table->options; option && option->name; option++)
+		add_option(text, option, NULL, false, inner, mark);
+	g_string_append_printf(text, "%s%s}\n", mark, indent);
+}
+
+static void
+add_account(GString *text, const ConfigTable *table, const ConfigTable *folder, const char *address)
 {
 	const char *mark = address ? "" : "# ";
 	g_autofree char *name = account_name(address);
@@ -85,17 +97,9 @@ add_account(GString *text, const ConfigTable *table, const char *address)
 		const char *value = known_value(option->name, address, incoming);
 		add_option(text, option, value, value != NULL, "    ", mark);
 	}
+	if (folder)
+		add_table(text, folder, address ? "" : "    ", address ? "    # " : "# ");
 	g_string_append_printf(text, "%s}\n", mark);
-}
-
-static void
-add_table(GString *text, const ConfigTable *table)
-{
-	g_string_append_printf(text, "\n# %s%s { # %s%s\n", table->kind,
-		table->named ? " NAME" : "", table->help, table->unused ? " (not used yet)" : "");
-	for (const ConfigOption *option = table->options; option && option->name; option++)
-		add_option(text, option, NULL, false, "    ", "# ");
-	g_string_append(text, "# }\n");
 }
 
 static char *
@@ -113,9 +117,9 @@ config_text_of(const char *address, const ConfigTable *more)
 	for (guint i = 0; i < tables->len; i++) {
 		const ConfigTable *table = g_ptr_array_index(tables, i);
 		if (g_str_equal(table->kind, "account"))
-			add_account(text, table, address);
-		else if (*table->kind)
-			add_table(text, table);
+			add_account(text, table, config_find_table(tables, "folder"), address);
+		else if (*table->kind && !g_str_equal(table->kind, "folder"))
+			add_table(text, table, "", "# ");
 	}
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -103,6 +103,12 @@ cli_accounts(const Cli *cli, const char *const *names)
 	return NULL;
 }
 
+int
+cli_exit_without_accounts(const Cli *cli)
+{
+	return cli_config_is_wrong(cli) && !*cli_words(cli) ? CLI_FAILED : CLI_USAGE;
+}
+
 /* ---- exit codes ---- */
 
 int
@@ -201,7 +207,10 @@ run_reader(Cli *cli, CliScreen screen)
 		"rules", "send", "sendmail", "setup", "tag", "undo", NULL };
 	const char *view = cli_words(cli)[0];
 	if (view && g_strv_contains(later, view)) {
-		cli_say("`curlew %s` is not there yet", view);
+		bool is_demo = g_str_equal(view, "demo");
+		cli_say("`curlew %s` is not there yet%s", view,
+			is_demo ? "; `./dev demo` where curlew was built shows it on sample mail"
+				: "");
 		return CLI_USAGE;
 	}
 	if (view && g_str_has_prefix(view, "mailto:")) {
@@ -221,8 +230,13 @@ run_reader(Cli *cli, CliScreen screen)
 		cli_say("%s", error->message);
 		return CLI_USAGE;
 	}
+	const char *account = cli_value(cli, "account");
+	if (account && cli->config && !config_account(cli->config, account)) {
+		say_unknown_account(cli, account);
+		return CLI_USAGE;
+	}
 	begin_log();
-	return screen(cli->config, cli->config_path, cli_value(cli, "account"), view);
+	return screen(cli->config, cli->config_path, account, view);
 }
 
 static int

@@ -75,6 +75,8 @@ bool cli_config_is_wrong(const Cli *cli);
  * or there is none at all. Of const AccountConfig; the caller owns the array.
  */
 GPtrArray *cli_accounts(const Cli *cli, const char *const *names);
+/* The exit code where it gave none: whether the config is at fault or what was typed. */
+int cli_exit_without_accounts(const Cli *cli);
 
 /* ---- output ---- */
 

@@ -10,7 +10,7 @@ static const CliOption json_options[] = {
 static const CliOption search_options[] = {
 	{ "json", 0, NULL, "print JSON" },
 	{ "limit", 0, "N", "at most N results" },
-	{ "output", 0, "WHAT", "threads, messages or files (default: messages)" },
+	{ "output", 0, "WHAT", "threads, messages, ids or files (default: messages)" },
 	{ NULL },
 };
 
@@ -81,7 +81,8 @@ const CliCommand cli_commands[] = {
 		.help = "list what matches, newest first",
 		.more = "QUERY is notmuch's: words, from: to: subject: tag: folder: date:, and, "
 			"or, not.\n"
-			"Put a query that begins with - behind --.",
+			"Put a query that begins with - behind --.\n"
+			"--output=ids lists what `curlew show` takes.",
 		.options = search_options,
 		.min = 1,
 		.max = -1,
@@ -90,7 +91,9 @@ const CliCommand cli_commands[] = {
 	{ .name = "show",
 		.arguments = "ID",
 		.help = "show one message",
-		.more = "ID is a message's id (id:… or bare), or key:… for one copy. A message "
+		.more = "ID is a message's id (id:… or bare), or key:… for one copy, as `curlew "
+	                "search\n"
+			"--output=ids` lists them. A message "
 			"that is\n"
 			"not here yet is fetched; with the server out of reach what is known of it "
 			"is\n"

@@ -258,7 +258,7 @@ cli_doctor_run(Cli *cli)
 {
 	g_autoptr(GPtrArray) accounts = cli_accounts(cli, cli_words(cli));
 	if (!accounts)
-		return CLI_USAGE;
+		return cli_exit_without_accounts(cli);
 	Doctor doctor = { .cli = cli, .config = cli_config(cli) };
 	if (cli_has(cli, "json"))
 		doctor.checks = json_array_new();

@@ -55,7 +55,7 @@ cli_folders_run(Cli *cli)
 {
 	g_autoptr(GPtrArray) accounts = cli_accounts(cli, cli_words(cli));
 	if (!accounts)
-		return CLI_USAGE;
+		return cli_exit_without_accounts(cli);
 	g_autoptr(Stores) stores = stores_open(cli_config(cli));
 	JsonArray *array = cli_has(cli, "json") ? json_array_new() : NULL;
 	int result = CLI_DONE;

@@ -166,7 +166,7 @@ cli_rebuild_run(Cli *cli)
 	}
 	g_autoptr(GPtrArray) accounts = cli_accounts(cli, cli_words(cli));
 	if (!accounts)
-		return CLI_USAGE;
+		return cli_exit_without_accounts(cli);
 	g_autoptr(GError) error = NULL;
 	if (accounts->len && !begin_anew(g_ptr_array_index(accounts, 0), &error)) {
 		cli_say("the index cannot be begun anew: %s", error->message);

@@ -118,6 +118,22 @@ on_message(const QueryHit *hit, void *data)
 	return !is_enough(search);
 }
 
+/* As `show` takes them. */
+static bool
+on_id(const QueryHit *hit, void *data)
+{
+	Search *search = data;
+	search->found++;
+	g_autoptr(GPtrArray) copies = stores_hit_copies(search->stores, hit);
+	g_autofree char *id = copies_id(copies, hit);
+	g_autofree char *valid = g_utf8_make_valid(id, -1);
+	if (search->array)
+		json_array_add_string_element(search->array, valid);
+	else
+		cli_print(CLEAN_IDENTITY, "%s%s", g_str_has_prefix(id, "key:") ? "" : "id:", id);
+	return !is_enough(search);
+}
+
 static bool
 on_files(const QueryHit *hit, void *data)
 {
@@ -240,6 +256,13 @@ search_messages(Search *search, GError **error)
 }
 
 static bool
+search_ids(Search *search, GError **error)
+{
+	return query_search(
+		search->query, search->text, (size_t)search->limit, on_id, search, NULL, error);
+}
+
+static bool
 search_files(Search *search, GError **error)
 {
 	return query_search(search->query, search->text, 0, on_files, search, NULL, error);
@@ -255,6 +278,7 @@ typedef struct Output {
 static const Output outputs[] = {
 	{ "messages", search_messages },
 	{ "threads", search_threads },
+	{ "ids", search_ids },
 	{ "files", search_files },
 };
 
@@ -273,7 +297,9 @@ count_total(const Search *search, const Output *output, int64_t *total, GError *
 {
 	QueryCount count = { 0 };
 	*total = search->found;
-	if (!search->limit || search->found < search->limit || output->run != search_messages)
+	if (!search->limit || search->found < search->limit)
+		return true;
+	if (output->run != search_messages && output->run != search_ids)
 		return true;
 	bool right = query_count(search->query, search->text, &count, NULL, error);
 	*total = count.messages;
@@ -311,7 +337,7 @@ cli_search_run(Cli *cli)
 	Search search = { .cli = cli, .text = text };
 	search.limit = limit ? g_ascii_strtoll(limit, &rest, 10) : 0;
 	if (!output || (limit && (!*limit || *rest || search.limit < 0))) {
-		cli_say("--output is threads, messages or files; --limit is a number");
+		cli_say("--output is threads, messages, ids or files; --limit is a number");
 		return CLI_USAGE;
 	}
 	g_autoptr(Query) query = query_open(root, NULL, &error);

@@ -361,7 +361,7 @@ cli_sync_run(Cli *cli)
 	const char *const *names = cli_words(cli);
 	g_autoptr(GPtrArray) accounts = cli_accounts(cli, names);
 	if (!accounts)
-		return cli_config_is_wrong(cli) && !*names ? CLI_FAILED : CLI_USAGE;
+		return cli_exit_without_accounts(cli);
 	Sync sync = {
 		.loop = g_main_loop_new(NULL, FALSE),
 		.accounts = g_ptr_array_new_with_free_func(account_free),
