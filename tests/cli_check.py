@@ -260,6 +260,7 @@ class Local(Case):
             message = self.profile.json("show", "--json", name)
             self.assertEqual((message["version"], message["id"]), (1, "notes@example.org"))
             self.assertFalse(message["partial"])
+            self.assertIsInstance(message["date"], int)
             self.assertEqual(message["copies"][0]["folder"], "INBOX")
             [attachment] = message["attachments"]
             self.assertEqual((attachment["name"], attachment["bytes"]), ("card.bin", 6))

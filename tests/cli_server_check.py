@@ -178,6 +178,7 @@ class Server(unittest.TestCase):
         self.write("download = headers", port=1)
         message = json.loads(self.assert_ends(75, "show", "--json", "m4@example.org").stdout)
         self.assertEqual((message["partial"], message["subject"]), (True, "Number 4"))
+        self.assertEqual((message["date"], message["date_utc"]), (1762092124, "2025-11-02T14:02:04Z"))
         self.assertEqual(message["from"], [{"name": "Ada", "addr": "ada@example.org"}])
         self.assert_ends(75, "show", "--raw", "m5@example.org")
 

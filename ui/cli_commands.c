@@ -72,6 +72,7 @@ const CliCommand cli_commands[] = {
 		.needs = CLI_NEEDS_CONFIG,
 		.run = cli_folders_run },
 	{ .name = "rebuild",
+		.arguments = "--index",
 		.help = "make the index anew from the files",
 		.options = rebuild_options,
 		.needs = CLI_NEEDS_CONFIG,
@@ -92,7 +93,7 @@ const CliCommand cli_commands[] = {
 		.arguments = "ID",
 		.help = "show one message",
 		.more = "ID is a message's id (id:… or bare), or key:… for one copy, as `curlew "
-	                "search\n"
+			"search\n"
 			"--output=ids` lists them. A message "
 			"that is\n"
 			"not here yet is fetched; with the server out of reach what is known of it "

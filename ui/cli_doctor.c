@@ -184,6 +184,18 @@ check_held(Doctor *doctor, Envelopes *envelopes, const AccountConfig *account)
 	}
 }
 
+/* A Maildir with its folders as dotted names beside cur/ is the usual reason. */
+static void
+tell_no_folders(Doctor *doctor, const AccountConfig *account)
+{
+	g_autofree char *place = g_build_filename(account->mail_root, account->path, NULL);
+	g_autofree char *text = g_strconcat("no folder in ", place, NULL);
+	tell(doctor, account->name, "store", false, CLI_FAILED, text,
+		"each folder is a Maildir of its own there: INBOX/cur, Lists/notmuch/cur. A "
+	        "Maildir "
+		"with .Folder directories (Maildir++) is not read yet.");
+}
+
 static void
 check_store(Doctor *doctor, const Stores *stores, const AccountConfig *account, int64_t *messages)
 {
@@ -203,6 +215,10 @@ check_store(Doctor *doctor, const Stores *stores, const AccountConfig *account, 
 		return;
 	}
 	*messages += counts.messages;
+	if (counts.folders == 0 && account->incoming.scheme == SERVER_LOCAL) {
+		tell_no_folders(doctor, account);
+		return;
+	}
 	check_held(doctor, envelopes, account);
 	g_autofree char *text =
 		g_strdup_printf("%" G_GINT64_FORMAT " messages in %" G_GINT64_FORMAT

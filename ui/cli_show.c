@@ -168,11 +168,14 @@ tags_of(const Show *show)
 }
 
 static void
-set_date_text(JsonObject *message, const MessageRow *row)
+set_date(JsonObject *message, const MessageRow *row)
 {
 	g_autoptr(GDateTime) date = row->has_date ? g_date_time_new_from_unix_utc(row->date) : NULL;
 	g_autofree char *text = date ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
-	json_set_text(message, "date", text);
+	if (row->has_date)
+		json_set_number(message, "date", row->date);
+	else
+		json_object_set_null_member(message, "date");
 	json_set_text(message, "date_utc", text);
 }
 
@@ -192,7 +195,7 @@ message_of_row(const MessageRow *row)
 	json_set_array(message, "from", from);
 	json_set_array(message, "to", json_array_new());
 	json_set_array(message, "cc", json_array_new());
-	set_date_text(message, row);
+	set_date(message, row);
 	json_set_array(message, "attachments", json_array_new());
 	json_set_text(message, "text", NULL);
 	return message;
@@ -284,7 +287,9 @@ print_message(const Show *show, JsonObject *message)
 	print_addresses(message, "From", "from");
 	print_addresses(message, "To", "to");
 	print_addresses(message, "Cc", "cc");
-	print_header("Date", json_text(message, "date"));
+	int64_t seconds = json_number(message, "date", INT64_MIN);
+	g_autofree char *date = seconds == INT64_MIN ? NULL : cli_date(seconds);
+	print_header("Date", date);
 	print_header("Subject", json_text(message, "subject"));
 	print_header("Tags", line->str);
 	print_attachments(message);

@@ -89,6 +89,8 @@ tell_done(SyncAccount *account, JsonObject *done)
 		cli_say("%s", error);
 	else
 		cli_say("%s: %s", account->config->name, error ? error : "failed");
+	if (account_error_code(json_text(done, "code")) != ACCOUNT_ERROR_CANCELLED)
+		cli_say("`curlew doctor %s` says more", account->config->name);
 }
 
 static void

@@ -103,6 +103,20 @@ fetching_text(App *app, const View *view)
 	return first_pass ? g_strdup_printf("Fetching %s …", clean_text_utf8(view->title)) : NULL;
 }
 
+/* Is no folder known of what is shown? */
+static bool
+is_unknown(App *app, const View *view)
+{
+	const FolderList *folders = app_folders(app);
+	for (size_t i = 0; i < folder_list_length(folders); i++) {
+		const FolderEntry *entry = folder_list_at(folders, i);
+		if (entry->name &&
+			(view->account == VIEW_ALL_ACCOUNTS || view->account == entry->account))
+			return false;
+	}
+	return folder_list_is_loaded(folders);
+}
+
 static char *
 nothing_matches_text(const ListEmpty *empty, const View *view)
 {
@@ -128,6 +142,8 @@ text_of(const ListEmpty *empty, App *app, const View *view, const CleanText *why
 	char *fetching = fetching_text(app, view);
 	if (fetching)
 		return fetching;
+	if (is_unknown(app, view))
+		return g_strdup("Nothing was fetched yet. `$` asks the servers.");
 	return g_strdup_printf("No messages in %s", clean_text_utf8(view->title));
 }
 
