@@ -15,6 +15,7 @@ typedef struct Rebuild {
 	guint timer;
 	bool queued;    /* every file stands in the queue */
 	bool restarted; /* the agent was lost once */
+	bool told;      /* why the index does not go on */
 	int result;
 } Rebuild;
 
@@ -116,6 +117,12 @@ on_event(Account *account, JsonObject *event, void *data)
 	const char *name = json_text(event, "event");
 	if (g_strcmp0(name, "progress") == 0 || g_strcmp0(name, "error") == 0)
 		progress_event(rebuild->progress, event);
+	const char *error = json_text(event, "error");
+	bool of_index = error && g_str_has_prefix(error, "index: ");
+	rebuild->told = rebuild->told || (of_index && g_strcmp0(name, "error") == 0);
+	/* the agent tries no more: what is left stays queued, and goes on with the next sync */
+	if (of_index && rebuild->queued && g_strcmp0(name, "done") == 0)
+		end(rebuild, CLI_FAILED, rebuild->told ? NULL : error);
 }
 
 static int
