@@ -63,7 +63,15 @@ is_readable(int file)
 	return file >= 0 && poll(&one, 1, 0) > 0;
 }
 
-/* Reads both until the program has left; what it wrote before is read, what its children keep open is not. */
+static void
+read_rest(Output *output)
+{
+	while (is_readable(output->file))
+		output_read(output);
+}
+
+/* Reads both until the program has left (PROCESS -1: it has); what it wrote before is read, what its children
+ * keep open is not. */
 static bool
 read_until_exit(int process, Output *output, Output *complaint, int seconds)
 {
@@ -75,27 +83,25 @@ read_until_exit(int process, Output *output, Output *complaint, int seconds)
 			{ .fd = complaint->file, .events = POLLIN },
 		};
 		int64_t left = deadline - g_get_monotonic_time();
+		if (process < 0) {
+			read_rest(output);
+			read_rest(complaint);
+			return true;
+		}
 		if (left <= 0)
 			return false;
-		if (process < 0 && output->file < 0 && complaint->file < 0)
-			return true;
 		if (poll(all, G_N_ELEMENTS(all), (int)(left / 1000) + 1) < 0)
 			continue;
 		if (all[1].revents)
 			output_read(output);
 		if (all[2].revents)
 			output_read(complaint);
-		if (all[0].revents & POLLIN) {
-			while (is_readable(output->file))
-				output_read(output);
-			while (is_readable(complaint->file))
-				output_read(complaint);
-			return true;
-		}
+		if (all[0].revents & POLLIN)
+			process = -1;
 	}
 }
 
-/* -1 if it has left (and was reaped) already: then its pipes end, too. */
+/* -1 if it has left (and was reaped) already. */
 static int
 watch_process(GSubprocess *program)
 {

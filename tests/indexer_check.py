@@ -513,7 +513,7 @@ def only_one_runs_and_nonsense_is_refused(place):
     same(second.returncode, 0)
     same(oct(os.stat(place.socket_path()).st_mode & 0o777), "0o600")
     for question in ({"do": "nonsense"}, {"do": "batch"}, {"do": "keys"}, {},
-                     {"do": "batch", "account": "a", "items": [{}] * 101}):
+                     {"do": "batch", "account": "a", "items": [{}] * 501}):
         same(client.ask(**question)["code"], "usage")
     skipped = client.batch("a", {}, {"act": "put"}, {"act": "put", "key": "k"},
                            {"act": "fly", "key": "k"}, {"act": 7, "key": []}, {"act": "remove", "key": "k"})
