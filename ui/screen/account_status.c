@@ -147,6 +147,12 @@ account_status_mark(const AccountStatus *status)
 }
 
 bool
+account_status_is_busy(const AccountStatus *status)
+{
+	return status->state == STARTING || status->state == CONNECTING || status->state == SYNCING;
+}
+
+bool
 account_status_is_offline(const AccountStatus *status)
 {
 	return status->state == OFFLINE;

@@ -27,6 +27,9 @@ char *account_status_text(const AccountStatus *status, int64_t now, bool brief);
 /* "✗ offline" for the folders pane; NULL: all is well. Constant text. */
 const char *account_status_mark(const AccountStatus *status);
 
+/* Is something on its way from the server? */
+bool account_status_is_busy(const AccountStatus *status);
+
 /* Is the server out of reach, so that what isn't here will come later? */
 bool account_status_is_offline(const AccountStatus *status);
 

@@ -118,6 +118,17 @@ is_unknown(App *app, const View *view)
 }
 
 static char *
+unknown_text(App *app, const View *view)
+{
+	for (size_t i = 0; i < app_account_count(app); i++) {
+		bool shown = view->account == VIEW_ALL_ACCOUNTS || view->account == (int)i;
+		if (shown && account_status_is_busy(app_account_status(app, i)))
+			return g_strdup_printf("Fetching %s …", clean_text_utf8(view->title));
+	}
+	return g_strdup("Nothing was fetched yet. `$` asks the servers.");
+}
+
+static char *
 nothing_matches_text(const ListEmpty *empty, const View *view)
 {
 	if (!empty || !empty->counted)
@@ -143,7 +154,7 @@ text_of(const ListEmpty *empty, App *app, const View *view, const CleanText *why
 	if (fetching)
 		return fetching;
 	if (is_unknown(app, view))
-		return g_strdup("Nothing was fetched yet. `$` asks the servers.");
+		return unknown_text(app, view);
 	return g_strdup_printf("No messages in %s", clean_text_utf8(view->title));
 }
 
