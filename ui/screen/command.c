@@ -1,27 +1,66 @@
 #include "ui/screen/command.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { HELP_KEYS_COLUMNS = 18 };
+
+/* "? help": the first of its keys, and its hint. */
+static size_t
+hint_length(const Command *command)
+{
+	return strcspn(command->keys, " ") + 1 + strlen(command->hint);
+}
+
+static bool
+is_same_key(const Command *one, const Command *other)
+{
+	size_t length = strcspn(one->keys, " ");
+	return length == strcspn(other->keys, " ") && strncmp(one->keys, other->keys, length) == 0;
+}
+
+/* The hints of all tables, in order; a key that an earlier table has means what it says there. */
+static GPtrArray *
+find_hints(const Command *const *tables)
+{
+	GPtrArray *found = g_ptr_array_new();
+	for (; *tables; tables++) {
+		for (const Command *command = *tables; command->name; command++) {
+			bool is_new = command->hint != NULL;
+			for (guint i = 0; is_new && i < found->len; i++)
+				is_new = !is_same_key(g_ptr_array_index(found, i), command);
+			if (is_new)
+				g_ptr_array_add(found, (void *)command);
+		}
+	}
+	return found;
+}
+
+/* What the hints that stay need, from FROM on, with the blanks before them. */
+static size_t
+reserved_columns(const GPtrArray *hints, guint from)
+{
+	size_t columns = 0;
+	for (guint i = from; i < hints->len; i++) {
+		const Command *command = g_ptr_array_index(hints, i);
+		if (command->flags & COMMAND_HINT_STAYS)
+			columns += 2 + hint_length(command);
+	}
+	return columns;
+}
 
 char *
 command_hints(const Command *const *tables, size_t columns)
 {
 	GString *line = g_string_new(NULL);
-	for (; *tables; tables++) {
-		for (const Command *command = *tables; command->name; command++) {
-			if (!command->hint)
-				continue;
-			size_t key_length = strcspn(command->keys, " ");
-			size_t needed =
-				key_length + 1 + strlen(command->hint) + (line->len ? 2 : 0);
-			if (line->len + needed > columns)
-				continue;
-			if (line->len)
-				g_string_append(line, "  ");
-			g_string_append_len(line, command->keys, (gssize)key_length);
-			g_string_append_printf(line, " %s", command->hint);
-		}
+	g_autoptr(GPtrArray) hints = find_hints(tables);
+	for (guint i = 0; i < hints->len; i++) {
+		const Command *command = g_ptr_array_index(hints, i);
+		size_t needed = hint_length(command) + (line->len ? 2 : 0);
+		if (line->len + needed + reserved_columns(hints, i + 1) > columns)
+			continue;
+		g_string_append_printf(line, "%s%.*s %s", line->len ? "  " : "",
+			(int)strcspn(command->keys, " "), command->keys, command->hint);
 	}
 	return g_string_free(line, FALSE);
 }

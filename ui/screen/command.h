@@ -11,7 +11,8 @@ typedef struct Pane Pane;
 typedef void (*CommandFunction)(Pane *pane, int count);
 
 typedef enum CommandFlags {
-	COMMAND_REPEATS = 1 << 0, /* moves: never clears an error in the status line */
+	COMMAND_REPEATS = 1 << 0,    /* moves: never clears an error in the status line */
+	COMMAND_HINT_STAYS = 1 << 1, /* its hint is there even where others find no room */
 } CommandFlags;
 
 typedef struct Command {
