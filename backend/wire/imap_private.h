@@ -54,7 +54,8 @@ bool imap_on_code(ImapSession *session, const char *code);
 EtpanParser *etpan_parser_new(void);
 void etpan_parser_free(EtpanParser *parser);
 
-/* imap_refusal.c: the error CODE with the server's words; and whether an answer's code says "not now". */
+/* imap_refusal.c: the server's words as they may stand in a sentence, the caller's; the error CODE with the server's words; and whether an answer's code says "not now". */
+char *imap_server_words(const char *text);
 void imap_set_refused(const ImapDone *done, int code, const char *what, GError **error);
 bool imap_has_code_for_later(const ImapDone *done);
 

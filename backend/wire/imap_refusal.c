@@ -4,10 +4,10 @@
 #include "backend/wire/imap_private.h"
 
 /* The server's words in a sentence: valid UTF-8, not too many. */
-static char *
-server_words(const ImapDone *done)
+char *
+imap_server_words(const char *text)
 {
-	g_autofree char *valid = g_utf8_make_valid(done->text, -1);
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
 	return g_utf8_strlen(valid, -1) > 300 ? g_utf8_substring(valid, 0, 300)
 	                                      : g_steal_pointer(&valid);
 }
@@ -49,7 +49,7 @@ is_for_later(const ImapDone *done)
 void
 imap_set_refused(const ImapDone *done, int code, const char *what, GError **error)
 {
-	g_autofree char *words = server_words(done);
+	g_autofree char *words = imap_server_words(done->text);
 	g_set_error(error, ACCOUNT_ERROR, code, "%s: the server says: %s", what, words);
 }
 

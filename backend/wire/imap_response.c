@@ -206,9 +206,11 @@ on_human(ImapSession *session, const char *text, size_t length)
 	g_auto(ImapText) words = { 0 };
 	if (!imap_text_parse(text, length, &words))
 		return imap_skip(session, "a line that cannot be read");
-	if (g_str_equal(words.word, "BYE"))
-		return imap_break(session, ACCOUNT_ERROR_OFFLINE,
-			"the server ended the session: %s", words.text);
+	if (g_str_equal(words.word, "BYE")) {
+		g_autofree char *said = imap_server_words(words.text);
+		return imap_break(
+			session, ACCOUNT_ERROR_OFFLINE, "the server ended the session: %s", said);
+	}
 	if (g_str_equal(words.word, "OK") && words.code)
 		return imap_on_code(session, words.code);
 	return true;
