@@ -48,7 +48,7 @@ probe(const AccountConfig *account)
 		on_step("password", false, error->message, "run password-command by hand", NULL);
 	bool ok = probe_run(account, secret, on_step, NULL);
 	config_secret_free(secret);
-	return ok ? 0 : 1;
+	return ok && !error ? 0 : 1;
 }
 
 static bool
