@@ -15,7 +15,8 @@
  *   {"id":N,"do":"sync","folders":[…]?} → ok when the round has begun; then events; the last one is "done"
  *   {"id":N,"do":"fetch","folder":F,"key":K} → ok when the body is durable: "file":PATH; ahead of all other bodies
  *   {"id":N,"do":"secret","what":"password","value":TEXT} → answers a "need"; never logged, never traced
- *   {"id":N,"do":"cancel"} → ends the running round at the next safe point
+ *   {"id":N,"do":"cancel"} → ends the running round at the next safe point; one that another client asked for
+ *       too goes on, and who cancelled hears "done" (cancelled) alone. A round not begun yet is answered "cancelled".
  *   {"id":N,"do":"rebuild","what":"index"} → every file is queued for the index again
  *   {"id":N,"do":"quit"} → ends the transaction under way and leaves
  *   flag tag move copy delete undo send adopt folder search rules: refused with "usage" until they exist

@@ -5,6 +5,7 @@
 
 #include "backend/account.h"
 #include "backend/agent/agent_lock.h"
+#include "backend/agent/answer.h"
 #include "backend/agent/puller.h"
 #include "backend/agent/server.h"
 #include "backend/agent_place.h"
@@ -13,10 +14,12 @@
 /* Seconds: to wait for the first client, for the next one, and for a round nobody waits for any more. */
 enum { FIRST_CLIENT = 10, NEXT_CLIENT = 2, LAST_ROUND = 30 };
 
-/* A fetch that was asked for and is not answered yet. */
+/* A fetch that was asked for and is not answered yet; a round that was asked for and is not done yet. */
 typedef struct Asked {
 	uint64_t client;
 	int64_t id;
+	uint64_t round; /* its number */
+	bool begun;
 } Asked;
 
 typedef struct Agent {
@@ -32,56 +35,19 @@ typedef struct Agent {
 	GError *broken;    /* the store cannot be opened: every question is answered by this */
 	GHashTable *asked; /* token → Asked */
 	uint64_t last_token;
+	GPtrArray *rounds; /* of Asked */
 	unsigned leaving;  /* source id */
 	bool leaving_busy; /* … of the last round's limit */
 	char *state_event; /* the newest state, for a client that comes later */
+	char *need_event;  /* what is waited for now */
 } Agent;
-
-/* ---- answers ---- */
-
-static JsonObject *
-answer_new(int64_t id)
-{
-	JsonObject *answer = json_object_new();
-	json_set_number(answer, "id", id);
-	json_set_truth(answer, "ok", true);
-	return answer;
-}
-
-static void
-refuse(AgentClient *client, int64_t id, const char *code, const char *sentence)
-{
-	g_autoptr(JsonObject) answer = json_object_new();
-	json_set_number(answer, "id", id);
-	json_set_truth(answer, "ok", false);
-	json_set_text(answer, "code", code);
-	json_set_text(answer, "error", sentence);
-	agent_client_send(client, answer);
-}
-
-static void
-refuse_error(AgentClient *client, int64_t id, const GError *error)
-{
-	int code = error->domain == ACCOUNT_ERROR ? error->code : ACCOUNT_ERROR_FAILED;
-	refuse(client, id, account_error_word(code), error->message);
-}
-
-static void
-say_ok(AgentClient *client, int64_t id)
-{
-	g_autoptr(JsonObject) answer = answer_new(id);
-	agent_client_send(client, answer);
-}
 
 /* ---- verbs ---- */
 
 static void
-send_known_state(Agent *agent, AgentClient *client)
+send_known(AgentClient *client, const char *line)
 {
-	if (!agent->state_event)
-		return;
-	g_autoptr(JsonObject) event =
-		json_line_parse(agent->state_event, strlen(agent->state_event), NULL);
+	g_autoptr(JsonObject) event = line ? json_line_parse(line, strlen(line), NULL) : NULL;
 	if (event)
 		agent_client_send(client, event);
 }
@@ -89,7 +55,7 @@ send_known_state(Agent *agent, AgentClient *client)
 static void
 leave_for(Agent *agent, AgentClient *client, int64_t id, const char *why)
 {
-	refuse(client, id, "usage", why);
+	answer_refuse(client, id, "usage", why);
 	agent_client_finish(client);
 	g_main_loop_quit(agent->loop);
 }
@@ -125,7 +91,8 @@ do_hello(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 	json_set_text(answer, "account", agent->config->name);
 	agent_client_send(client, answer);
 	agent_client_greet(client, json_truth(line, "watch"));
-	send_known_state(agent, client);
+	send_known(client, agent->state_event);
+	send_known(client, agent->need_event);
 }
 
 static void
@@ -137,24 +104,82 @@ do_status(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 	g_autoptr(Envelopes) envelopes = envelopes_open(path, 0, &error);
 	EnvelopesCounts counts = { 0 };
 	if (!envelopes || !envelopes_counts(envelopes, &counts, &error)) {
-		refuse_error(client, id, error);
+		answer_refuse_error(client, id, error);
 		return;
 	}
 	g_autoptr(JsonObject) answer = answer_new(id);
+	const char *known = agent->state_event;
+	g_autoptr(JsonObject) event = known ? json_line_parse(known, strlen(known), NULL) : NULL;
+	json_set_text(answer, "state", event ? json_text(event, "state") : "starting");
+	json_set_text(answer, "why", event ? json_text(event, "why") : NULL);
 	json_set_number(answer, "folders", counts.folders);
 	json_set_number(answer, "messages", counts.messages);
 	json_set_number(answer, "bodies_missing", counts.bodies_missing);
 	json_set_number(answer, "index_queue", counts.index_queue);
 	json_set_number(answer, "not_searchable", counts.not_searchable);
 	agent_client_send(client, answer);
-	send_known_state(agent, client);
+	send_known(client, agent->state_event);
 }
 
 static void
 do_sync(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
-	say_ok(client, id);
-	puller_sync(agent->puller);
+	Asked *asked = g_new(Asked, 1);
+	*asked = (Asked){ agent_client_number(client), id, puller_sync(agent->puller), false };
+	g_ptr_array_add(agent->rounds, asked);
+}
+
+/* Answers what was asked for up to ROUND: it begins. */
+static void
+on_round(uint64_t round, void *data)
+{
+	Agent *agent = data;
+	for (unsigned i = 0; i < agent->rounds->len; i++) {
+		Asked *asked = g_ptr_array_index(agent->rounds, i);
+		AgentClient *client = agent_server_client(agent->server, asked->client);
+		if (asked->begun || asked->round > round)
+			continue;
+		asked->begun = true;
+		if (client)
+			answer_ok(client, asked->id);
+	}
+}
+
+static void
+forget_rounds(Agent *agent)
+{
+	for (unsigned i = agent->rounds->len; i > 0; i--)
+		if (((Asked *)g_ptr_array_index(agent->rounds, i - 1))->begun)
+			g_ptr_array_remove_index(agent->rounds, i - 1);
+}
+
+/* CLIENT hears of its rounds no more. ALSO_BEGUN: those too that go on for others. */
+static void
+withdraw_rounds(Agent *agent, AgentClient *client, bool also_begun)
+{
+	for (unsigned i = agent->rounds->len; i > 0; i--) {
+		const Asked *asked = g_ptr_array_index(agent->rounds, i - 1);
+		if (asked->client != agent_client_number(client) || (asked->begun && !also_begun))
+			continue;
+		g_autoptr(JsonObject) done = puller_done_cancelled(agent->puller);
+		if (asked->begun)
+			agent_client_send(client, done);
+		else
+			answer_refuse(client, asked->id, "cancelled", "cancelled");
+		g_ptr_array_remove_index(agent->rounds, i - 1);
+	}
+}
+
+/* Who of those that are still here asked for a round? */
+static void
+count_askers(Agent *agent, const AgentClient *client, unsigned *own, unsigned *others)
+{
+	for (unsigned i = 0; i < agent->rounds->len; i++) {
+		const Asked *asked = g_ptr_array_index(agent->rounds, i);
+		AgentClient *asker = agent_server_client(agent->server, asked->client);
+		*own += asker == client;
+		*others += asker && asker != client;
+	}
 }
 
 static void
@@ -162,11 +187,11 @@ do_fetch(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	const char *key = json_text(line, "key");
 	if (!key) {
-		refuse(client, id, "usage", "fetch needs a key");
+		answer_refuse(client, id, "usage", "fetch needs a key");
 		return;
 	}
 	Asked *asked = g_new(Asked, 1);
-	*asked = (Asked){ agent_client_number(client), id };
+	*asked = (Asked){ .client = agent_client_number(client), .id = id };
 	uint64_t *token = g_new(uint64_t, 1);
 	*token = ++agent->last_token;
 	g_hash_table_insert(agent->asked, token, asked);
@@ -178,18 +203,23 @@ do_secret(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	const char *value = json_text(line, "value");
 	if (!value) {
-		refuse(client, id, "usage", "secret needs a value");
+		answer_refuse(client, id, "usage", "secret needs a value");
 		return;
 	}
 	puller_answer_secret(agent->puller, value);
-	say_ok(client, id);
+	g_clear_pointer(&agent->need_event, g_free);
+	answer_ok(client, id);
 }
 
 static void
 do_cancel(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
-	puller_cancel(agent->puller);
-	say_ok(client, id);
+	unsigned own = 0, others = 0;
+	count_askers(agent, client, &own, &others);
+	withdraw_rounds(agent, client, others > 0);
+	if (!own || !others)
+		puller_cancel(agent->puller, !others);
+	answer_ok(client, id);
 }
 
 static bool
@@ -202,22 +232,22 @@ static void
 do_rebuild(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	if (g_strcmp0(json_text(line, "what"), "index") != 0) {
-		refuse(client, id, "usage", "only the index can be rebuilt yet");
+		answer_refuse(client, id, "usage", "only the index can be rebuilt yet");
 		return;
 	}
 	g_autoptr(GError) error = NULL;
 	if (!disk_ask(agent->disk, ask_requeue, NULL, &error)) {
-		refuse_error(client, id, error);
+		answer_refuse_error(client, id, error);
 		return;
 	}
-	say_ok(client, id);
+	answer_ok(client, id);
 	puller_index(agent->puller);
 }
 
 static void
 do_quit(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
-	say_ok(client, id);
+	answer_ok(client, id);
 	agent_client_finish(client);
 	g_main_loop_quit(agent->loop);
 }
@@ -226,7 +256,7 @@ static void
 do_later(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	g_autofree char *sentence = g_strdup_printf("%s is not built yet", json_text(line, "do"));
-	refuse(client, id, "usage", sentence);
+	answer_refuse(client, id, "usage", sentence);
 }
 
 static const struct {
@@ -265,14 +295,14 @@ on_line(AgentClient *client, JsonObject *line, void *data)
 		if (!g_str_equal(verbs[i].verb, verb))
 			continue;
 		if (!verbs[i].always && !agent_client_is_greeted(client))
-			refuse(client, id, "usage", "say hello first");
+			answer_refuse(client, id, "usage", "say hello first");
 		else if (!verbs[i].always && agent->broken)
-			refuse_error(client, id, agent->broken);
+			answer_refuse_error(client, id, agent->broken);
 		else
 			verbs[i].run(agent, client, id, line);
 		return;
 	}
-	refuse(client, id, "usage", "unknown verb");
+	answer_refuse(client, id, "usage", "unknown verb");
 }
 
 /* ---- life and death ---- */
@@ -315,11 +345,18 @@ static void
 on_event(JsonObject *event, void *data)
 {
 	Agent *agent = data;
-	if (g_strcmp0(json_text(event, "event"), "state") == 0) {
+	const char *name = json_text(event, "event");
+	if (g_strcmp0(name, "state") == 0) {
 		g_free(agent->state_event);
 		agent->state_event = json_line_write(event);
+		g_clear_pointer(&agent->need_event, g_free);
+	} else if (g_strcmp0(name, "need") == 0) {
+		g_free(agent->need_event);
+		agent->need_event = json_line_write(event);
 	}
 	agent_server_broadcast(agent->server, event);
+	if (g_strcmp0(name, "done") == 0)
+		forget_rounds(agent);
 }
 
 static void
@@ -329,7 +366,7 @@ on_fetched(uint64_t token, const char *file, const GError *error, void *data)
 	Asked *asked = g_hash_table_lookup(agent->asked, &token);
 	AgentClient *client = asked ? agent_server_client(agent->server, asked->client) : NULL;
 	if (client && error)
-		refuse_error(client, asked->id, error);
+		answer_refuse_error(client, asked->id, error);
 	else if (client) {
 		g_autoptr(JsonObject) answer = answer_new(asked->id);
 		json_set_text(answer, "file", file);
@@ -344,7 +381,7 @@ on_idle(void *data)
 	plan_leaving(data);
 }
 
-static const PullerEvents puller_events = { on_event, on_fetched, on_idle };
+static const PullerEvents puller_events = { on_event, on_round, on_fetched, on_idle };
 
 /* ---- the index, told from its own thread ---- */
 
@@ -406,9 +443,11 @@ agent_close(Agent *agent)
 	g_clear_pointer(&agent->disk, disk_close);
 	g_clear_pointer(&agent->server, agent_server_close);
 	g_clear_pointer(&agent->asked, g_hash_table_unref);
+	g_clear_pointer(&agent->rounds, g_ptr_array_unref);
 	g_clear_pointer(&agent->loop, g_main_loop_unref);
 	g_clear_error(&agent->broken);
 	g_free(agent->state_event);
+	g_free(agent->need_event);
 	g_free(agent->build);
 	g_free(agent->config_stamp);
 }
@@ -438,6 +477,7 @@ agent_run(const Config *config, const AccountConfig *account)
 	agent.config_path = config_path(config);
 	agent.config_stamp = agent_build(agent.config_path);
 	agent.loop = g_main_loop_new(NULL, FALSE);
+	agent.rounds = g_ptr_array_new_with_free_func(g_free);
 	agent.asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	agent.server = agent_server_open(socket_path, &server_events, &agent, &error);
 	if (!agent.server) {
@@ -454,6 +494,7 @@ agent_run(const Config *config, const AccountConfig *account)
 	agent.leaving = g_timeout_add_seconds(FIRST_CLIENT, on_leave, &agent);
 	g_main_loop_run(agent.loop);
 	agent_close(&agent);
+	agent_lock_forget_socket(account->name, socket_path);
 	close(lock);
 	return 0;
 }

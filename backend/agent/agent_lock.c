@@ -15,12 +15,35 @@
 static char *
 socket_path_for(const char *account, GError **error)
 {
+	const size_t room = sizeof(((struct sockaddr_un *)0)->sun_path);
 	g_autofree char *state = paths_account_state(account);
 	g_autofree char *path = g_build_filename(state, "socket", NULL);
-	if (strlen(path) < sizeof(((struct sockaddr_un *)0)->sun_path))
-		return g_steal_pointer(&path);
-	g_autofree char *directory = g_dir_make_tmp("curlew-XXXXXX", error);
-	return directory ? g_build_filename(directory, "socket", NULL) : NULL;
+	const char *const places[] = { g_get_tmp_dir(), "/tmp" };
+	for (size_t i = 0; strlen(path) >= room && i < G_N_ELEMENTS(places); i++) {
+		g_autofree char *directory = g_build_filename(places[i], "curlew-XXXXXX", NULL);
+		g_free(path);
+		path = g_build_filename(directory, "socket", NULL);
+		if (strlen(path) >= room)
+			continue;
+		if (!g_mkdtemp_full(directory, 0700)) {
+			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
+				"cannot make a directory for the socket: %s", g_strerror(errno));
+			return NULL;
+		}
+		g_free(path);
+		path = g_build_filename(directory, "socket", NULL);
+	}
+	return g_steal_pointer(&path);
+}
+
+void
+agent_lock_forget_socket(const char *account, const char *socket_path)
+{
+	g_autofree char *state = paths_account_state(account);
+	g_autofree char *directory = g_path_get_dirname(socket_path);
+	unlink(socket_path);
+	if (!g_str_equal(directory, state))
+		rmdir(directory);
 }
 
 static void
@@ -49,6 +72,9 @@ agent_lock_take(const char *account, char **socket_path, GError **error)
 		close(fd);
 		return -1;
 	}
+	g_autofree char *old = agent_socket_path(account);
+	if (old) /* of one that was killed */
+		agent_lock_forget_socket(account, old);
 	*socket_path = socket_path_for(account, error);
 	g_autofree char *text =
 		*socket_path ? g_strdup_printf("%ld\n%s\n", (long)getpid(), *socket_path) : NULL;

@@ -68,6 +68,7 @@ next_work(Puller *puller)
 	/* one for all, because the session of one round serves the next one too */
 	if (work != WORK_END)
 		g_cancellable_reset(puller->cancel);
+	puller->number = puller->syncs;
 	puller->began = puller->began || work == WORK_SYNC || work == WORK_POLL;
 	return work;
 }
@@ -85,8 +86,11 @@ puller_run(void *data)
 			puller_do_index(puller);
 		else if (work == WORK_LISTEN)
 			puller_listen(puller);
-		else
+		else {
+			if (work == WORK_SYNC)
+				puller_tell_round(puller, puller->number);
 			puller_do_round(puller, work == WORK_SYNC);
+		}
 	}
 	puller_close(puller);
 	return NULL;
@@ -133,13 +137,15 @@ puller_wake(Puller *puller, GMutexLocker *locker)
 	g_mutex_locker_free(locker);
 }
 
-void
+uint64_t
 puller_sync(Puller *puller)
 {
 	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
 	puller->sync_wanted = true;
 	puller->busy = true;
+	uint64_t number = ++puller->syncs;
 	puller_wake(puller, locker);
+	return number;
 }
 
 void
@@ -172,9 +178,10 @@ puller_answer_secret(Puller *puller, const char *secret)
 }
 
 void
-puller_cancel(Puller *puller)
+puller_cancel(Puller *puller, bool forget)
 {
 	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
+	puller->sync_wanted = puller->sync_wanted && !forget;
 	if (puller->working)
 		g_cancellable_cancel(puller->cancel);
 	puller_wake(puller, locker);

@@ -13,6 +13,8 @@ typedef struct Puller Puller;
 
 typedef struct PullerEvents {
 	void (*on_event)(JsonObject *event, void *data); /* for all clients, "account" set */
+	void (*on_round)(
+		uint64_t round, void *data); /* what was asked for up to this number begins */
 	/* A body that was asked for: FILE below the mail root, or an error. */
 	void (*on_fetched)(uint64_t token, const char *file, const GError *error, void *data);
 	void (*on_idle)(void *data); /* a round ended and nothing is asked for */
@@ -28,11 +30,15 @@ Puller *puller_new(const PullerPlace *place, const PullerEvents *events, void *d
 void puller_free(Puller *puller); /* cancels what is under way and waits for the thread */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Puller, puller_free)
 
-void puller_sync(Puller *puller);  /* a round, as soon as the one under way has ended */
+/* A round, as soon as the one under way has ended; its number. */
+uint64_t puller_sync(Puller *puller);
 void puller_index(Puller *puller); /* waits for an empty index queue, then tells "done" */
 void puller_fetch(Puller *puller, const char *key, uint64_t token); /* ahead of all else */
 void puller_answer_secret(Puller *puller, const char *secret);
-void puller_cancel(Puller *puller);            /* ends the round under way */
+/* Ends the round under way; FORGET: what was asked for since does not begin. */
+void puller_cancel(Puller *puller, bool forget);
+/* "done" for one who does not wait any longer. The caller owns it. */
+JsonObject *puller_done_cancelled(Puller *puller);
 void puller_watch(Puller *puller, bool watch); /* poll by itself */
 bool puller_is_busy(Puller *puller);
 void puller_trace(Puller *puller, const char *path); /* from the next connection on */

@@ -33,11 +33,12 @@ struct Puller {
 	GMutex lock;
 	GCond cond;
 	bool ending, sync_wanted, index_wanted, watch;
-	bool busy;     /* asked for something that is not done yet */
-	bool began;    /* a round was ever begun */
-	bool working;  /* the thread is at it */
-	GQueue wanted; /* of WantedFetch */
-	char *secret;  /* kept while it works */
+	bool busy;      /* asked for something that is not done yet */
+	bool began;     /* a round was ever begun */
+	bool working;   /* the thread is at it */
+	uint64_t syncs; /* asked for so far */
+	GQueue wanted;  /* of WantedFetch */
+	char *secret;   /* kept while it works */
 	char *trace_path;
 
 	/* connection thread only */
@@ -46,6 +47,7 @@ struct Puller {
 	Trace *trace;
 	Round round;     /* its session lives on between rounds */
 	GError *trouble; /* the first of this round that one folder alone has */
+	uint64_t number; /* of the round under way */
 	int64_t next_poll; /* monotonic µs; 0: when asked. Before BEGAN by the main thread, under lock */
 	unsigned blames; /* sessions spent in this round on finding a message to blame */
 	int backoff;     /* seconds; 0: the last round worked */
@@ -73,6 +75,7 @@ void puller_tell_changed(Puller *puller, const char *folder); /* NULL: unknown w
 void puller_tell_progress(
 	Puller *puller, const char *folder, const char *phase, int64_t done, int64_t total);
 void puller_tell_done(Puller *puller, const GError *error);
+void puller_tell_round(Puller *puller, uint64_t round);
 void puller_tell_idle(Puller *puller);
 /* FETCH is taken over; FILE below the account's directory, or NULL and ERROR. */
 void puller_tell_fetched(Puller *puller, WantedFetch *fetch, const char *file, const GError *error);

@@ -3,6 +3,7 @@
 typedef struct Message {
 	Puller *puller; /* a reference */
 	JsonObject *event;
+	uint64_t round;
 	WantedFetch *fetch;
 	char *file;
 	GError *error;
@@ -25,6 +26,8 @@ on_message(void *data)
 		return G_SOURCE_REMOVE;
 	if (message->event)
 		puller->events->on_event(message->event, puller->data);
+	else if (message->round)
+		puller->events->on_round(message->round, puller->data);
 	else if (message->fetch)
 		puller->events->on_fetched(
 			message->fetch->token, message->file, message->error, puller->data);
@@ -198,20 +201,41 @@ puller_tell_index(Puller *puller, int64_t left, const char *trouble)
 		puller->index_total = 0;
 }
 
-void
-puller_tell_done(Puller *puller, const GError *error)
+static JsonObject *
+done_event(Puller *puller, const Round *round, const GError *error)
 {
 	JsonObject *event = puller_event(puller, "done");
 	json_set_truth(event, "ok", error == NULL);
-	json_set_number(event, "new", (int64_t)puller->round.added);
-	json_set_number(event, "changed", (int64_t)puller->round.changed);
-	json_set_number(event, "removed", (int64_t)puller->round.removed);
+	json_set_number(event, "new", (int64_t)round->added);
+	json_set_number(event, "changed", (int64_t)round->changed);
+	json_set_number(event, "removed", (int64_t)round->removed);
 	json_set_text(event, "error", error ? error->message : NULL);
 	if (error)
 		json_set_text(event, "code",
 			account_error_word(error->domain == ACCOUNT_ERROR ? error->code
 									  : ACCOUNT_ERROR_FAILED));
-	puller_tell(puller, event);
+	return event;
+}
+
+void
+puller_tell_done(Puller *puller, const GError *error)
+{
+	puller_tell(puller, done_event(puller, &puller->round, error));
+}
+
+JsonObject *
+puller_done_cancelled(Puller *puller)
+{
+	const Round nothing = { 0 };
+	g_autoptr(GError) error =
+		g_error_new_literal(ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED, "cancelled");
+	return done_event(puller, &nothing, error);
+}
+
+void
+puller_tell_round(Puller *puller, uint64_t round)
+{
+	puller_send(puller, (Message){ .round = round });
 }
 
 void
