@@ -92,13 +92,12 @@ const CliCommand cli_commands[] = {
 	{ .name = "show",
 		.arguments = "ID",
 		.help = "show one message",
-		.more = "ID is a message's id (id:… or bare), or key:… for one copy, as `curlew "
-			"search\n"
-			"--output=ids` lists them. A message "
-			"that is\n"
-			"not here yet is fetched; with the server out of reach what is known of it "
+		.more = "ID is a message's id (id:… or bare), or key:… for one copy, as\n"
+			"`curlew search --output=ids` lists them. A message that is not here yet "
 			"is\n"
-			"shown, and the exit code is 75.",
+			"fetched; with the server out of reach what is known of it is shown, and "
+			"the\n"
+			"exit code is 75.",
 		.options = show_options,
 		.min = 1,
 		.max = 1,
