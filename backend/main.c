@@ -45,7 +45,10 @@ probe(const AccountConfig *account)
 	if (account->password || account->password_command)
 		secret = config_secret(account, &error);
 	if (error)
-		on_step("password", false, error->message, "run password-command by hand", NULL);
+		on_step("password", false, error->message,
+			"Run password-command by hand: it must print the password as its first "
+		        "line.",
+			NULL);
 	bool ok = probe_run(account, secret, on_step, NULL);
 	config_secret_free(secret);
 	return ok && !error ? 0 : 1;

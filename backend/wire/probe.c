@@ -23,11 +23,11 @@ static const struct {
 	{ "dns", -1, "Check the host in `incoming`, and this computer's network." },
 	{ "tcp", -1,
 		"Is the port in `incoming` right? A firewall may block it, or the server is "
-	        "down." },
+		"down." },
 	{ "tls", ACCOUNT_ERROR_CERTIFICATE,
-		"Nothing was sent. If you know that this server is the right one, ask who runs it "
-	        "for "
-		"its certificate and set ca-file or pin." },
+		"Nothing was sent. Check host and port, and ca-file or pin if one is set. Only if "
+		"you know that this server is the right one: ask who runs it for its certificate, "
+		"and set ca-file or pin." },
 	{ "tls", -1, "Is the port right? imaps:// is port 993, imap:// with STARTTLS port 143." },
 	{ "login", ACCOUNT_ERROR_AUTH,
 		"Check user and password; many providers want a password made for mail programs." },
