@@ -299,6 +299,38 @@ without_an_account_it_says_what_to_do(void **state)
 	assert_int_equal(test_terminal_wait_end(terminal), 0);
 }
 
+static void
+a_folder_on_the_command_line_is_where_it_begins(void **state)
+{
+	static const struct {
+		const char *view, *shown;
+	} cases[] = {
+		{ "work/Lists", " curlew  work/Lists " },
+		{ "work/Lists/Empty", "No messages in work/Lists/Empty" },
+		{ "work/Nowhere", "There is no folder work/Nowhere here (yet)" },
+		{ "subject:engine", " curlew  [subject:engine] " },
+	};
+	Fixture *fixture = *state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const char *argv[] = { fixture->program, cases[i].view, NULL };
+		g_autoptr(TestTerminal) terminal =
+			test_terminal_open(argv, fixture->profile->environment, 24, 80);
+		test_terminal_wait_text(terminal, cases[i].shown);
+		test_terminal_press(terminal, "Q");
+		assert_int_equal(test_terminal_wait_end(terminal), 0);
+	}
+}
+
+static void
+a_key_that_does_nothing_is_answered(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	test_terminal_keys(terminal, "x");
+	test_terminal_wait_text(terminal, "x does nothing here; ? shows the keys");
+	test_terminal_keys(terminal, "g z");
+	test_terminal_wait_text(terminal, "gz does nothing here");
+}
+
 static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn", "C-d", "C-u",
 	"g", "G", "Home", "End", "Enter", "Tab", "S-Tab", "\\", "?", "q", "C-c", "C-l", "$",
 	"Space", "Backspace", "J", "K", "1", "3", "0", "c", "Left", "Right", "x", "ä" };
@@ -353,6 +385,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),
 		cmocka_unit_test(no_color_means_none),
 		cmocka_unit_test(without_an_account_it_says_what_to_do),
+		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
+		cmocka_unit_test(a_key_that_does_nothing_is_answered),
 		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, close_fixture);

@@ -149,6 +149,12 @@ drop_message(App *app)
 	app_redraw(app);
 }
 
+void
+app_say_nothing(App *app)
+{
+	drop_message(app);
+}
+
 static gboolean
 on_message_old(gpointer data)
 {

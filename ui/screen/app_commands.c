@@ -37,6 +37,8 @@ run_cancel(Pane *pane, int count)
 {
 	if (pane->class->cancel && pane->class->cancel(pane))
 		app_say(pane->app, "Cancelled");
+	else
+		app_say_nothing(pane->app);
 }
 
 static void

@@ -146,6 +146,9 @@ text_of(const ListEmpty *empty, App *app, const View *view, const CleanText *why
 {
 	if (!view)
 		return no_account_text(app);
+	if (why && view->kind == VIEW_SEARCH)
+		return g_strdup_printf(
+			"%s. `\\` searches again, `q` goes back.", clean_text_utf8(why));
 	if (why)
 		return g_strdup(clean_text_utf8(why));
 	if (view->kind == VIEW_SEARCH)
