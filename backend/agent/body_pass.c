@@ -1,11 +1,10 @@
+#include "backend/agent/body_pass.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "backend/agent/round.h"
-#include "backend/store/body_file.h"
 
 /* What one command asks for, and what may be on the way. A message over the limit goes alone. */
 enum {
@@ -15,32 +14,6 @@ enum {
 	BYTES_UNDER_WAY = 8 << 20
 };
 enum { PAGE = 500, REFUSALS_LIMIT = 5 };
-
-/* One command under way. */
-typedef struct Command {
-	GArray *uids; /* of uint32_t, ascending */
-	int64_t bytes;
-} Command;
-
-typedef struct BodyPass {
-	Round *round;
-	const StoreFolder *folder;
-	int tmp;           /* the folder's tmp/ */
-	GQueue queue;      /* of WantedBody: to be asked for, newest first */
-	uint32_t before;   /* rows below this UID were not looked at yet; 0: none was */
-	bool exhausted;    /* the store has no more */
-	GHashTable *asked; /* uid → WantedBody: asked for, did not come yet */
-	GQueue commands;   /* of Command, in the order sent */
-	int64_t bytes_under_way;
-	BodyFile *file;    /* the literal that is coming */
-	char *arriving;    /* its name in tmp/ until the UID is known */
-	GPtrArray *missed; /* of WantedBody: asked for, answered, not sent */
-	GError *failure;   /* of a handler */
-	GError *refusal;   /* the server's last NO */
-	unsigned refusals;
-	bool alone; /* a suspect is under way */
-	int64_t done, total;
-} BodyPass;
 
 static void
 command_free(void *pointer)
@@ -199,8 +172,8 @@ is_suspect(const BodyPass *pass, const WantedBody *body)
 	return g_hash_table_contains(pass->round->suspects, &body->row);
 }
 
-static bool
-send_next(BodyPass *pass, GError **error)
+bool
+body_pass_send_next(BodyPass *pass, GError **error)
 {
 	Command *command = g_new0(Command, 1);
 	command->uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -296,8 +269,8 @@ find_blame(BodyPass *pass, const Command *command, const GError *error)
 	}
 }
 
-static bool
-read_one(BodyPass *pass, GError **error)
+bool
+body_pass_read_one(BodyPass *pass, GError **error)
 {
 	ImapDone done = { 0 };
 	Command *command = g_queue_peek_head(&pass->commands);
@@ -332,11 +305,14 @@ may_send(const BodyPass *pass)
 }
 
 /* UIDs say nothing where they were given anew. */
-static bool
-enter_folder(Round *round, const StoreFolder *folder, GError **error)
+bool
+body_pass_enter(BodyPass *pass, GError **error)
 {
+	Round *round = pass->round;
+	const StoreFolder *folder = pass->folder;
 	if (!round_examine(round, folder, false, error))
 		return false;
+	imap_set_handlers(round->session, &handlers, pass);
 	if (round->selected.uidvalidity == folder->uidvalidity)
 		return true;
 	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
@@ -350,12 +326,8 @@ static bool
 serve_others(BodyPass *pass, GError **error)
 {
 	Round *round = pass->round;
-	if (!round->owner->serve(round, round->owner->data, error))
-		return false;
-	if (!enter_folder(round, pass->folder, error))
-		return false;
-	imap_set_handlers(round->session, &handlers, pass);
-	return true;
+	return round->owner->serve(round, round->owner->data, error) &&
+	       body_pass_enter(pass, error);
 }
 
 static bool
@@ -370,10 +342,10 @@ run(BodyPass *pass, GError **error)
 			if (!serve_others(pass, error))
 				return false;
 		} else if (may_send(pass) && !service) {
-			if (!send_next(pass, error))
+			if (!body_pass_send_next(pass, error))
 				return false;
 		} else if (pass->commands.length) {
-			if (!read_one(pass, error))
+			if (!body_pass_read_one(pass, error))
 				return false;
 			round->owner->progress(pass->folder->name, "bodies", pass->done,
 				pass->total, round->owner->data);
@@ -416,7 +388,7 @@ retry_missed(BodyPass *pass, GError **error)
 		command->uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 		g_array_append_val(command->uids, body->uid);
 		g_hash_table_insert(pass->asked, GUINT_TO_POINTER(body->uid), body);
-		if (!send_command(pass, command, error) || !read_one(pass, error))
+		if (!send_command(pass, command, error) || !body_pass_read_one(pass, error))
 			return false;
 		/* a server that refuses everything is asked no more, and no message blamed for it */
 		if (pass->done == 0 && pass->refusals > REFUSALS_LIMIT) {
@@ -440,8 +412,8 @@ ask_tmp(Store *store, void *data, GError **error)
 	return tmp->fd >= 0;
 }
 
-static bool
-pass_open(BodyPass *pass, Round *round, const StoreFolder *folder, GError **error)
+bool
+body_pass_open(BodyPass *pass, Round *round, const StoreFolder *folder, GError **error)
 {
 	Tmp tmp = { folder->id, -1 };
 	if (!disk_ask(round->disk, ask_tmp, &tmp, error))
@@ -456,8 +428,8 @@ pass_open(BodyPass *pass, Round *round, const StoreFolder *folder, GError **erro
 	return true;
 }
 
-static void
-pass_close(BodyPass *pass)
+void
+body_pass_close(BodyPass *pass)
 {
 	imap_set_handlers(pass->round->session, NULL, NULL);
 	drop_arriving(pass);
@@ -474,99 +446,15 @@ bool
 round_pull_bodies(Round *round, RoundFolder *folder, GError **error)
 {
 	BodyPass pass = { 0 };
-	if (!pass_open(&pass, round, folder->known, error))
+	if (!body_pass_open(&pass, round, folder->known, error))
 		return false;
 	pass.total = folder->known->rows - folder->known->bodies;
 	bool ok = fill_queue(&pass, error);
 	if (ok && !pass.exhausted) {
-		ok = enter_folder(round, folder->known, error);
-		imap_set_handlers(round->session, &handlers, &pass);
-		ok = ok && run(&pass, error) && retry_missed(&pass, error);
+		ok = body_pass_enter(&pass, error) && run(&pass, error) &&
+		     retry_missed(&pass, error);
 	}
 	round->bodies += (size_t)pass.done;
-	pass_close(&pass);
-	return ok;
-}
-
-/* ---- one body that somebody waits for ---- */
-
-typedef struct Wanted {
-	const char *key;
-	int64_t folder_id;
-	char *file;
-	WantedBody *body;
-	StoreFolder *folder;
-} Wanted;
-
-static bool
-ask_wanted_one(Store *store, void *data, GError **error)
-{
-	Wanted *wanted = data;
-	g_clear_pointer(&wanted->file, g_free);
-	g_clear_pointer(&wanted->body, wanted_body_free);
-	g_autoptr(GError) gone = NULL;
-	wanted->body =
-		store_wanted_body(store, wanted->key, &wanted->folder_id, &wanted->file, &gone);
-	if (wanted->file)
-		return true;
-	if (!wanted->body) {
-		g_propagate_error(error, g_steal_pointer(&gone));
-		return false;
-	}
-	g_autoptr(GPtrArray) folders = store_folders(store, error);
-	for (unsigned i = 0; folders && i < folders->len && !wanted->folder; i++)
-		if (((StoreFolder *)g_ptr_array_index(folders, i))->id == wanted->folder_id)
-			wanted->folder = g_ptr_array_steal_index_fast(folders, i);
-	return folders != NULL;
-}
-
-static bool
-fetch_one(Round *round, Wanted *wanted, GError **error)
-{
-	BodyPass pass = { 0 };
-	if (!pass_open(&pass, round, wanted->folder, error))
-		return false;
-	pass.exhausted = true;
-	g_queue_push_tail(&pass.queue, g_steal_pointer(&wanted->body));
-	bool ok = enter_folder(round, wanted->folder, error);
-	imap_set_handlers(round->session, &handlers, &pass);
-	ok = ok && send_next(&pass, error) && read_one(&pass, error) &&
-	     placer_finish(round->placer, error);
-	if (ok && pass.missed->len) {
-		ok = false;
-		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
-			"the server has this message no more, or cannot give it");
-	}
-	pass_close(&pass);
-	return ok;
-}
-
-bool
-round_fetch_body(Round *round, const char *key, char **file, GError **error)
-{
-	Wanted wanted = { .key = key };
-	bool ok = disk_ask(round->disk, ask_wanted_one, &wanted, error);
-	if (ok && !wanted.file)
-		ok = fetch_one(round, &wanted, error) &&
-		     disk_ask(round->disk, ask_wanted_one, &wanted, error);
-	if (ok && !wanted.file) {
-		ok = false;
-		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
-			"the message came but could not be placed");
-	}
-	*file = g_steal_pointer(&wanted.file);
-	g_clear_pointer(&wanted.body, wanted_body_free);
-	store_folder_free(wanted.folder);
-	return ok;
-}
-
-bool
-round_find_body(Round *round, const char *key, char **file, GError **error)
-{
-	Wanted wanted = { .key = key };
-	bool ok = disk_ask(round->disk, ask_wanted_one, &wanted, error);
-	*file = g_steal_pointer(&wanted.file);
-	g_clear_pointer(&wanted.body, wanted_body_free);
-	store_folder_free(wanted.folder);
+	body_pass_close(&pass);
 	return ok;
 }
