@@ -12,6 +12,17 @@ typedef enum Work {
 /* While watched: how often the idle socket is looked at, and how long somebody may ask before the first poll. */
 enum { LOOK_EVERY_US = 1000 * 1000, FIRST_POLL_US = 500 * 1000 };
 
+/* A server that talks all the time is listened to once a second, too. */
+static bool
+is_time_to_look(Puller *puller)
+{
+	int64_t now = g_get_monotonic_time();
+	if (now < puller->next_look)
+		return false;
+	puller->next_look = now + LOOK_EVERY_US;
+	return true;
+}
+
 /* Under the lock: what is to be done now; false: nothing. */
 static bool
 take_work(Puller *puller, Work *work)
@@ -28,7 +39,7 @@ take_work(Puller *puller, Work *work)
 		*work = WORK_INDEX;
 	else if (due)
 		*work = WORK_POLL;
-	else if (puller->watch && !puller_is_quiet(puller))
+	else if (puller->watch && is_time_to_look(puller) && !puller_is_quiet(puller))
 		*work = WORK_LISTEN;
 	else
 		return false;
@@ -42,9 +53,8 @@ static void
 wait_for_work(Puller *puller)
 {
 	int64_t until = puller->watch ? puller->next_poll : 0;
-	int64_t look = g_get_monotonic_time() + LOOK_EVERY_US;
 	if (puller->watch && puller->round.session)
-		until = until ? MIN(until, look) : look;
+		until = until ? MIN(until, puller->next_look) : puller->next_look;
 	if (until)
 		g_cond_wait_until(&puller->cond, &puller->lock, until);
 	else

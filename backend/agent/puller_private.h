@@ -49,8 +49,9 @@ struct Puller {
 	GError *trouble; /* the first of this round that one folder alone has */
 	uint64_t number; /* of the round under way */
 	int64_t next_poll; /* monotonic µs; 0: when asked. Before BEGAN by the main thread, under lock */
-	unsigned blames; /* sessions spent in this round on finding a message to blame */
-	int backoff;     /* seconds; 0: the last round worked */
+	unsigned blames;   /* sessions spent in this round on finding a message to blame */
+	int64_t next_look; /* at the idle socket, monotonic µs */
+	int backoff;       /* seconds; 0: the last round worked */
 	Meter meter;
 
 	/* feed thread only */
