@@ -319,6 +319,29 @@ class Agent(unittest.TestCase):
         ends[0].shutdown(socket.SHUT_RDWR)
         self.assertIn("next_try", client.event("state", state="offline"))
 
+    def test_a_server_that_talks_between_two_polls_is_listened_to_in_peace(self):
+        ends = []
+
+        def talk(session, name, rest):
+            if name == b"UID_FETCH":
+                ends.append(session)
+            elif name == b"NOOP":  # more, before this is answered
+                session.send(b"* OK still here\r\n")
+                session.ok()
+                session.send(b"* OK still here\r\n")
+                return True
+        self.server.on_command = talk
+        self.write("poll = 1h")
+        self.start()
+        client = self.client(watch=True)
+        client.event("state", state="idle")
+        ends[0].send(b"* OK still here\r\n")
+        while self.server.commands.count(b"NOOP") < 3:
+            time.sleep(0.02)
+        self.assertLess(self.server.commands.count(b"NOOP"), 5)
+        client.ask("sync")
+        self.assertTrue(client.event("done")["ok"])
+
     def test_a_session_that_ended_meanwhile_costs_nothing(self):
         ends = []
         self.server.on_command = lambda session, name, rest: ends.append(session.stream) if name == b"LIST" else None
@@ -398,6 +421,24 @@ class Agent(unittest.TestCase):
         self.assertEqual(sum(one["event"] == "error" for one in events), 12)
         self.assertRegex(events[-1]["error"], "^A.*not yours")
         self.assertEqual(sum(rest.startswith(b"AUTHENTICATE") for rest in self.server.commands), 1)
+
+    def test_a_folder_in_trouble_keeps_nobody_from_polling(self):
+        self.boxes[b"Away"] = Box()
+
+        def refuse(session, name, rest):
+            if name == b"EXAMINE" and b"Away" in rest:
+                session.no(b"[NOPERM] not yours")
+                return True
+        self.server.on_command = refuse
+        self.write("poll = 1s")
+        self.start()
+        client = self.client(watch=True)
+        for _ in range(2):
+            client.event("state", state="idle")
+            client.event("error", folder="Away")
+        self.boxes[b"INBOX"].messages[7] = mail(7)
+        while 7 not in self.bodies():
+            client.event("state", state="idle")
 
     def test_a_bye_that_is_no_text_is_told_as_text(self):
         def bye(session, name, rest):
