@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "backend/agent_place.h"
@@ -113,6 +114,21 @@ account_give_up(Account *account, const char *sentence)
 	account_fail_questions(account, ACCOUNT_ERROR_OFFLINE, sentence);
 }
 
+/* An agent that finds no room cannot even write why. */
+static void
+account_give_up_start(Account *account)
+{
+	struct statvfs disk;
+	g_autofree char *state = paths_state();
+	if (statvfs(state, &disk) == 0 && disk.f_bavail == 0) {
+		g_autofree char *full = g_strdup_printf(
+			"its agent does not start: no space left on the disk of %s", state);
+		account_give_up(account, full);
+	} else {
+		account_give_up(account, "its agent does not start; see curlew.log");
+	}
+}
+
 /* Tries again soon, as long as there is time. */
 static void
 account_retry(Account *account)
@@ -121,7 +137,7 @@ account_retry(Account *account)
 	if (!account->try_until)
 		account->try_until = now + START_SECONDS * G_USEC_PER_SEC;
 	if (now > account->try_until)
-		account_give_up(account, "its agent does not start; see curlew.log");
+		account_give_up_start(account);
 	else if (!account->retry)
 		account->retry = g_timeout_add(RETRY_MS, on_retry, account);
 }

@@ -64,10 +64,17 @@ config_for_root(const char *mail_root)
 static GError *
 open_error(notmuch_status_t status, const char *path, char *message)
 {
+	g_autofree char *xapian = notmuch_open_xapian(path);
+	GError *error = NULL;
 	if (message)
 		g_strchomp(message);
-	GError *error = g_error_new(INDEX_ERROR, INDEX_ERROR_MISSING, "the index at %s: %s", path,
-		message && *message ? message : notmuch_status_to_string(status));
+	if (g_file_test(xapian, G_FILE_TEST_IS_DIR))
+		error = g_error_new(INDEX_ERROR, INDEX_ERROR_MISSING,
+			"the index at %s cannot be read (curlew sync makes it anew): %s", path,
+			message && *message ? message : notmuch_status_to_string(status));
+	else
+		error = g_error_new(INDEX_ERROR, INDEX_ERROR_MISSING,
+			"there is no index at %s yet (curlew sync makes it)", path);
 	free(message);
 	return error;
 }

@@ -160,15 +160,14 @@ static bool
 feed_batch(IndexFeed *feed, int64_t *left, GError **error)
 {
 	g_auto(Batch) batch = { 0 };
-	if (!disk_ask(feed->disk, ask_batch, &batch, error))
+	/* also with nothing to send: an index that was lost, and tags others changed, show only there */
+	if (!feed_connect(feed, error) || !disk_ask(feed->disk, ask_batch, &batch, error))
 		return false;
 	*left = batch.left;
 	if (batch.items->len == 0) {
 		*left = 0;
 		return true;
 	}
-	if (!feed_connect(feed, error))
-		return false;
 	g_autoptr(JsonObject) question = json_object_new();
 	json_set_text(question, "do", "batch");
 	json_set_text(question, "account", feed->account);
@@ -209,8 +208,6 @@ ask_tags(Store *store, void *data, GError **error)
 static bool
 feed_take_changes(IndexFeed *feed, GError **error)
 {
-	if (!feed->indexer)
-		return true;
 	g_autoptr(JsonObject) question = json_object_new();
 	json_set_text(question, "do", "changed");
 	json_set_text(question, "account", feed->account);
