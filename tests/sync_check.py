@@ -25,15 +25,35 @@ QUERIES = ["*", "tag:unread", "tag:flagged and not tag:unread", "from:smith", "s
            "path:work/** and date:2024..", "date:2019..2020 and tag:attachment", "meeting or budget", "nothing-at-all"]
 
 
-def generate(user):
+def generate(user, messages=MESSAGES, folders=FOLDERS, profile="full"):
     generator = SHARED / "tools/gen_corpus.py"
     if not generator.exists():
         raise unittest.SkipTest(f"the corpus generator is not at {generator}")
-    subprocess.run(["/usr/bin/python3", generator, user, "-n", str(MESSAGES), "--folders", str(FOLDERS),
-                    "--layout", "maildir++", "--seed", "7"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["/usr/bin/python3", generator, user, "-n", str(messages), "--folders", str(folders),
+                    "--layout", "maildir++", "--seed", "7", "--profile", profile], check=True, stdout=subprocess.DEVNULL)
     # a server keeps no such flag: Dovecot would drop it
     for path in user.rglob("*:2,*P*"):
         path.rename(path.with_name(path.name.replace("P", "")))
+
+
+class LargeFolder(unittest.TestCase):
+    """Many windows on the way at a time: the server may answer all their lines before the first is done."""
+
+    def test_a_large_folder_is_listed_in_one_pass(self):
+        with tempfile.TemporaryDirectory(prefix="curlew-") as directory:
+            place = pathlib.Path(directory)
+            place.chmod(0o755)
+            generate(place / "ada", 3000, 1, "light")
+            with Dovecot(place, {"ada": place / "ada"}) as server, Profile(place / "profile") as profile:
+                profile.write_config(profile.account("work", f"imaps://ada@localhost:{server.imaps}", server.ca,
+                                                     more="    download = headers"))
+                trace = profile.home / "trace"
+                done = profile.run("sync", "--json", "--trace", str(trace))
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(json.loads(done.stdout.splitlines()[-1])["new"], 3000)
+                sent = [line for line in trace.read_text(errors="replace").splitlines() if " C: " in line]
+                self.assertFalse([line for line in sent if "SEARCH" in line])  # nothing had to be looked for
+                self.assertEqual(len([line for line in sent if "BODY.PEEK[HEADER" in line]), 7)
 
 
 class Sync(unittest.TestCase):

@@ -85,15 +85,15 @@ on_written(void *data, const GError *error)
 }
 
 static bool
-write_rows(Pass *pass, uint32_t low, uint32_t next, uint64_t modseq, GError **error)
+write_rows(
+	Pass *pass, GPtrArray *rows, uint32_t low, uint32_t next, uint64_t modseq, GError **error)
 {
-	if (!flow_begin(pass->flow, error))
+	if (!flow_begin(pass->flow, error)) {
+		g_ptr_array_unref(rows);
 		return false;
+	}
 	Write *write = g_new0(Write, 1);
-	*write = (Write){
-		.pass = pass, .rows = pass->rows, .low = low, .next = next, .modseq = modseq
-	};
-	pass->rows = g_ptr_array_new_with_free_func((GDestroyNotify)new_row_free);
+	*write = (Write){ .pass = pass, .rows = rows, .low = low, .next = next, .modseq = modseq };
 	disk_tell(pass->round->disk, ask_write, write, on_written);
 	return true;
 }
@@ -123,16 +123,30 @@ send_headers(Pass *pass, Span span, GError **error)
 		       fields) != 0;
 }
 
-/* UIDs outside the window are of no command of ours (or the server is wrong): they are not taken. */
-static void
-keep_span(Pass *pass, Span span)
+static GPtrArray *
+no_rows(void)
 {
-	for (unsigned i = pass->rows->len; i > 0; i--) {
-		NewRow *row = g_ptr_array_index(pass->rows, i - 1);
-		if (row->uid < span.first || row->uid > span.last)
-			g_ptr_array_remove_index_fast(pass->rows, i - 1);
+	return g_ptr_array_new_with_free_func((GDestroyNotify)new_row_free);
+}
+
+/*
+ * The rows of one window. A server may send the lines of all commands on the way before the first tagged
+ * answer (RFC 9051 §5.5; Dovecot does), so the others stay for their windows.
+ */
+static GPtrArray *
+take_span(Pass *pass, Span span)
+{
+	GPtrArray *taken = no_rows(), *rest = no_rows();
+	g_ptr_array_set_free_func(pass->rows, NULL);
+	for (unsigned i = 0; i < pass->rows->len; i++) {
+		NewRow *row = g_ptr_array_index(pass->rows, i);
+		g_ptr_array_add(
+			row->uid >= span.first && row->uid <= span.last ? taken : rest, row);
 	}
-	pass->listed += pass->rows->len;
+	g_ptr_array_unref(pass->rows);
+	pass->rows = rest;
+	pass->listed += taken->len;
+	return taken;
 }
 
 static void
@@ -148,19 +162,19 @@ tell_progress(Pass *pass)
 static bool
 done_first_pass(Pass *pass, Span span, GError **error)
 {
-	keep_span(pass, span);
+	GPtrArray *rows = take_span(pass, span);
 	tell_progress(pass);
 	/* a pass that goes on after a cut: flags of the rows from before it are still to be asked for */
 	uint64_t modseq = pass->next_mark ? pass->selected.modseq : 0;
-	return write_rows(pass, span.first, pass->next_mark, modseq, error);
+	return write_rows(pass, rows, span.first, pass->next_mark, modseq, error);
 }
 
 static bool
 done_newer(Pass *pass, Span span, GError **error)
 {
-	keep_span(pass, span);
+	GPtrArray *rows = take_span(pass, span);
 	tell_progress(pass);
-	return write_rows(pass, 0, 0, 0, error);
+	return write_rows(pass, rows, 0, 0, 0, error);
 }
 
 static bool
@@ -237,7 +251,7 @@ begin_first_pass(Pass *pass, GError **error)
 {
 	const ImapSelected *selected = &pass->selected;
 	if (selected->uidnext <= 1)
-		return write_rows(pass, 1, 1, selected->modseq, error);
+		return write_rows(pass, no_rows(), 1, 1, selected->modseq, error);
 	pass->next_mark = selected->uidnext;
 	Span all = { 1, selected->uidnext - 1 };
 	return pass_run_windows(
@@ -256,7 +270,7 @@ pull_rows(Pass *pass, GError **error)
 		Span newer = { known->uidnext, selected->uidnext - 1 };
 		if (!pass_run_windows(
 			    pass, newer, FIRST_WINDOW, WINDOW, send_headers, done_newer, error) ||
-			!write_rows(pass, 0, selected->uidnext, 0, error))
+			!write_rows(pass, no_rows(), 0, selected->uidnext, 0, error))
 			return false;
 	}
 	if (known->uidlow <= 1)
@@ -325,7 +339,7 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 		.round = round,
 		.folder = folder,
 		.flow = flow_new(TRANSACTIONS_UNDER_WAY),
-		.rows = g_ptr_array_new_with_free_func((GDestroyNotify)new_row_free),
+		.rows = no_rows(),
 		.changes = g_array_new(FALSE, FALSE, sizeof(FlagChange)),
 		.keywords = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev),
 		.numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t)),

@@ -11,7 +11,7 @@ typedef struct Pass {
 	RoundFolder *folder;
 	ImapSelected selected; /* as announced when the pass began: what the marks are set to */
 	Flow *flow;            /* transactions under way on the disk thread */
-	GPtrArray *rows;       /* of NewRow: what the command being answered brought */
+	GPtrArray *rows;       /* of NewRow: what came and was not taken for its window yet */
 	GArray *changes;       /* of FlagChange, their keywords in KEYWORDS */
 	GPtrArray *keywords;   /* of char ** */
 	GArray *numbers;       /* of uint32_t: UIDs that SEARCH named */

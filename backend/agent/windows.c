@@ -102,5 +102,6 @@ pass_run_windows(Pass *pass, Span range, uint32_t first_count, uint32_t count, P
 			return false;
 		}
 	}
+	g_ptr_array_set_size(pass->rows, 0); /* what is left is of no window: nobody asked for it */
 	return true;
 }
