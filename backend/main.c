@@ -47,7 +47,7 @@ probe(const AccountConfig *account)
 	if (error)
 		on_step("password", false, error->message,
 			"Run password-command by hand: it must print the password as its first "
-		        "line.",
+			"line.",
 			NULL);
 	bool ok = probe_run(account, secret, on_step, NULL);
 	config_secret_free(secret);
