@@ -92,6 +92,12 @@ fill_store(const char *root, const char *account, const char *const *folders)
 	g_assert_no_error(error);
 }
 
+void
+screen_profile_add_folder(ScreenProfile *profile, const char *account, const char *name)
+{
+	fill_store(profile->root, account, (const char *const[]){ name, NULL });
+}
+
 static void
 build_index(const char *root)
 {

@@ -14,5 +14,7 @@ typedef struct ScreenProfile {
 ScreenProfile *screen_profile_new(unsigned messages, gboolean index);
 /* A profile without a config. */
 ScreenProfile *screen_profile_new_empty(void);
+/* A folder without mail, committed by this process. */
+void screen_profile_add_folder(ScreenProfile *profile, const char *account, const char *name);
 void screen_profile_free(ScreenProfile *profile); /* removes it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScreenProfile, screen_profile_free)

@@ -368,6 +368,16 @@ random_keys_leave_what_a_fresh_drawing_shows(void **state)
 	}
 }
 
+/* The last one: it leaves a folder behind. */
+static void
+what_another_process_commits_is_shown(void **state)
+{
+	Fixture *fixture = *state;
+	g_autoptr(TestTerminal) terminal = start(fixture, 24, 80);
+	screen_profile_add_folder(fixture->profile, "work", "Fresh");
+	test_terminal_wait_text(terminal, "   Fresh ");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -388,6 +398,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
 		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
+		cmocka_unit_test(what_another_process_commits_is_shown),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, close_fixture);
 }

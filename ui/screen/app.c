@@ -103,6 +103,7 @@ static void
 begin_work(App *app)
 {
 	app->drawn_once = true;
+	app->watch = store_watch_new(app->asker, app->events);
 	pane_list_start(app->panes[PANE_LIST], app->options->view);
 	if (app->accounts->len > 0)
 		folder_list_load(app->folders);
@@ -373,7 +374,6 @@ app_open(const AppOptions *options, GError **error)
 	app->events = events_new(on_event, app);
 	app->asker = asker_new(app->events, app->configs);
 	app->folders = folder_list_new(app->asker, app->events);
-	app->watch = store_watch_new(app->asker, app->events);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		app->panes[i] = pane_makers[i](app);
 		app->keymaps[i] = keymap_new((const Command *const[]){

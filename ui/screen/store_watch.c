@@ -73,8 +73,10 @@ store_watch_new(Asker *asker, Events *events)
 	watch->asker = asker;
 	watch->events = events;
 	watch->versions = g_new0(int64_t, asker_account_count(asker) + 1);
-	if (asker_account_count(asker) > 0)
-		watch->timer = g_timeout_add_seconds(INTERVAL_SECONDS, on_time, watch);
+	if (asker_account_count(asker) == 0)
+		return watch;
+	watch->timer = g_timeout_add_seconds(INTERVAL_SECONDS, on_time, watch);
+	on_time(watch);
 	return watch;
 }
 

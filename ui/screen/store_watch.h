@@ -7,7 +7,8 @@
 
 typedef struct StoreWatch StoreWatch;
 
-/* EVENTS hears EVENT_MAIL after a commit by others. Both must outlive it. The caller owns it. */
+/* Its first look is asked for at once: what is read later is watched. EVENTS hears EVENT_MAIL after a commit by
+ * others. Both must outlive it. The caller owns it. */
 StoreWatch *store_watch_new(Asker *asker, Events *events);
 void store_watch_free(StoreWatch *watch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreWatch, store_watch_free)
