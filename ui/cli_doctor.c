@@ -192,7 +192,7 @@ tell_no_folders(Doctor *doctor, const AccountConfig *account)
 	g_autofree char *text = g_strconcat("no folder in ", place, NULL);
 	tell(doctor, account->name, "store", false, CLI_FAILED, text,
 		"each folder is a Maildir of its own there: INBOX/cur, Lists/notmuch/cur. A "
-	        "Maildir "
+		"Maildir "
 		"with .Folder directories (Maildir++) is not read yet.");
 }
 

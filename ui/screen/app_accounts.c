@@ -97,7 +97,7 @@ on_no_password(App *app)
 	account_ask(agent_link_account(account->link), account_question("cancel"), NULL, NULL);
 	app_say_error(app,
 		"%s: no password was given; $ asks again. With password-command in %s nobody is "
-	        "asked",
+		"asked",
 		account->config->name, app->options->config_path);
 }
 
