@@ -148,9 +148,14 @@ class Agent(unittest.TestCase):
         self.assertEqual(done.returncode, code, f"{done.stdout}{done.stderr}")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def wait_for_agent_to_leave(self):
-        while self.profile.processes("agent"):
+    def until(self, is_so):
+        deadline = time.monotonic() + SECONDS
+        while not is_so():
+            self.assertLess(time.monotonic(), deadline)
             time.sleep(0.02)
+
+    def wait_for_agent_to_leave(self):
+        self.until(lambda: not self.profile.processes("agent"))
 
     def bodies(self, folder="INBOX"):
         return sorted(int(re.search(rb"body of number (\d+)", path.read_bytes())[1])
@@ -336,8 +341,7 @@ class Agent(unittest.TestCase):
         client = self.client(watch=True)
         client.event("state", state="idle")
         ends[0].send(b"* OK still here\r\n")
-        while self.server.commands.count(b"NOOP") < 3:
-            time.sleep(0.02)
+        self.until(lambda: self.server.commands.count(b"NOOP") >= 3)
         self.assertLess(self.server.commands.count(b"NOOP"), 5)
         client.ask("sync")
         self.assertTrue(client.event("done")["ok"])
@@ -376,6 +380,9 @@ class Agent(unittest.TestCase):
 
     def test_an_agent_that_dies_three_times_stays_away(self):
         watching = self.profile.start("sync", "--watch", "--json")
+        end = threading.Timer(SECONDS, watching.kill)
+        end.start()
+        self.addCleanup(end.cancel)
         deaths = 0
         for line in watching.stdout:
             event = json.loads(line)
