@@ -27,7 +27,11 @@ index_queue_put(Store *store, const char *key, int64_t date, bool idle, GError *
 	if (idle && !sql_number(store->sql, error, &hurried, 0,
 			    "SELECT idle=0 FROM ixq WHERE key=? AND act=1", "t", key))
 		return false;
-	return take_out(store, key, INDEX_REMOVE, error) &&
+	/* another file, another try: it was gone when the indexer came, or is another now */
+	return sql_run(store->sql, error,
+		       "UPDATE msg SET unsearchable=NULL WHERE key=? AND unsearchable IS NOT NULL",
+		       "t", key) &&
+	       take_out(store, key, INDEX_REMOVE, error) &&
 	       take_out(store, key, INDEX_PUT, error) &&
 	       put_in(store, key, INDEX_PUT, idle && !hurried, date, error);
 }
