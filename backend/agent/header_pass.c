@@ -1,7 +1,7 @@
 #include "backend/agent/pass.h"
 
 /* In messages; spans of UIDs are these times the folder's sparseness. */
-enum { FIRST_WINDOW = 50, WINDOW = 500, FLAGS_WINDOW = 20000, TRANSACTIONS_UNDER_WAY = 4 };
+enum { FIRST_WINDOW = 50, WINDOW = 2000, FLAGS_WINDOW = 20000, TRANSACTIONS_UNDER_WAY = 4 };
 
 static const char fields[] =
 	"BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES "

@@ -2,7 +2,8 @@
 
 #include "backend/agent/pass.h"
 
-enum { WINDOWS_UNDER_WAY = 3 };
+/* Windows grow: the first screen of rows comes at once, a large folder in few transactions. */
+enum { WINDOWS_UNDER_WAY = 3, GROWTH = 4 };
 
 typedef struct Windows {
 	Pass *pass;
@@ -94,7 +95,7 @@ pass_run_windows(Pass *pass, Span range, uint32_t first_count, uint32_t count, P
 			return false;
 		if (!windows_done(&windows) && windows.under_way < WINDOWS_UNDER_WAY && !service) {
 			Span span = windows_take(&windows);
-			windows.count = count;
+			windows.count = (uint32_t)MIN(count, (uint64_t)windows.count * GROWTH);
 			windows.sent[windows.under_way++] = span;
 			if (!send(pass, span, error))
 				return false;
