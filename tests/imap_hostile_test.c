@@ -81,7 +81,7 @@ static const Row rows[] = {
 	{ "a body in a line of junk",
 		LIT("* 1 FETCH (UID 1 BODY[] {3}\r\nabc FLAGS 7)\r\n* 3 EXISTS\r\n"),
 		.heard = "begin 3 abc end\ndrop\nskip a FETCH line that cannot be read\nexists "
-	                 "3\n" },
+			 "3\n" },
 	{ "a SEARCH of words", LIT("* SEARCH 1 two\r\n* SEARCH 0\r\n"),
 		.heard = "skip a SEARCH line that cannot be read\n"
 			 "skip a SEARCH line that cannot be read\n" },
@@ -97,7 +97,7 @@ static const Row rows[] = {
 		LIT("* LIST\r\n* LIST x \"/\" y\r\n* LIST () \"ab\" y\r\n* LIST () \"/\"\r\n"
 		    "* LIST () \"/\" (y)\r\n* LIST () \"/\" {3}\r\na\000b\r\n"),
 		.heard = "skip a LIST line that cannot be read\nskip a LIST line that cannot be "
-	                 "read\n"
+			 "read\n"
 			 "skip a LIST line that cannot be read\n"
 			 "skip a folder whose name cannot be read\n"
 			 "skip a folder whose name cannot be read\n"

@@ -43,7 +43,7 @@ static const Row rows[] = {
 		.said = "dns ok 127.0.0.1; tcp ok; tls ok TLS 1.3; login ok; " },
 	{ "a wrong host", { { 0 } }, .wrong_host = true,
 		.said = "dns ok 127.0.0.1; tcp ok; tls failed the certificate is for "
-	                "evil.example; ",
+			"evil.example; ",
 		.help = "Nothing was sent" },
 	{ "no STARTTLS", { { .send = "* OK [CAPABILITY IMAP4rev1] hi\r\n" } }, .clear = true,
 		.said = "dns ok 127.0.0.1; tcp ok; tls failed offers no STARTTLS; ",

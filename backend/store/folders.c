@@ -52,7 +52,7 @@ store_folders(Store *store, GError **error)
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT "
 		"id,rname,name,path,delim,role,uidvalidity,uidnext,uidlow,modseq,state,uids,bodies,"
-	        "err"
+		"err"
 		" FROM folder ORDER BY id",
 		"");
 	int step;

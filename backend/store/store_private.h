@@ -21,7 +21,7 @@ struct Store {
 	/* disk thread only */
 	GThread *thread; /* the first that asked after open */
 	Counters *counters;
-	size_t scan_added; /* by the last scan */
+	size_t scan_added;                       /* by the last scan */
 	int64_t index_queue, index_queue_change; /* rows of ixq; of the transaction under way */
 };
 
