@@ -7,6 +7,7 @@ import pathlib
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -309,13 +310,29 @@ class Faults(unittest.TestCase):
         before, messages, box.uidnext = self.names(profile), box.messages, 201
         server.forget()
         box.messages = {}
-        self.sync(profile)
-        self.assertEqual(self.names(profile), before)
+        for _ in range(3):
+            self.sync(profile, 0, "shows this folder empty")
+            self.assertEqual(self.names(profile), before)
+        self.assert_found(profile, 200)
         box.messages = messages
         self.sync(profile)
         self.assertEqual(self.names(profile), before)
         self.assertEqual(server.bodies_asked(), [])
         self.assert_found(profile, 200)
+
+    def test_a_folder_that_stays_empty_for_an_hour_is_believed(self):
+        box = Box(mails(30))
+        server, profile = self.serve({b"INBOX": box})
+        self.sync(profile)
+        box.messages, box.uidnext = {}, 31
+        self.sync(profile, 0, "shows this folder empty")
+        profile.kill()
+        with contextlib.closing(sqlite3.connect(profile.state / "work/state.db")) as database, database:
+            database.execute("UPDATE meta SET v=v-3600 WHERE k LIKE 'empty.%'")
+        for _ in range(3):
+            self.sync(profile)
+        self.assertEqual(self.names(profile), [])
+        self.assertEqual(len(list((profile.data / "mail.curlew").rglob("graveyard/**/*.*"))), 30)
 
     def test_a_renumbered_folder_is_held_with_a_sentence_and_the_others_go_on(self):
         boxes = {b"INBOX": Box(mails(20)), b"two": Box(mails(20, 200))}

@@ -327,7 +327,10 @@ pull(Pass *pass, GError **error)
 		!flow_wait(pass->flow, error) ||
 		!disk_ask(round->disk, ask_folder_rows, pass, error))
 		return false;
-	if (pass->folder->known->rows == pass->selected.exists)
+	bool outage;
+	if (!pass_is_outage(pass, &outage, error))
+		return false;
+	if (outage || pass->folder->known->rows == pass->selected.exists)
 		return true;
 	return pass_reconcile(pass, error) && flow_wait(pass->flow, error);
 }

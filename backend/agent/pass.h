@@ -43,3 +43,6 @@ bool pass_fetch_span(Pass *pass, Span span, GError **error);
 
 /* The counts disagree: compares UID by UID, twice if much is gone; vanished rows go to limbo, holes are fetched. */
 bool pass_reconcile(Pass *pass, GError **error);
+
+/* Does the server show an outage, not an emptied folder? Then nothing is taken away, and the user is told. */
+bool pass_is_outage(Pass *pass, bool *outage, GError **error);
