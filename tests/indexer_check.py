@@ -130,7 +130,10 @@ class Place:
     def close(self):
         if self.process:
             self.stop(signal.SIGKILL)
-        shutil.rmtree(self.top)
+        # a dump of the tags is a process of its own and may still write
+        deadline = time.monotonic() + DEADLINE
+        while os.path.exists(self.top):
+            shutil.rmtree(self.top, ignore_errors=time.monotonic() < deadline)
 
     def write(self, file, content, seconds=None):
         path = os.path.join(self.root, file)
