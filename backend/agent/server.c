@@ -1,11 +1,8 @@
 #include "backend/agent/server.h"
 
-#include <gio/gunixsocketaddress.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "backend/account.h"
 #include "index/line_channel.h"
+#include "index/line_listener.h"
 
 struct AgentClient {
 	AgentServer *server;
@@ -15,8 +12,7 @@ struct AgentClient {
 };
 
 struct AgentServer {
-	GSocketService *service;
-	char *path;
+	LineListener *listener;
 	GPtrArray *clients; /* of AgentClient */
 	uint64_t last_number;
 	const AgentServerEvents *events;
@@ -50,20 +46,10 @@ on_closed(LineChannel *channel, const char *why, void *data)
 
 static const LineChannelEvents channel_events = { on_object, on_closed };
 
-static bool
-is_our_user(GSocketConnection *connection)
-{
-	g_autoptr(GCredentials) credentials =
-		g_socket_get_credentials(g_socket_connection_get_socket(connection), NULL);
-	return credentials && g_credentials_get_unix_user(credentials, NULL) == getuid();
-}
-
-static gboolean
-on_incoming(GSocketService *service, GSocketConnection *connection, GObject *source, void *data)
+static void
+on_peer(GSocketConnection *connection, void *data)
 {
 	AgentServer *server = data;
-	if (!is_our_user(connection))
-		return TRUE;
 	AgentClient *client = g_new0(AgentClient, 1);
 	client->server = server;
 	client->number = ++server->last_number;
@@ -71,26 +57,20 @@ on_incoming(GSocketService *service, GSocketConnection *connection, GObject *sou
 		line_channel_new(connection, AGENT_BACKLOG_LIMIT, &channel_events, client);
 	g_ptr_array_add(server->clients, client);
 	server->events->on_clients(server->data);
-	return TRUE;
 }
 
 AgentServer *
 agent_server_open(const char *path, const AgentServerEvents *events, void *data, GError **error)
 {
-	unlink(path);
-	g_autoptr(GSocketService) service = g_socket_service_new();
-	g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
-	if (!g_socket_listener_add_address(G_SOCKET_LISTENER(service), address,
-		    G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, error))
-		return NULL;
-	chmod(path, 0600);
 	AgentServer *server = g_new0(AgentServer, 1);
-	server->service = g_steal_pointer(&service);
-	server->path = g_strdup(path);
 	server->clients = g_ptr_array_new_with_free_func(client_free);
 	server->events = events;
 	server->data = data;
-	g_signal_connect(server->service, "incoming", G_CALLBACK(on_incoming), server);
+	server->listener = line_listener_open(path, on_peer, server, error);
+	if (server->listener)
+		line_listener_start(server->listener);
+	else
+		g_clear_pointer(&server, agent_server_close);
 	return server;
 }
 
@@ -99,12 +79,8 @@ agent_server_close(AgentServer *server)
 {
 	if (!server)
 		return;
-	unlink(server->path);
-	g_socket_service_stop(server->service);
-	g_socket_listener_close(G_SOCKET_LISTENER(server->service));
-	g_object_unref(server->service);
+	line_listener_close(server->listener);
 	g_ptr_array_unref(server->clients);
-	g_free(server->path);
 	g_free(server);
 }
 

@@ -1,15 +1,12 @@
 #include "index/indexer/server.h"
 
-#include <gio/gunixsocketaddress.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "index/error.h"
 #include "index/indexer.h"
 #include "index/indexer/answers.h"
 #include "index/line_channel.h"
+#include "index/line_listener.h"
 
 enum {
 	BACKLOG = 4 << 20,
@@ -34,8 +31,7 @@ typedef struct Job {
 } Job;
 
 struct IndexServer {
-	GSocketService *service;
-	char *path;
+	LineListener *listener;
 	GPtrArray *clients;  /* of Client */
 	GQueue urgent, idle; /* of Job */
 	Job *running;        /* taken out of its queue */
@@ -290,46 +286,27 @@ pump_wake(IndexServer *server)
 		server->pump = g_idle_add(on_pump, server);
 }
 
-static bool
-is_our_user(GSocketConnection *connection)
-{
-	g_autoptr(GCredentials) credentials =
-		g_socket_get_credentials(g_socket_connection_get_socket(connection), NULL);
-	return credentials && g_credentials_get_unix_user(credentials, NULL) == getuid();
-}
-
-static gboolean
-on_incoming(GSocketService *service, GSocketConnection *connection, GObject *source, void *data)
+static void
+on_peer(GSocketConnection *connection, void *data)
 {
 	IndexServer *server = data;
-	if (!is_our_user(connection))
-		return TRUE;
 	Client *client = g_new0(Client, 1);
 	client->server = server;
 	client->channel = line_channel_new(connection, BACKLOG, &channel_events, client);
 	g_ptr_array_add(server->clients, client);
 	watch_clients(server);
-	return TRUE;
 }
 
 IndexServer *
 index_server_open(const char *path, const IndexServerEvents *events, void *data, GError **error)
 {
-	g_unlink(path);
-	g_autoptr(GSocketService) service = g_socket_service_new();
-	g_socket_service_stop(service);
-	g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
-	if (!g_socket_listener_add_address(G_SOCKET_LISTENER(service), address,
-		    G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, error))
-		return NULL;
-	chmod(path, 0600); /* the umask of the process made it so already */
 	IndexServer *server = g_new0(IndexServer, 1);
-	server->service = g_steal_pointer(&service);
-	server->path = g_strdup(path);
 	server->clients = g_ptr_array_new_with_free_func(client_free);
 	server->events = events;
 	server->data = data;
-	g_signal_connect(server->service, "incoming", G_CALLBACK(on_incoming), server);
+	server->listener = line_listener_open(path, on_peer, server, error);
+	if (!server->listener)
+		g_clear_pointer(&server, index_server_close);
 	return server;
 }
 
@@ -339,7 +316,7 @@ index_server_start(IndexServer *server, Writer *writer, IndexDb *db)
 	server->writer = writer;
 	server->db = db;
 	server->generation = g_strdup(writer_generation(writer));
-	g_socket_service_start(server->service);
+	line_listener_start(server->listener);
 	watch_clients(server);
 	pump_wake(server);
 }
@@ -349,16 +326,12 @@ index_server_close(IndexServer *server)
 {
 	if (!server)
 		return;
-	g_unlink(server->path);
-	g_socket_service_stop(server->service);
-	g_socket_listener_close(G_SOCKET_LISTENER(server->service));
-	g_object_unref(server->service);
+	line_listener_close(server->listener);
 	g_ptr_array_unref(server->clients);
 	if (server->pump)
 		g_source_remove(server->pump);
 	if (server->leave)
 		g_source_remove(server->leave);
 	g_free(server->generation);
-	g_free(server->path);
 	g_free(server);
 }
