@@ -197,6 +197,23 @@ is_section(const GString *text, size_t end)
 	return ends_with(text, end, "] ");
 }
 
+/*
+ * "[HEADER.FIELDS (DATE FROM …)] " at the end becomes "[HEADER] ": which fields they are is known to who asked, and
+ * this list, echoed for every message, was most of what the parser had to do.
+ */
+static void
+shorten_section(GString *text)
+{
+	static const char fields[] = "[HEADER.FIELDS (";
+	const char *open = memrchr(text->str, '[', text->len);
+	size_t at = open ? (size_t)(open - text->str) : text->len;
+	if (!open || text->len - at < strlen(fields) || !ends_with(text, text->len, ")] ") ||
+		g_ascii_strncasecmp(open, fields, strlen(fields)) != 0)
+		return;
+	g_string_truncate(text, at);
+	g_string_append(text, "[HEADER] ");
+}
+
 /* ---- literals ---- */
 
 typedef bool (*TakePiece)(LineReader *reader, const char *bytes, size_t size);
@@ -273,6 +290,7 @@ read_literal(LineReader *reader, uint64_t size, size_t start, GError **error)
 		return broken(error, "a literal over the limit");
 	if (reader->fetch && is_section(reader->text, start) && !reader->has_section) {
 		reader->has_section = true;
+		shorten_section(reader->text);
 		g_string_append(reader->text, "{0}\r\n");
 		return read_pieces(reader, size, take_section, error);
 	}
