@@ -52,6 +52,17 @@ prepare_to_write(Sql *sql, GError **error)
 		error);
 }
 
+/* Nobody asks how much memory SQLite has, and counting it costs two locks an allocation. */
+static void
+configure_library(void)
+{
+	static gsize done;
+	if (!g_once_init_enter(&done))
+		return;
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	g_once_init_leave(&done, 1);
+}
+
 Sql *
 sql_open(const char *path, bool write, GError **error)
 {
@@ -59,6 +70,7 @@ sql_open(const char *path, bool write, GError **error)
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE, "%s is not there yet", path);
 		return NULL;
 	}
+	configure_library();
 	g_autoptr(Sql) sql = g_new0(Sql, 1);
 	sql->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
 	int flags = write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
