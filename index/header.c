@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "index/digest.h"
 #include "index/error.h"
 #include "index/header_private.h"
 
@@ -75,7 +76,7 @@ collect_fields(const char *bytes, size_t length, HeaderSpan values[FIELD_COUNT])
  * servers put in its place, since IMAP cannot carry it.
  */
 static void
-hash_field(GChecksum *checksum, HeaderSpan value)
+hash_field(Digest *digest, HeaderSpan value)
 {
 	guchar buffer[256];
 	size_t used = 0;
@@ -86,7 +87,7 @@ hash_field(GChecksum *checksum, HeaderSpan value)
 			continue;
 		}
 		if (used + 2 > sizeof buffer) {
-			g_checksum_update(checksum, buffer, (gssize)used);
+			digest_add(digest, buffer, used);
 			used = 0;
 		}
 		if (blank)
@@ -95,17 +96,8 @@ hash_field(GChecksum *checksum, HeaderSpan value)
 		begun = true;
 		blank = false;
 	}
-	g_checksum_update(checksum, buffer, (gssize)used);
-	g_checksum_update(checksum, (const guchar *)"\n", 1);
-}
-
-static void
-finish_identity(GChecksum *checksum, uint8_t identity[HEADER_IDENTITY_SIZE])
-{
-	uint8_t digest[32];
-	gsize size = sizeof digest;
-	g_checksum_get_digest(checksum, digest, &size);
-	memcpy(identity, digest, HEADER_IDENTITY_SIZE);
+	digest_add(digest, buffer, used);
+	digest_add(digest, "\n", 1);
 }
 
 static void
@@ -113,10 +105,11 @@ make_identity(HeaderSpan values[FIELD_COUNT], int marked, uint8_t identity[HEADE
 {
 	if (marked < FIELD_COUNT)
 		values[marked] = (HeaderSpan){ 0 };
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	Digest digest;
+	digest_begin(&digest);
 	for (int i = 0; i < IDENTITY_FIELDS; i++)
-		hash_field(checksum, values[i]);
-	finish_identity(checksum, identity);
+		hash_field(&digest, values[i]);
+	digest_end(&digest, identity, HEADER_IDENTITY_SIZE);
 }
 
 void
@@ -126,12 +119,13 @@ header_identity(const Header *header, int64_t internal_date, int64_t size,
 	memcpy(identity, header->identity, HEADER_IDENTITY_SIZE);
 	if (header->message_id)
 		return;
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 	g_autofree char *text = g_strdup_printf(
 		"%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, (gint64)internal_date, (gint64)size);
-	g_checksum_update(checksum, header->identity, HEADER_IDENTITY_SIZE);
-	g_checksum_update(checksum, (const guchar *)text, -1);
-	finish_identity(checksum, identity);
+	Digest digest;
+	digest_begin(&digest);
+	digest_add(&digest, header->identity, HEADER_IDENTITY_SIZE);
+	digest_add(&digest, text, strlen(text));
+	digest_end(&digest, identity, HEADER_IDENTITY_SIZE);
 }
 
 static bool
@@ -209,17 +203,23 @@ first_id(HeaderSpan value)
 	return ids->len > 0 ? g_strdup(ids->pdata[0]) : NULL;
 }
 
+static GPtrArray *
+read_addresses(HeaderSpan value, const char *hint)
+{
+	return header_address_list(value.bytes, value.length, hint);
+}
+
 static void
-read_values(Header *header, const HeaderSpan values[FIELD_COUNT])
+read_values(Header *header, const HeaderSpan values[FIELD_COUNT], bool recipients)
 {
 	char charset[48];
 	const char *hint = read_charset(values[FIELD_CONTENT_TYPE], charset) ? charset : NULL;
-	HeaderSpan from = values[FIELD_FROM], to = values[FIELD_TO], cc = values[FIELD_CC];
+	HeaderSpan none = { 0 };
 	HeaderSpan subject = values[FIELD_SUBJECT], id = values[FIELD_MESSAGE_ID];
 	HeaderSpan references = values[FIELD_REFERENCES], date = values[FIELD_DATE];
-	header->from = header_address_list(from.bytes, from.length, hint);
-	header->to = header_address_list(to.bytes, to.length, hint);
-	header->cc = header_address_list(cc.bytes, cc.length, hint);
+	header->from = read_addresses(values[FIELD_FROM], hint);
+	header->to = read_addresses(recipients ? values[FIELD_TO] : none, hint);
+	header->cc = read_addresses(recipients ? values[FIELD_CC] : none, hint);
 	if (subject.bytes)
 		header->subject = header_words_decode(subject.bytes, subject.length, hint);
 	header->message_id = header_message_id(id.bytes, id.length);
@@ -232,15 +232,27 @@ read_values(Header *header, const HeaderSpan values[FIELD_COUNT])
 		header_date(date.bytes, date.length, &header->date, &header->zone_minutes);
 }
 
-Header *
-header_read(const char *bytes, size_t length)
+static Header *
+read_header(const char *bytes, size_t length, bool recipients)
 {
 	Header *header = g_new0(Header, 1);
 	HeaderSpan values[FIELD_COUNT] = { 0 };
 	int marked = collect_fields(length > 0 ? bytes : "", length, values);
-	read_values(header, values);
+	read_values(header, values, recipients);
 	make_identity(values, marked, header->identity);
 	return header;
+}
+
+Header *
+header_read(const char *bytes, size_t length)
+{
+	return read_header(bytes, length, true);
+}
+
+Header *
+header_read_for_list(const char *bytes, size_t length)
+{
+	return read_header(bytes, length, false);
 }
 
 void
@@ -317,7 +329,7 @@ open_mail(int directory_fd, const char *path, GError **error)
 }
 
 Header *
-header_read_file(int directory_fd, const char *path, GError **error)
+header_read_file_for_list(int directory_fd, const char *path, GError **error)
 {
 	int fd = open_mail(directory_fd, path, error);
 	if (fd < 0)
@@ -329,5 +341,5 @@ header_read_file(int directory_fd, const char *path, GError **error)
 		g_prefix_error(error, "%s: ", path);
 		return NULL;
 	}
-	return header_read((const char *)block->data, block->len);
+	return header_read_for_list((const char *)block->data, block->len);
 }

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "index/digest.h"
 #include "index/header_private.h"
 
 /* libnotmuch names a message by the SHA-1 of its id where the id is longer than this. */
@@ -135,13 +136,13 @@ header_ids(const char *value, size_t length, const char *own, unsigned limit)
 int64_t
 header_id_hash(const char *message_id)
 {
-	uint8_t digest[32];
-	gsize size = sizeof digest;
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_checksum_update(checksum, (const guchar *)message_id, -1);
-	g_checksum_get_digest(checksum, digest, &size);
+	uint8_t bytes[sizeof(uint64_t)];
+	Digest digest;
+	digest_begin(&digest);
+	digest_add(&digest, message_id, strlen(message_id));
+	digest_end(&digest, bytes, sizeof bytes);
 	uint64_t hash = 0;
-	for (int i = 0; i < 8; i++)
-		hash = hash << 8 | digest[i];
+	for (size_t i = 0; i < sizeof bytes; i++)
+		hash = hash << 8 | bytes[i];
 	return (int64_t)(hash & INT64_MAX);
 }

@@ -187,7 +187,7 @@ read_corpus_file(const char *corpus, const char *file)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = g_build_filename(corpus, file, NULL);
-	Header *header = header_read_file(AT_FDCWD, path, &error);
+	Header *header = header_read_file_for_list(AT_FDCWD, path, &error);
 	if (!header)
 		fail_msg("%s", error->message);
 	return header;
@@ -317,7 +317,7 @@ id_differs(notmuch_database_t *database, const char *path, unsigned *compared)
 	g_autofree char *theirs = notmuch_id(database, path);
 	if (!theirs)
 		return 0;
-	g_autoptr(Header) header = header_read_file(AT_FDCWD, path, NULL);
+	g_autoptr(Header) header = header_read_file_for_list(AT_FDCWD, path, NULL);
 	g_autofree char *made_up = header->message_id ? NULL : made_up_id(path);
 	const char *ours = made_up ? made_up : header->message_id;
 	*compared += 1;

@@ -544,13 +544,13 @@ files_are_read_as_far_as_their_header_goes(void **state)
 	assert_int_equal(symlink("mail", link), 0);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 
-	g_autoptr(Header) header = header_read_file(fd, "mail", NULL);
+	g_autoptr(Header) header = header_read_file_for_list(fd, "mail", NULL);
 	assert_non_null(header);
 	assert_text(header->subject, "far down");
 	static const char *const refused[] = { "link", "fifo", "none", "." };
 	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
 		g_autoptr(GError) error = NULL;
-		assert_null(header_read_file(fd, refused[i], &error));
+		assert_null(header_read_file_for_list(fd, refused[i], &error));
 		assert_non_null(error);
 	}
 	close(fd);

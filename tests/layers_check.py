@@ -27,6 +27,7 @@ HOMES = {
     r"sqlite3\.h": ["backend/store/", "backend/envelopes", "index/indexer/index_db"],
     r"libetpan/": ["backend/wire/"],
     r"gnutls/": ["backend/wire/"],
+    r"nettle/": ["index/digest"],
     r"libxml/": ["index/mime/"],
     r"n?curses": ["ui/screen/canvas", "ui/screen/terminal", "ui/screen/theme"],
     r"json-glib/": ["index/json"],

@@ -22,7 +22,7 @@ on_fetch(const ImapFetch *fetch, void *data)
 		row->internal_date = fetch->internal_date;
 		row->size = fetch->size;
 		row->modseq = fetch->modseq;
-		row->header = header_read(fetch->header, fetch->header_length);
+		row->header = header_read_for_list(fetch->header, fetch->header_length);
 		g_ptr_array_add(pass->rows, row);
 	} else if (fetch->has_flags) {
 		char **keywords = g_strdupv((char **)fetch->keywords);

@@ -277,7 +277,7 @@ take_unknown(Scan *scan, int directory, const char *name, const MaildirName *par
 			return error == NULL || *error == NULL;
 		}
 	}
-	g_autoptr(Header) header = header_read_file(directory, file, &unreadable);
+	g_autoptr(Header) header = header_read_file_for_list(directory, file, &unreadable);
 	if (!header) {
 		g_info("a file that cannot be read is left out: %s", unreadable->message);
 		return true;

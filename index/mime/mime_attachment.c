@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "index/digest.h"
 #include "index/mime/mime_param.h"
 #include "index/mime/mime_text.h"
 
@@ -82,7 +83,7 @@ mime_attachment_describe(GMimeObject *object, bool inside)
 
 typedef struct Measure {
 	int64_t bytes;
-	GChecksum *digest;
+	Digest *digest; /* NULL: none is wanted */
 } Measure;
 
 static bool
@@ -91,8 +92,22 @@ on_measured(const char *bytes, size_t length, void *data)
 	Measure *measure = data;
 	measure->bytes += (int64_t)length;
 	if (measure->digest != NULL)
-		g_checksum_update(measure->digest, (const guchar *)bytes, (gssize)length);
+		digest_add(measure->digest, bytes, length);
 	return true;
+}
+
+static char *
+hexadecimal(Digest *digest)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t bytes[DIGEST_SIZE];
+	digest_end(digest, bytes, sizeof bytes);
+	char *text = g_malloc0(2 * sizeof bytes + 1);
+	for (size_t i = 0; i < sizeof bytes; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	return text;
 }
 
 int64_t
@@ -106,10 +121,11 @@ mime_attachment_measure(const MimePart *part, int64_t *budget, char **sha256)
 	bool wanted = sha256 != NULL && !over;
 	if (wanted || slow)
 		*budget -= length;
-	g_autoptr(GChecksum) digest = wanted ? g_checksum_new(G_CHECKSUM_SHA256) : NULL;
-	Measure measure = { .digest = digest };
+	Digest digest;
+	digest_begin(&digest);
+	Measure measure = { .digest = wanted ? &digest : NULL };
 	mime_part_decode(part, on_measured, &measure);
 	if (wanted)
-		*sha256 = g_strdup(g_checksum_get_string(digest));
+		*sha256 = hexadecimal(&digest);
 	return measure.bytes;
 }
