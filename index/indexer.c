@@ -207,13 +207,17 @@ send_question(Indexer *indexer, JsonObject *question, GCancellable *cancel, GErr
 	return !set_cancelled(cancel, error) && set_lost(why, error);
 }
 
-static JsonObject *
-ask_once(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error)
+int64_t
+indexer_send(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error)
 {
 	int64_t id = ++indexer->last_id;
 	json_set_number(question, "id", id);
-	if (!send_question(indexer, question, cancel, error))
-		return NULL;
+	return send_question(indexer, question, cancel, error) ? id : 0;
+}
+
+JsonObject *
+indexer_receive(Indexer *indexer, int64_t id, GCancellable *cancel, GError **error)
+{
 	g_autoptr(JsonObject) answer = read_answer(indexer, id, cancel, error);
 	if (!answer)
 		return NULL;
@@ -223,6 +227,13 @@ ask_once(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **
 	g_set_error(error, INDEX_ERROR, INDEX_ERROR_FAILED, "the index: %s",
 		said ? said : "refused without a word");
 	return NULL;
+}
+
+static JsonObject *
+ask_once(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error)
+{
+	int64_t id = indexer_send(indexer, question, cancel, error);
+	return id ? indexer_receive(indexer, id, cancel, error) : NULL;
 }
 
 /* Asks on after the last key of ANSWER, until it holds all. */

@@ -64,3 +64,11 @@ const char *indexer_generation(const Indexer *indexer);
  */
 JsonObject *indexer_ask(
 	Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error);
+
+/*
+ * The two halves of it, for batches, so that the indexer never waits for the next one. Send returns the question's
+ * number, 0 on error; answers must be received in the order in which they come: that of the questions, as
+ * long as these are batches of one priority and nothing else is asked meanwhile.
+ */
+int64_t indexer_send(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error);
+JsonObject *indexer_receive(Indexer *indexer, int64_t id, GCancellable *cancel, GError **error);

@@ -168,7 +168,7 @@ static bool
 index_all(Pull *pull, GError **error)
 {
 	for (int idle = 0; idle < 2;) {
-		g_autoptr(GPtrArray) items = store_index_batch(pull->store, idle, 10, error);
+		g_autoptr(GPtrArray) items = store_index_batch(pull->store, idle, 10, NULL, error);
 		if (!items)
 			return false;
 		if (items->len == 0) {

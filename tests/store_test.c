@@ -300,7 +300,7 @@ what_stays_away_for_a_cycle_goes_to_the_graveyard(void **state)
 	assert_int_equal(store_fixture_files(fixture, "INBOX/new"), 0);
 	g_autofree char *grave = g_build_filename(fixture->beside, "graveyard/INBOX", NULL);
 	assert_int_equal(store_fixture_count(grave), 1);
-	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 10, NULL);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 10, NULL, NULL);
 	assert_int_equal(items->len, 1);
 	assert_int_equal(((IndexItem *)items->pdata[0])->act, INDEX_REMOVE);
 	store_fixture_check(fixture);
@@ -320,7 +320,7 @@ bodies_are_indexed_newest_first_under_their_current_name(void **state)
 	g_autofree char *from = g_build_filename(fixture->mail, "INBOX/new", key, NULL);
 	g_autofree char *to = g_strdup_printf("%s/INBOX/cur/%s:2,S", fixture->mail, key);
 	assert_int_equal(g_rename(from, to), 0);
-	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 2, NULL);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 2, NULL, NULL);
 	assert_int_equal(items->len, 2);
 	const IndexItem *item = items->pdata[0];
 	assert_string_equal(item->key, key);
@@ -339,17 +339,17 @@ an_answer_to_an_older_item_leaves_the_newer(void **state)
 	int64_t inbox = store_fixture_folder(fixture, "INBOX");
 	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
 	store_fixture_fetch_all(fixture, inbox);
-	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 9, NULL);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 9, NULL, NULL);
 	int64_t queue = ((IndexItem *)items->pdata[0])->queue;
 	assert_true(store_index_done(fixture->store, &queue, 1, NULL));
 	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
 	char *list[] = { "list", NULL }, *more[] = { "more", NULL };
 	assert_true(store_set_tags(fixture->store, key, list, NULL, NULL));
-	g_autoptr(GPtrArray) first = store_index_batch(fixture->store, false, 9, NULL);
+	g_autoptr(GPtrArray) first = store_index_batch(fixture->store, false, 9, NULL, NULL);
 	assert_true(store_set_tags(fixture->store, key, more, list, NULL));
 	queue = ((IndexItem *)first->pdata[0])->queue;
 	assert_true(store_index_done(fixture->store, &queue, 1, NULL));
-	g_autoptr(GPtrArray) then = store_index_batch(fixture->store, false, 9, NULL);
+	g_autoptr(GPtrArray) then = store_index_batch(fixture->store, false, 9, NULL, NULL);
 	assert_int_equal(then->len, 1);
 	assert_string_equal(((IndexItem *)then->pdata[0])->tags, "more");
 	assert_true(store_requeue_index(fixture->store, NULL));

@@ -1,15 +1,14 @@
 #include "backend/agent/index_feed.h"
 
-#include <string.h>
-
+#include "backend/agent/index_batch.h"
+#include "backend/agent/index_changes.h"
 #include "backend/error.h"
 
 /* Tries wait 100, 200 … 1600 ms. */
 enum { FIRST_WAIT_MS = 100, TRIES = 5 };
 
-/* A batch is one lock of the index and one commit: small ones let `notmuch tag` and new mail in soon, large
- * ones save a fifth of the work of a first sync. */
-enum { SMALL_BATCH = 100, BULK = 1000, LINE_BYTES = JSON_LINE_LIMIT / 2 };
+/* One is indexed while the next is made and waits at the indexer. */
+enum { BATCHES_UNDER_WAY = 2 };
 
 struct IndexFeed {
 	/* constant after new */
@@ -22,6 +21,8 @@ struct IndexFeed {
 	GCancellable *cancel; /* the end */
 	/* feed thread only */
 	Indexer *indexer;
+	GQueue under_way;  /* of Sent, the oldest first */
+	GHashTable *taken; /* what is in them */
 	/* under lock */
 	GMutex lock;
 	GCond cond;
@@ -30,103 +31,30 @@ struct IndexFeed {
 	GError *failure;          /* for those who wait */
 };
 
-typedef struct Batch {
-	GPtrArray *items;   /* of IndexItem */
-	GPtrArray *skipped; /* of char *: key, why, key, why … */
-	int64_t left;
-	char *generation;
-	JsonArray *changes;
-} Batch;
+/* A batch that the indexer has not answered yet. */
+typedef struct Sent {
+	IndexBatch *batch;
+	int64_t question;
+} Sent;
 
 static void
-batch_clear(Batch *batch)
+sent_free(void *data)
 {
-	g_clear_pointer(&batch->items, g_ptr_array_unref);
-	g_clear_pointer(&batch->skipped, g_ptr_array_unref);
-	g_clear_pointer(&batch->generation, g_free);
-	g_clear_pointer(&batch->changes, json_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Batch, batch_clear)
-
-static bool
-ask_batch(Store *store, void *data, GError **error)
-{
-	Batch *batch = data;
-	batch->left = store_index_queue(store);
-	size_t limit = batch->left > BULK ? INDEXER_BATCH_LIMIT : SMALL_BATCH;
-	batch->items = store_index_batch(store, false, limit, error);
-	if (batch->items && batch->items->len == 0) {
-		g_clear_pointer(&batch->items, g_ptr_array_unref);
-		batch->items = store_index_batch(store, true, limit, error);
-	}
-	return batch->items != NULL;
-}
-
-static bool
-ask_done(Store *store, void *data, GError **error)
-{
-	Batch *batch = data;
-	for (unsigned i = 0; i + 1 < batch->skipped->len; i += 2)
-		if (!store_not_searchable(store, g_ptr_array_index(batch->skipped, i),
-			    g_ptr_array_index(batch->skipped, i + 1), error))
-			return false;
-	g_autofree int64_t *queue = g_new(int64_t, batch->items->len);
-	for (unsigned i = 0; i < batch->items->len; i++)
-		queue[i] = ((IndexItem *)g_ptr_array_index(batch->items, i))->queue;
-	return store_index_done(store, queue, batch->items->len, error);
+	Sent *sent = data;
+	index_batch_free(sent->batch);
+	g_free(sent);
 }
 
 /* An index that was begun anew knows nothing: every file is queued for it. */
 static bool
 ask_generation(Store *store, void *data, GError **error)
 {
-	Batch *batch = data;
+	const char *generation = data;
 	g_autofree char *known = store_meta(store, "index_generation", NULL);
-	if (g_strcmp0(known, batch->generation) == 0)
+	if (g_strcmp0(known, generation) == 0)
 		return true;
 	return store_requeue_index(store, error) &&
-	       store_set_meta(store, "index_generation", batch->generation, error);
-}
-
-static const char *const acts[] = {
-	[INDEX_PUT] = "put", [INDEX_REMOVE] = "remove", [INDEX_FLAGS] = "flags"
-};
-
-static JsonObject *
-item_json(const IndexItem *item)
-{
-	JsonObject *object = json_object_new();
-	json_set_text(object, "act", acts[item->act]);
-	json_set_text(object, "key", item->key);
-	if (item->act == INDEX_REMOVE)
-		return object;
-	if (item->file)
-		json_set_text(object, "file", item->file);
-	json_set_number(object, "flags", item->flags);
-	JsonArray *tags = json_array_new();
-	g_auto(GStrv) words = g_strsplit(item->tags ? item->tags : "", " ", -1);
-	for (char **word = words; *word; word++)
-		if (**word)
-			json_array_add_string_element(tags, *word);
-	json_set_array(object, "tags", tags);
-	return object;
-}
-
-/* As many items as a line holds; the others come with the next batch. */
-static JsonArray *
-batch_json(Batch *batch)
-{
-	JsonArray *items = json_array_new();
-	size_t bytes = 0;
-	unsigned count = 0;
-	while (count < batch->items->len && bytes < LINE_BYTES) {
-		const IndexItem *item = g_ptr_array_index(batch->items, count++);
-		bytes += 200 + 2 * ((item->file ? strlen(item->file) : 0) +
-					   (item->tags ? strlen(item->tags) : 0));
-		json_array_add_object_element(items, item_json(item));
-	}
-	g_ptr_array_set_size(batch->items, (int)count);
-	return items;
+	       store_set_meta(store, "index_generation", generation, error);
 }
 
 static bool
@@ -138,96 +66,71 @@ feed_connect(IndexFeed *feed, GError **error)
 	feed->indexer = indexer_open(&place, feed->cancel, error);
 	if (!feed->indexer)
 		return false;
-	g_auto(Batch) batch = { .generation = g_strdup(indexer_generation(feed->indexer)) };
-	return disk_ask(feed->disk, ask_generation, &batch, error);
+	g_autofree char *generation = g_strdup(indexer_generation(feed->indexer));
+	return disk_ask(feed->disk, ask_generation, generation, error);
 }
 
+/* Everything that has no answer goes back to the queue. */
 static void
-take_skipped(Batch *batch, JsonObject *answer)
+feed_disconnect(IndexFeed *feed)
 {
-	batch->skipped = g_ptr_array_new_with_free_func(g_free);
-	JsonArray *skipped = json_array(answer, "skipped");
-	for (unsigned i = 0; skipped && i < json_array_get_length(skipped); i++) {
-		JsonObject *one = json_array_get_object_element(skipped, i);
-		const char *key = json_text(one, "key"), *why = json_text(one, "why");
-		g_ptr_array_add(batch->skipped, g_strdup(key ? key : ""));
-		g_ptr_array_add(batch->skipped, g_strdup(why ? why : "refused"));
-	}
+	g_queue_clear_full(&feed->under_way, sent_free);
+	g_clear_pointer(&feed->indexer, indexer_close);
 }
 
-/* One batch there and back. *left: what the queue held before; 0 and true: it is empty. */
+/* Sends what there is, as much as may be under way. Answers come in order within one priority only, so batches of
+ * two never mix. */
 static bool
-feed_batch(IndexFeed *feed, int64_t *left, GError **error)
+feed_send(IndexFeed *feed, GError **error)
 {
-	g_auto(Batch) batch = { 0 };
-	/* also with nothing to send: an index that was lost, and tags others changed, show only there */
-	if (!feed_connect(feed, error) || !disk_ask(feed->disk, ask_batch, &batch, error))
-		return false;
-	*left = batch.left;
-	if (batch.items->len == 0) {
-		*left = 0;
-		return true;
-	}
-	g_autoptr(JsonObject) question = json_object_new();
-	json_set_text(question, "do", "batch");
-	json_set_text(question, "account", feed->account);
-	json_set_array(question, "items", batch_json(&batch));
-	g_autoptr(JsonObject) answer = indexer_ask(feed->indexer, question, feed->cancel, error);
-	if (!answer)
-		return false;
-	take_skipped(&batch, answer);
-	return disk_ask(feed->disk, ask_done, &batch, error);
-}
-
-static char **
-words_of(JsonObject *change, const char *name)
-{
-	GPtrArray *words = g_ptr_array_new();
-	JsonArray *array = json_array(change, name);
-	for (unsigned i = 0; array && i < json_array_get_length(array); i++)
-		g_ptr_array_add(words, g_strdup(json_array_get_string_element(array, i)));
-	g_ptr_array_add(words, NULL);
-	return (char **)g_ptr_array_free(words, FALSE);
-}
-
-static bool
-ask_tags(Store *store, void *data, GError **error)
-{
-	Batch *batch = data;
-	for (unsigned i = 0; i < json_array_get_length(batch->changes); i++) {
-		JsonObject *change = json_array_get_object_element(batch->changes, i);
-		g_auto(GStrv) add = words_of(change, "add"), remove = words_of(change, "remove");
-		const char *key = json_text(change, "key");
-		if (key && !store_set_tags(store, key, add, remove, error))
+	while (feed->under_way.length < BATCHES_UNDER_WAY) {
+		g_autoptr(IndexBatch) batch = index_batch_take(feed->disk, feed->taken, error);
+		const Sent *before = g_queue_peek_tail(&feed->under_way);
+		if (!batch)
 			return false;
+		if (batch->items->len == 0 || (before && before->batch->idle != batch->idle))
+			return true;
+		g_autoptr(JsonObject) question = index_batch_question(batch, feed->account);
+		int64_t id = indexer_send(feed->indexer, question, feed->cancel, error);
+		if (!id)
+			return false;
+		Sent *sent = g_new0(Sent, 1);
+		*sent = (Sent){ g_steal_pointer(&batch), id };
+		g_queue_push_tail(&feed->under_way, sent);
 	}
 	return true;
 }
 
-/* What other programs did to tags (`notmuch tag`) is kept as a wish before the indexer may forget it. */
 static bool
-feed_take_changes(IndexFeed *feed, GError **error)
+feed_receive(IndexFeed *feed, GError **error)
 {
-	g_autoptr(JsonObject) question = json_object_new();
-	json_set_text(question, "do", "changed");
-	json_set_text(question, "account", feed->account);
-	g_autoptr(JsonObject) answer = indexer_ask(feed->indexer, question, feed->cancel, error);
-	JsonArray *changes = answer ? json_array(answer, "changes") : NULL;
-	if (!answer || !changes || json_array_get_length(changes) == 0)
-		return answer != NULL;
-	g_auto(Batch) batch = { .changes = json_array_ref(changes) };
-	if (!disk_ask(feed->disk, ask_tags, &batch, error))
+	const Sent *sent = g_queue_peek_head(&feed->under_way);
+	g_autoptr(JsonObject) answer =
+		indexer_receive(feed->indexer, sent->question, feed->cancel, error);
+	if (!answer || !index_batch_settle(sent->batch, answer, error))
 		return false;
-	g_autoptr(JsonObject) stored = json_object_new();
-	json_set_text(stored, "do", "stored");
-	json_set_text(stored, "account", feed->account);
-	JsonArray *numbers = json_array_new();
-	for (unsigned i = 0; i < json_array_get_length(changes); i++)
-		json_array_add_int_element(numbers,
-			json_number(json_array_get_object_element(changes, i), "change", 0));
-	json_set_array(stored, "changes", numbers);
-	g_autoptr(JsonObject) ok = indexer_ask(feed->indexer, stored, feed->cancel, error);
-	return ok != NULL;
+	int64_t left = sent->batch->left;
+	sent_free(g_queue_pop_head(&feed->under_way));
+	feed->events->on_progress(left, feed->data);
+	return true;
+}
+
+/* One step towards an empty queue. *more: there may be others. Asks also with nothing to send: an index that was lost,
+ * and tags that others changed, show only there; these come into the queue in their turn. */
+static bool
+feed_step(IndexFeed *feed, bool *more, GError **error)
+{
+	*more = true;
+	if (!feed_connect(feed, error) || !feed_send(feed, error))
+		return false;
+	if (feed->under_way.length)
+		return feed_receive(feed, error);
+	if (!index_changes_take(
+		    feed->disk, feed->indexer, feed->account, feed->cancel, more, error))
+		return false;
+	if (!*more)
+		feed->events->on_progress(0, feed->data);
+	return true;
 }
 
 /* Before the next try; the end ends it. */
@@ -246,17 +149,14 @@ static bool
 feed_drain(IndexFeed *feed, GError **error)
 {
 	int failures = 0;
-	int64_t left = 1;
-	while (left > 0 && !g_cancellable_is_cancelled(feed->cancel)) {
+	for (bool more = true; more && !g_cancellable_is_cancelled(feed->cancel);) {
 		g_autoptr(GError) trouble = NULL;
-		if (feed_batch(feed, &left, &trouble) &&
-			(left > 0 || feed_take_changes(feed, &trouble))) {
+		if (feed_step(feed, &more, &trouble)) {
 			failures = 0;
-			feed->events->on_progress(left, feed->data);
 			continue;
 		}
-		left = 1;
-		g_clear_pointer(&feed->indexer, indexer_close);
+		more = true;
+		feed_disconnect(feed);
 		if (g_cancellable_is_cancelled(feed->cancel) || ++failures >= TRIES) {
 			g_propagate_error(error, g_steal_pointer(&trouble));
 			return false;
@@ -293,7 +193,7 @@ feed_run(void *data)
 		g_cond_broadcast(&feed->cond);
 	}
 	g_mutex_unlock(&feed->lock);
-	g_clear_pointer(&feed->indexer, indexer_close);
+	feed_disconnect(feed);
 	return NULL;
 }
 
@@ -311,6 +211,8 @@ index_feed_new(Disk *disk, const char *account, const IndexerPlace *place,
 	feed->events = events;
 	feed->data = data;
 	feed->cancel = g_cancellable_new();
+	g_queue_init(&feed->under_way);
+	feed->taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_mutex_init(&feed->lock);
 	g_cond_init(&feed->cond);
 	feed->thread = g_thread_new("index", feed_run, feed);
@@ -337,6 +239,7 @@ index_feed_free(IndexFeed *feed)
 		return;
 	index_feed_end(feed);
 	g_object_unref(feed->cancel);
+	g_hash_table_unref(feed->taken);
 	g_mutex_clear(&feed->lock);
 	g_cond_clear(&feed->cond);
 	g_clear_error(&feed->failure);

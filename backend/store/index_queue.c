@@ -68,18 +68,22 @@ index_item_free(IndexItem *item)
 }
 
 static bool
-read_queue(Store *store, bool idle, size_t limit, GPtrArray *items, GError **error)
+read_queue(
+	Store *store, bool idle, size_t limit, GHashTable *taken, GPtrArray *items, GError **error)
 {
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT id,act,key FROM ixq INDEXED BY ixq_order WHERE idle=?"
 		" ORDER BY date DESC,id LIMIT ?",
-		"ni", (int)idle, (int64_t)limit);
+		"ni", (int)idle, (int64_t)(limit + (taken ? g_hash_table_size(taken) : 0)));
 	int step;
 	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
 		if (step < 0)
 			return false;
+		int64_t queue = sqlite3_column_int64(rows, 0);
+		if (items->len == limit || (taken && g_hash_table_contains(taken, &queue)))
+			continue;
 		IndexItem *item = g_new0(IndexItem, 1);
-		item->queue = sqlite3_column_int64(rows, 0);
+		item->queue = queue;
 		item->act = (IndexAct)sqlite3_column_int(rows, 1);
 		item->key = sql_text(rows, 2);
 		g_ptr_array_add(items, item);
@@ -119,7 +123,7 @@ resolve(Store *store, FileFinder *finder, IndexItem *item, bool *keep, GError **
 }
 
 GPtrArray *
-store_index_batch(Store *store, bool idle, size_t limit, GError **error)
+store_index_batch(Store *store, bool idle, size_t limit, GHashTable *taken, GError **error)
 {
 	store_assert_thread(store);
 	g_autoptr(GPtrArray) items =
@@ -127,7 +131,7 @@ store_index_batch(Store *store, bool idle, size_t limit, GError **error)
 	for (;;) {
 		g_autoptr(FileFinder) finder = file_finder_new(store);
 		g_autoptr(GArray) void_items = g_array_new(FALSE, FALSE, sizeof(int64_t));
-		if (!read_queue(store, idle, limit, items, error))
+		if (!read_queue(store, idle, limit, taken, items, error))
 			return NULL;
 		bool any = items->len > 0;
 		for (guint i = 0; i < items->len;) {

@@ -177,8 +177,10 @@ typedef struct IndexItem {
 	char *tags;
 } IndexItem;
 void index_item_free(IndexItem *item);
-/* The oldest items of the queue; bodies newest first among INDEX_PUT. IDLE: renames only wait there. Of IndexItem. */
-GPtrArray *store_index_batch(Store *store, bool idle, size_t limit, GError **error);
+/* The first items of the queue: removals and flags, then bodies newest first. IDLE: of the other queue, where only
+ * renames wait. TAKEN (int64_t *, or NULL): rows of ixq that are left out, being on their way. Of IndexItem. */
+GPtrArray *store_index_batch(
+	Store *store, bool idle, size_t limit, GHashTable *taken, GError **error);
 bool store_index_done(Store *store, const int64_t *queue, size_t count, GError **error);
 bool store_not_searchable(Store *store, const char *key, const char *why, GError **error);
 int64_t store_index_queue(Store *store);

@@ -1,0 +1,57 @@
+#include "backend/agent/index_changes.h"
+
+static char **
+words_of(JsonObject *change, const char *name)
+{
+	GPtrArray *words = g_ptr_array_new();
+	JsonArray *array = json_array(change, name);
+	for (unsigned i = 0; array && i < json_array_get_length(array); i++)
+		g_ptr_array_add(words, g_strdup(json_array_get_string_element(array, i)));
+	g_ptr_array_add(words, NULL);
+	return (char **)g_ptr_array_free(words, FALSE);
+}
+
+static bool
+ask_tags(Store *store, void *data, GError **error)
+{
+	JsonArray *changes = data;
+	for (unsigned i = 0; i < json_array_get_length(changes); i++) {
+		JsonObject *change = json_array_get_object_element(changes, i);
+		g_auto(GStrv) add = words_of(change, "add"), remove = words_of(change, "remove");
+		const char *key = json_text(change, "key");
+		if (key && !store_set_tags(store, key, add, remove, error))
+			return false;
+	}
+	return true;
+}
+
+static JsonObject *
+question_of(const char *what, const char *account)
+{
+	JsonObject *question = json_object_new();
+	json_set_text(question, "do", what);
+	json_set_text(question, "account", account);
+	return question;
+}
+
+bool
+index_changes_take(Disk *disk, Indexer *indexer, const char *account, GCancellable *cancel,
+	bool *any, GError **error)
+{
+	g_autoptr(JsonObject) question = question_of("changed", account);
+	g_autoptr(JsonObject) answer = indexer_ask(indexer, question, cancel, error);
+	JsonArray *changes = answer ? json_array(answer, "changes") : NULL;
+	*any = changes && json_array_get_length(changes) > 0;
+	if (!*any)
+		return answer != NULL;
+	if (!disk_ask(disk, ask_tags, changes, error))
+		return false;
+	g_autoptr(JsonObject) stored = question_of("stored", account);
+	JsonArray *numbers = json_array_new();
+	for (unsigned i = 0; i < json_array_get_length(changes); i++)
+		json_array_add_int_element(numbers,
+			json_number(json_array_get_object_element(changes, i), "change", 0));
+	json_set_array(stored, "changes", numbers);
+	g_autoptr(JsonObject) ok = indexer_ask(indexer, stored, cancel, error);
+	return ok != NULL;
+}
