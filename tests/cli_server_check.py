@@ -171,6 +171,30 @@ class Server(unittest.TestCase):
         self.assertEqual((message["partial"], message["text"].strip()), (False, "The body of number 3."))
         self.assertTrue(pathlib.Path(message["copies"][0]["file"]).is_file())
 
+    def test_headers_alone_are_here_as_stubs_until_a_message_is_read(self):
+        self.write("download = headers")
+        self.assert_ends(0, "sync")
+        files = [path.name for path in (self.profile.mail / "work/INBOX").glob("*/*")]
+        self.assertEqual((len(files), len([name for name in files if ",P" in name])), (10, 10))
+        self.assertEqual(self.profile.json("count", "--json", "subject:Number")["messages"], 10)
+        self.assertEqual(self.profile.json("count", "--json", "body")["messages"], 0)
+        self.profile.json("show", "--json", "m3@example.org")
+        trace = self.profile.home / "trace"
+        self.assert_ends(0, "sync", "--trace", str(trace))
+        self.assertEqual(self.profile.json("count", "--json", "body")["messages"], 1)
+        files = [path.name for path in (self.profile.mail / "work/INBOX").glob("*/*")]
+        self.assertEqual((len(files), len([name for name in files if ",P" in name])), (10, 9))
+        self.assertNotIn("BODY.PEEK", trace.read_text(errors="replace"))
+        self.write("download = full")
+        self.assert_ends(0, "sync")
+        self.assertEqual(self.profile.json("count", "--json", "body")["messages"], 10)
+        self.assertEqual(list((self.profile.mail / "work/INBOX").glob("*/*,P*")), [])
+
+    def test_what_is_too_large_is_here_as_a_stub(self):
+        self.write("max-size = 100")
+        self.assert_ends(0, "sync")
+        self.assertEqual(len(list((self.profile.mail / "work/INBOX").glob("*/*,P*"))), 10)
+
     def test_show_offline_gives_what_is_known_and_75(self):
         self.write("download = headers")
         self.assert_ends(0, "sync")

@@ -171,6 +171,84 @@ a_body_left_by_a_crash_is_adopted_and_our_old_tmp_goes(void **state)
 	store_fixture_check(fixture);
 }
 
+/* What is in tmp/ now is placed as stubs, the next time as bodies. */
+static size_t
+place_all(StoreFixture *fixture, int64_t folder, bool stubs)
+{
+	g_autoptr(GPtrArray) bodies = store_fixture_write_bodies(fixture, folder);
+	for (guint i = 0; i < bodies->len; i++)
+		((PlacedBody *)bodies->pdata[i])->stub = stubs;
+	size_t placed;
+	assert_true(store_place(fixture->store, bodies, &placed, NULL));
+	return placed;
+}
+
+static size_t
+count_wanted_stubs(StoreFixture *fixture, int64_t folder)
+{
+	g_autoptr(GPtrArray) wanted = store_wanted_stubs(fixture->store, folder, 0, 9, NULL);
+	return wanted->len;
+}
+
+static void
+a_body_takes_the_place_of_its_stub(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	assert_int_equal(count_wanted_stubs(fixture, inbox), 1);
+	assert_int_equal(place_all(fixture, inbox, true), 1);
+	g_autofree char *stub = store_fixture_first_file(fixture, "INBOX/cur");
+	assert_true(g_str_has_suffix(stub, ",P:2,S"));
+	assert_int_equal(count_wanted_stubs(fixture, inbox), 0);
+	assert_int_equal(store_index_queue(fixture->store), 1);
+	store_fixture_check(fixture);
+	assert_int_equal(place_all(fixture, inbox, false), 1);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/cur"), 1);
+	g_autofree char *name = store_fixture_first_file(fixture, "INBOX/cur");
+	assert_null(strstr(name, ",P"));
+	assert_int_equal(place_all(fixture, inbox, false), 0);
+	store_fixture_check(fixture);
+}
+
+static void
+a_stub_never_takes_the_place_of_a_body(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	g_autoptr(GPtrArray) late = store_fixture_write_bodies(fixture, inbox);
+	PlacedBody *body = late->pdata[0];
+	assert_true(store_place(fixture->store, late, NULL, NULL));
+	g_autofree char *tmp = g_build_filename(fixture->mail, "INBOX/tmp", body->key, NULL);
+	assert_true(g_file_set_contents(tmp, "a stub\n", -1, NULL));
+	body->stub = true;
+	size_t placed;
+	assert_true(store_place(fixture->store, late, &placed, NULL));
+	assert_int_equal(placed, 0);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/tmp"), 0);
+	store_fixture_check(fixture);
+}
+
+/* A death between the body's rename and the commit. */
+static void
+a_stub_beside_its_body_is_taken_away_by_a_scan(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	place_all(fixture, inbox, true);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	g_autofree char *body = g_strdup_printf("INBOX/cur/%s:2,S", key);
+	store_fixture_write_file(fixture, body, "a@x", 10);
+	for (int i = 0; i < 2; i++)
+		assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_fixture_files(fixture, "INBOX/cur"), 1);
+	assert_int_equal(store_fixture_number(fixture, "SELECT part FROM msg"), 3);
+	assert_int_equal(place_all(fixture, inbox, false), 0);
+	store_fixture_check(fixture);
+}
+
 #define WITH_STORE(name) \
 	cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
 
@@ -185,6 +263,9 @@ main(void)
 		WITH_STORE(flags_that_changed_while_a_body_came_are_in_its_name),
 		WITH_STORE(one_batch_may_hold_bodies_of_many_folders),
 		WITH_STORE(a_body_left_by_a_crash_is_adopted_and_our_old_tmp_goes),
+		WITH_STORE(a_body_takes_the_place_of_its_stub),
+		WITH_STORE(a_stub_never_takes_the_place_of_a_body),
+		WITH_STORE(a_stub_beside_its_body_is_taken_away_by_a_scan),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

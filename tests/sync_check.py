@@ -53,7 +53,7 @@ class LargeFolder(unittest.TestCase):
                 self.assertEqual(json.loads(done.stdout.splitlines()[-1])["new"], 3000)
                 sent = [line for line in trace.read_text(errors="replace").splitlines() if " C: " in line]
                 self.assertFalse([line for line in sent if "SEARCH" in line])  # nothing had to be looked for
-                self.assertEqual(len([line for line in sent if "BODY.PEEK[HEADER" in line]), 4)
+                self.assertEqual(len([line for line in sent if "HEADER.FIELDS" in line]), 4)
 
 
 class Sync(unittest.TestCase):

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backend/agent/stub.h"
+
 /* What one command asks for, and what may be on the way. A message over the limit goes alone. */
 enum {
 	COMMAND_MESSAGES = 50,
@@ -64,6 +66,15 @@ body_drop(void *data)
 	drop_arriving(data);
 }
 
+/* The header that came, as the file of a stub. */
+static bool
+write_stub(BodyPass *pass, const ImapFetch *fetch, const WantedBody *body)
+{
+	g_autoptr(GString) stub = stub_build(fetch->header, fetch->header_length, body->size);
+	return body_begin(stub->len, pass) && body_data(stub->str, stub->len, pass) &&
+	       body_end(pass);
+}
+
 /* The file gets the name and the time of the row it belongs to. */
 static bool
 name_arrived(BodyPass *pass, const WantedBody *body)
@@ -82,19 +93,20 @@ static bool
 on_fetch(const ImapFetch *fetch, void *data)
 {
 	BodyPass *pass = data;
-	if (!fetch->has_body)
+	if (pass->stubs ? !fetch->header : !fetch->has_body)
 		return true;
 	void *key = GUINT_TO_POINTER(fetch->uid);
 	WantedBody *body = g_hash_table_lookup(pass->asked, key);
-	if (!body || !pass->arriving) { /* nobody asked for it */
+	if (!body || (!pass->stubs && !pass->arriving)) { /* nobody asked for it */
 		drop_arriving(pass);
 		return true;
 	}
-	if (!name_arrived(pass, body))
+	if ((pass->stubs && !write_stub(pass, fetch, body)) || !name_arrived(pass, body))
 		return false;
 	g_clear_pointer(&pass->arriving, g_free);
-	bool ok = placer_add(pass->round->placer, pass->tmp, pass->folder->id, body->row, body->key,
-		(int64_t)fetch->body_size, &pass->failure);
+	PlacedBody placed = { pass->folder->id, body->row, body->key, pass->stubs };
+	int64_t bytes = (int64_t)(pass->stubs ? fetch->header_length : fetch->body_size);
+	bool ok = placer_add(pass->round->placer, pass->tmp, &placed, bytes, &pass->failure);
 	g_hash_table_remove(pass->asked, key);
 	pass->done++;
 	return ok;
@@ -120,9 +132,12 @@ ask_wanted(Store *store, void *data, GError **error)
 {
 	Page *page = data;
 	const AccountConfig *config = page->pass->round->config;
+	const BodyPass *pass = page->pass;
 	int64_t since = config->max_age ? g_get_real_time() / G_USEC_PER_SEC - config->max_age : 0;
-	page->bodies = store_wanted_bodies(store, page->pass->folder->id, page->pass->before,
-		config->max_size, since, PAGE, error);
+	page->bodies =
+		pass->stubs ? store_wanted_stubs(store, pass->folder->id, pass->before, PAGE, error)
+			    : store_wanted_bodies(store, pass->folder->id, pass->before,
+				      config->max_size, since, PAGE, error);
 	return page->bodies != NULL;
 }
 
@@ -162,8 +177,8 @@ send_command(BodyPass *pass, Command *command, GError **error)
 			set, "%s%u", i ? "," : "", g_array_index(command->uids, uint32_t, i));
 	g_queue_push_tail(&pass->commands, command);
 	pass->bytes_under_way += command->bytes;
-	return imap_send(pass->round->session, error, "UID FETCH %a (UID BODY.PEEK[])", set->str) !=
-	       0;
+	return imap_send(pass->round->session, error, "UID FETCH %a (UID %a)", set->str,
+		       pass->stubs ? "BODY.PEEK[HEADER]" : "BODY.PEEK[]") != 0;
 }
 
 static bool
@@ -442,10 +457,10 @@ body_pass_close(BodyPass *pass)
 	g_clear_error(&pass->refusal);
 }
 
-bool
-round_pull_bodies(Round *round, RoundFolder *folder, GError **error)
+static bool
+pull(Round *round, RoundFolder *folder, bool stubs, GError **error)
 {
-	BodyPass pass = { 0 };
+	BodyPass pass = { .stubs = stubs };
 	if (!body_pass_open(&pass, round, folder->known, error))
 		return false;
 	pass.total = folder->known->rows - folder->known->bodies;
@@ -457,4 +472,16 @@ round_pull_bodies(Round *round, RoundFolder *folder, GError **error)
 	round->bodies += (size_t)pass.done;
 	body_pass_close(&pass);
 	return ok;
+}
+
+bool
+round_pull_bodies(Round *round, RoundFolder *folder, GError **error)
+{
+	return pull(round, folder, false, error);
+}
+
+bool
+round_pull_stubs(Round *round, RoundFolder *folder, GError **error)
+{
+	return pull(round, folder, true, error);
 }

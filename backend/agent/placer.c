@@ -113,8 +113,7 @@ placer_close_batch(Placer *placer, GError **error)
 }
 
 bool
-placer_add(Placer *placer, int tmp_fd, int64_t folder, int64_t row, const char *key, int64_t bytes,
-	GError **error)
+placer_add(Placer *placer, int tmp_fd, const PlacedBody *body, int64_t bytes, GError **error)
 {
 	if (!placer->bodies) {
 		placer->bodies = g_ptr_array_new_with_free_func((GDestroyNotify)placed_body_free);
@@ -122,9 +121,9 @@ placer_add(Placer *placer, int tmp_fd, int64_t folder, int64_t row, const char *
 		placer->opened = g_get_monotonic_time();
 		placer->fd = fcntl(tmp_fd, F_DUPFD_CLOEXEC, 0);
 	}
-	PlacedBody *body = g_new0(PlacedBody, 1);
-	*body = (PlacedBody){ .folder = folder, .row = row, .key = g_strdup(key) };
-	g_ptr_array_add(placer->bodies, body);
+	PlacedBody *added = g_memdup2(body, sizeof *body);
+	added->key = g_strdup(body->key);
+	g_ptr_array_add(placer->bodies, added);
 	placer->bytes += bytes;
 	return placer_turn(placer, false, error);
 }

@@ -17,11 +17,10 @@ void placer_free(
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Placer, placer_free)
 
 /*
- * Adds a body whose file tmp/KEY of FOLDER was written and closed. TMP_FD: any directory on the mail's
- * disk, borrowed. False: an earlier batch failed (disk full …).
+ * Adds a body (copied) whose file tmp/KEY of its folder was written and closed, BYTES of it. TMP_FD: any directory on
+ * the mail's disk, borrowed. False: an earlier batch failed (disk full …).
  */
-bool placer_add(Placer *placer, int tmp_fd, int64_t folder, int64_t row, const char *key,
-	int64_t bytes, GError **error);
+bool placer_add(Placer *placer, int tmp_fd, const PlacedBody *body, int64_t bytes, GError **error);
 
 /* Closes the open batch if it is due (OR_NOW: in any case). */
 bool placer_turn(Placer *placer, bool or_now, GError **error);

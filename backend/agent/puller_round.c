@@ -311,6 +311,18 @@ tell_held(Puller *puller)
 	}
 }
 
+/* Whole messages as far as the user wants them, stubs of the others. */
+static bool
+pull_files(Round *round, RoundFolder *folder, GError **error)
+{
+	const AccountConfig *config = round->config;
+	bool full = config->download == DOWNLOAD_FULL;
+	bool all = full && !config->max_size && !config->max_age;
+	return (!full || round_pull_bodies(round, folder, error)) &&
+	       (all || (placer_finish(round->placer, error) &&
+			       round_pull_stubs(round, folder, error)));
+}
+
 static bool
 run_folders(Puller *puller, GError **error)
 {
@@ -322,10 +334,10 @@ run_folders(Puller *puller, GError **error)
 			!step_folder(puller, folder, round_pull_headers, &reconnects, error))
 			return false;
 	}
-	for (unsigned i = 0; puller->config->download == DOWNLOAD_FULL && i < folders->len; i++) {
+	for (unsigned i = 0; i < folders->len; i++) {
 		RoundFolder *folder = g_ptr_array_index(folders, i);
 		if (folder->known->state != FOLDER_HELD &&
-			!step_folder(puller, folder, round_pull_bodies, &reconnects, error))
+			!step_folder(puller, folder, pull_files, &reconnects, error))
 			return false;
 	}
 	tell_held(puller);

@@ -63,6 +63,9 @@ bool round_pull_headers(Round *round, RoundFolder *folder, GError **error);
 /* Missing bodies of one folder, newest first. */
 bool round_pull_bodies(Round *round, RoundFolder *folder, GError **error);
 
+/* Stubs of those messages of it of which nothing is here, newest first. */
+bool round_pull_stubs(Round *round, RoundFolder *folder, GError **error);
+
 /* One body, placed and durable; *file below the mail root. ACCOUNT_ERROR_GONE if the server has it no more. */
 bool round_fetch_body(Round *round, const char *key, char **file, GError **error);
 

@@ -25,9 +25,19 @@ read_body(SqlRows *rows)
 	return body;
 }
 
-GPtrArray *
-store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_size, int64_t since,
-	size_t limit, GError **error)
+/* Of the folder ?1, below the UID ?2, no larger than ?3, no older than ?4, not set aside at ?6: ?5 of them. */
+#define WANTED                                                                                 \
+	" folder=?1 AND uid<?2 AND (?3=0 OR size<=?3) AND (?4=0 OR idate>=?4) AND NOT EXISTS(" \
+	"SELECT 1 FROM quarantine q WHERE q.folder=?1 AND q.uid=msg.uid AND q.next>?6)"
+#define FROM_NOTHING "SELECT id,uid,key,size,idate FROM msg INDEXED BY m_work WHERE st=1 AND" WANTED
+#define FROM_STUB    "SELECT id,uid,key,size,idate FROM msg INDEXED BY m_stub WHERE part=1 AND" WANTED
+
+static const char bodies_sql[] = FROM_NOTHING " UNION ALL " FROM_STUB " ORDER BY uid DESC LIMIT ?5";
+static const char stubs_sql[] = FROM_NOTHING " ORDER BY uid DESC LIMIT ?5";
+
+static GPtrArray *
+wanted(Store *store, const char *sql, int64_t folder, uint32_t before, int64_t max_size,
+	int64_t since, size_t limit, GError **error)
 {
 	store_assert_thread(store);
 	g_autoptr(GPtrArray) bodies =
@@ -37,14 +47,9 @@ store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_s
 		return NULL;
 	if (held)
 		return g_steal_pointer(&bodies);
-	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT id,uid,key,size,idate FROM msg INDEXED BY m_work"
-		" WHERE st=1 AND folder=?1 AND uid<?2 AND (?3=0 OR size<=?3) AND (?4=0 OR "
-		"idate>=?4)"
-		" AND NOT EXISTS(SELECT 1 FROM quarantine q WHERE q.folder=?1 AND q.uid=msg.uid AND"
-		" q.next>?6) ORDER BY uid DESC LIMIT ?5",
-		"iiiiii", folder, before ? (int64_t)before : G_MAXINT64, max_size, since,
-		(int64_t)limit, g_get_real_time() / G_USEC_PER_SEC);
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error, sql, "iiiiii", folder,
+		before ? (int64_t)before : G_MAXINT64, max_size, since, (int64_t)limit,
+		g_get_real_time() / G_USEC_PER_SEC);
 	int step;
 	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
 		if (step < 0)
@@ -52,6 +57,19 @@ store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_s
 		g_ptr_array_add(bodies, read_body(rows));
 	}
 	return rows ? g_steal_pointer(&bodies) : NULL;
+}
+
+GPtrArray *
+store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_size, int64_t since,
+	size_t limit, GError **error)
+{
+	return wanted(store, bodies_sql, folder, before, max_size, since, limit, error);
+}
+
+GPtrArray *
+store_wanted_stubs(Store *store, int64_t folder, uint32_t before, size_t limit, GError **error)
+{
+	return wanted(store, stubs_sql, folder, before, 0, 0, limit, error);
 }
 
 /* The row's file below the mail root; NULL without an error if it is not here. */
@@ -95,7 +113,7 @@ store_wanted_body(Store *store, const char *key, int64_t *folder_id, char **file
 		*file = present_file(store, &row, error);
 		return *file ? NULL : gone(error);
 	}
-	if (row.st != ROW_FETCHING || !row.uid)
+	if ((row.st != ROW_FETCHING && row.part != PART_STUB) || !row.uid)
 		return gone(error);
 	WantedBody *body = g_new0(WantedBody, 1);
 	body->row = row.id;

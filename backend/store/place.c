@@ -64,29 +64,46 @@ enter_folder(Placing *placing, int64_t folder, GError **error)
 	return placing->tmp >= 0 && placing->subs[SUB_NEW] >= 0 && placing->subs[SUB_CUR] >= 0;
 }
 
-/* ROW is taken over if its file has its place now. */
+/* A body belongs to a row without one, a stub to a row without anything. */
 static bool
-place_file(Placing *placing, StoreRow *row, bool *placed, GError **error)
+is_wanted(const StoreRow *row, const PlacedBody *body)
 {
-	RowSub sub;
-	row->part = PART_FULL;
-	g_autofree char *name = row_wanted_name(row, &sub);
-	int result = tree_rename(placing->tmp, row->key, placing->subs[sub], name);
+	bool lacks = row->st == ROW_FETCHING || (row->part == PART_STUB && !body->stub);
+	return lacks && row->folder == body->folder && g_str_equal(row->key, body->key);
+}
+
+/* The whole message is here: its stub goes, if it lies where we put it. Elsewhere the scan finds it. */
+static void
+remove_stub(const Placing *placing, const StoreRow *row)
+{
+	g_autofree char *name = row_file_name(row);
+	if (row->part == PART_STUB && row->lfolder == placing->folder)
+		unlinkat(placing->subs[row->sub], name, 0);
+}
+
+/* *sub: where the file is now. */
+static bool
+place_file(Placing *placing, const PlacedBody *body, const StoreRow *row, RowSub *sub, bool *placed,
+	GError **error)
+{
+	StoreRow wanted = *row;
+	wanted.part = body->stub ? PART_STUB : PART_FULL;
+	g_autofree char *name = row_wanted_name(&wanted, sub);
+	int result = tree_rename(placing->tmp, row->key, placing->subs[*sub], name);
 	if (result == EEXIST) {
 		unlinkat(placing->tmp, row->key, 0);
 		result = 0;
 	}
 	if (result == ENOENT) {
 		/* Renamed by a call that failed afterwards; or gone: then it is fetched again. */
-		*placed = tree_is_file(placing->subs[sub], name, NULL);
-		placing->touched[sub] |= *placed;
+		*placed = tree_is_file(placing->subs[*sub], name, NULL);
+		placing->touched[*sub] |= *placed;
 	} else if (result != 0) {
 		return tree_fail(error, result, "put into its folder", name);
 	} else {
-		placing->touched[sub] = true;
+		placing->touched[*sub] = true;
 		*placed = true;
 	}
-	row->sub = (int)sub;
 	return true;
 }
 
@@ -94,21 +111,23 @@ static bool
 place_one(Placing *placing, const PlacedBody *body, GError **error)
 {
 	g_autofree StoreRow *row = g_new0(StoreRow, 1);
-	bool found, placed = false;
+	RowSub sub = SUB_NEW;
+	bool found, placed = false, fine = true;
 	if (!enter_folder(placing, body->folder, error) ||
 		!row_by_id(placing->store, body->row, row, &found, error))
 		return false;
-	bool wanted = found && row->st == ROW_FETCHING && row->folder == body->folder &&
-	              g_str_equal(row->key, body->key);
-	bool fine = true;
-	if (wanted)
-		fine = place_file(placing, row, &placed, error);
+	if (found && is_wanted(row, body))
+		fine = place_file(placing, body, row, &sub, &placed, error);
 	else
 		unlinkat(placing->tmp, body->key, 0);
-	if (placed)
-		g_ptr_array_add(placing->rows, g_steal_pointer(&row));
-	else
+	if (!placed) {
 		row_clear(row);
+		return fine;
+	}
+	remove_stub(placing, row);
+	row->part = body->stub ? PART_STUB : PART_FULL;
+	row->sub = (int)sub;
+	g_ptr_array_add(placing->rows, g_steal_pointer(&row));
 	return fine;
 }
 
@@ -120,9 +139,9 @@ commit_row(Store *store, const StoreRow *row, GError **error)
 	before.part = PART_NOTHING;
 	counters_change(store->counters, &before, row);
 	return sql_run(store->sql, error,
-		       "UPDATE msg SET st=0,part=3,lfolder=folder,ff=loc,sub=?,fname=NULL WHERE "
+		       "UPDATE msg SET st=0,part=?,lfolder=folder,ff=loc,sub=?,fname=NULL WHERE "
 		       "id=?",
-		       "ni", row->sub, row->id) &&
+		       "nni", row->part, row->sub, row->id) &&
 	       sql_run(store->sql, error, "DELETE FROM quarantine WHERE folder=? AND uid=?", "ii",
 		       row->folder, (int64_t)row->uid) &&
 	       index_queue_put(store, row->key, row->date, false, error);

@@ -303,8 +303,9 @@ take_twin(Scan *scan, int directory, const StoreRow *row, const FoundFile *first
 	            g_str_equal(first->name, name);
 	if (same)
 		return take_known_name(scan, row, name, parts, false, error);
-	if (parts->partial)
-		return true; /* a stub beside the full file */
+	if (parts->partial) /* a stub beside the whole message */
+		return unlinkat(directory, name, 0) == 0 || errno == ENOENT ||
+		       tree_fail(error, errno, "remove", name);
 	if (row->part == PART_STUB)
 		return take_known_name(scan, row, name, parts, row->lfolder != scan->folder, error);
 	return take_unknown(scan, directory, name, parts, true, error);

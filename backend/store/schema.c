@@ -62,6 +62,7 @@ const char schema_sql[] =
 	"CREATE INDEX m_follow ON msg(folder)"
 	" WHERE part<>0 AND st=0 AND op IS NULL AND (ff<>loc OR lfolder<>folder);"
 	"CREATE INDEX m_file ON msg(lfolder) WHERE part<>0;"
+	"CREATE INDEX m_stub ON msg(folder,uid) WHERE part=1;"
 	"CREATE INDEX m_flagged ON msg(date) WHERE st IN (0,1) AND (loc & 2)<>0;"
 	"CREATE INDEX m_unsearchable ON msg(id) WHERE unsearchable IS NOT NULL;"
 
@@ -101,3 +102,7 @@ const char schema_sql[] =
 	" not_before INT, err TEXT, sentpol INT);"
 	"CREATE TABLE rcpt(outbox INT, addr TEXT, st INT, code INT, text TEXT,"
 	" PRIMARY KEY(outbox,addr)) WITHOUT ROWID;";
+
+const char *const schema_upgrades[SCHEMA_VERSION] = {
+	[1] = "CREATE INDEX m_stub ON msg(folder,uid) WHERE part=1;",
+};

@@ -3,11 +3,11 @@
  * The tables of state.db. Read by backend/envelopes.c and written by backend/store/ only. The columns
  * and what each state means stand beside the text in schema.c; pure constants, any thread.
  */
-enum { SCHEMA_VERSION = 1 };
+enum { SCHEMA_VERSION = 2 };
 
 /* What msg.st means. */
 typedef enum RowState { ROW_LIVE = 0, ROW_FETCHING = 1, ROW_TOMB = 2, ROW_LIMBO = 4 } RowState;
-/* What msg.part means. */
+/* What msg.part means: the file that is here. A stub is the header alone, under the same key with ",P". */
 typedef enum RowPart { PART_NOTHING = 0, PART_STUB = 1, PART_FULL = 3 } RowPart;
 /* What msg.sub means: the directory the file was last seen in. */
 typedef enum RowSub { SUB_NEW = 0, SUB_CUR = 1 } RowSub;
@@ -34,3 +34,6 @@ typedef enum FolderHold {
 } FolderHold;
 
 extern const char schema_sql[];
+
+/* From version N to N + 1 at index N; what a new database has from the start. */
+extern const char *const schema_upgrades[SCHEMA_VERSION];

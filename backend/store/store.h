@@ -124,23 +124,28 @@ typedef struct WantedBody {
 } WantedBody;
 void wanted_body_free(WantedBody *body);
 
-/* The next bodies of a folder that are missing and wanted (mode, max_size, max_age), newest first, below UID
- * BEFORE (0: from the top). MAX_SIZE 0 and SINCE 0: no limit. Of WantedBody. */
+/* The next bodies of a folder that are missing, or here as stubs only, newest first, below UID BEFORE (0: from the
+ * top). MAX_SIZE 0 and SINCE 0: no limit. Of WantedBody. */
 GPtrArray *store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_size,
 	int64_t since, size_t limit, GError **error);
+/* The next messages of which not even a stub is here, in the same order. Of WantedBody. */
+GPtrArray *store_wanted_stubs(
+	Store *store, int64_t folder, uint32_t before, size_t limit, GError **error);
 /* One body by key, for `fetch`; FOLDER_ID is set. NULL: ACCOUNT_ERROR_GONE, or it is here already: *file is its
  * path below the mail root, the caller's. */
 WantedBody *store_wanted_body(
 	Store *store, const char *key, int64_t *folder_id, char **file, GError **error);
 
 /*
- * A body that was written to tmp/KEY of its folder and is durable there (placer: written, then syncfs).
+ * A body or a stub that was written to tmp/KEY of its folder and is durable there (placer: written, then syncfs).
  * store_place renames all into cur or new, fsyncs the directories, then commits st, part, lfolder, ff and
- * the index queue in one transaction. A file that is gone or a row that is gone is skipped. Of PlacedBody.
+ * the index queue in one transaction. A file that is gone or a row that is gone is skipped; a body takes the place
+ * of its stub, never the other way round. Of PlacedBody.
  */
 typedef struct PlacedBody {
 	int64_t folder, row;
 	char *key;
+	bool stub;
 } PlacedBody;
 void placed_body_free(PlacedBody *body);
 bool store_place(Store *store, const GPtrArray *bodies, size_t *placed, GError **error);

@@ -103,8 +103,11 @@ apply_schema(Store *store, bool *made, GError **error)
 	}
 	if (version == SCHEMA_VERSION)
 		return true;
+	g_autoptr(GString) changes = g_string_new(version == 0 ? schema_sql : NULL);
+	for (int64_t from = version; from > 0 && from < SCHEMA_VERSION; from++)
+		g_string_append(changes, schema_upgrades[from]);
 	g_autofree char *text = g_strdup_printf(
-		"BEGIN IMMEDIATE; %s PRAGMA user_version=%d; COMMIT", schema_sql, SCHEMA_VERSION);
+		"BEGIN IMMEDIATE; %s PRAGMA user_version=%d; COMMIT", changes->str, SCHEMA_VERSION);
 	if (sql_execute(store->sql, text, error))
 		return true;
 	if (sql_in_transaction(store->sql))

@@ -149,6 +149,9 @@ class Session:
             elif b"HEADER.FIELDS" in rest:
                 if not (self.server.on_header and self.server.on_header(self, number, uid, body)):
                     self.send_header(number, uid, body)
+            elif b"BODY.PEEK[HEADER]" in rest:
+                header = body.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                self.send(b"* %d FETCH (UID %d BODY[HEADER] {%d}\r\n%s)\r\n" % (number, uid, len(header), header))
             else:
                 self.send(b"* %d FETCH (UID %d FLAGS (%s))\r\n" % (number, uid, self.box.flags.get(uid, b"")))
         self.ok()
