@@ -253,19 +253,28 @@ held_changes_can_be_dropped(void **state)
 }
 
 static void
-files_that_kill_outlive_a_new_beginning(void **state)
+files_that_kill_and_changes_outlive_a_new_beginning(void **state)
 {
 	Place *place = *state;
+	g_auto(GStrv) add = tag_set_split("x");
+	g_auto(GStrv) none = tag_set_split(NULL);
 	IndexPoison proven = { "k1", "a/cur/k1", "died", true, 1 };
 	IndexPoison chance = { "k2", "a/cur/k2", "died", false, 2 };
 	begin(place);
 	index_db_put_poison(place->db, &proven);
 	index_db_put_poison(place->db, &chance);
 	put(place->db, "a", "k3", "m1", false);
+	index_db_add_change(place->db, "a", "k3", add, none, false);
+	put(place->db, "a", "k4", "m1", false);
+	index_db_add_change(place->db, "a", "k4", add, none, true);
 	index_db_set_text(place->db, "generation", "g");
 	index_db_clear(place->db);
 	commit(place);
 	assert_null(index_db_copy(place->db, "k3"));
+	g_autoptr(GPtrArray) told = index_db_changes(place->db, "a", 0, 10);
+	assert_int_equal(told->len, 1);
+	g_autoptr(GPtrArray) held = index_db_changes_of(place->db, "k4");
+	assert_int_equal(held->len, 1);
 	g_autoptr(GPtrArray) poisons = index_db_poisons(place->db, 10);
 	assert_int_equal(poisons->len, 1);
 	g_autoptr(IndexPoison) known = index_db_poison(place->db, "k2");
@@ -316,7 +325,7 @@ main(void)
 		DB_TEST(a_messages_tags_before_a_write_are_kept_while_it_is_unsure),
 		DB_TEST(changes_wait_for_their_account_and_held_ones_for_a_word),
 		DB_TEST(held_changes_can_be_dropped),
-		DB_TEST(files_that_kill_outlive_a_new_beginning),
+		DB_TEST(files_that_kill_and_changes_outlive_a_new_beginning),
 		DB_TEST(a_damaged_file_is_moved_aside),
 		DB_TEST(only_its_owner_may_read_it),
 	};

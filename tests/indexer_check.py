@@ -404,6 +404,53 @@ def a_lost_or_foreign_index_is_begun_anew_and_nothing_inferred(place):
         place.stop()
 
 
+def rebuild(client, place):
+    """Asks for a new index, sees every connection end, and comes again."""
+    client.send(do="rebuild")
+    try:
+        while True:
+            client.receive()
+    except Lost:
+        client.close()
+    return Client(place)
+
+
+@test
+def a_rebuild_keeps_the_tags_that_no_agent_has_stored(place):
+    client = place.start()
+    # named as `notmuch tag` would rename them
+    files = place.write("a/cur/k1:2,", mail(1)), place.write("a/cur/k2:2,S", mail(2))
+    items = [put("k1", files[0], 0, ["home"]), put("k2", files[1], 0, ["home"])]
+    same(client.batch("a", *items), [])
+    place.notmuch("tag", "+told", "-home", "--", "id:m1@example.org")
+    same(len(client.ask(do="changed", account="a", since=0)["changes"]), 1)
+    place.notmuch("tag", "+todo", "-unread", "--", "id:m2@example.org")
+    client = rebuild(client, place)
+    same(client.batch("a", *items), [])
+    same(place.tags("m1@example.org"), ["told", "unread"])
+    same(place.tags("m2@example.org"), ["home", "todo"])
+    found = client.ask(do="changed", account="a", since=0)["changes"]
+    same([(c["key"], c["add"], c["remove"]) for c in found],
+         [("k1", ["told"], ["home"]), ("k2", ["todo"], ["unread"])])
+    client = rebuild(client, place)
+    client.batch("a", remove("k1"), remove("k2"))
+    same(client.ask(do="changed", account="a", since=0)["changes"], [])
+
+
+@test
+def no_rebuild_begins_while_another_program_writes(place):
+    client = place.start()
+    place.write("a/cur/k1:2,", mail(1))
+    client.batch("a", put("k1", "a/cur/k1:2,"))
+    import fcntl
+    with open(f"{place.root}/.notmuch/xapian/flintlock", "r+b") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1)
+        refused = client.ask(do="rebuild")
+        same((refused["ok"], refused["code"]), (False, "failed"))
+    same(place.files(), ["a/cur/k1:2,"])
+    same(client.ask(do="rebuild")["ok"], True)
+
+
 @test
 def damage_to_the_index_ends_in_a_new_one(place):
     client = place.start()
@@ -454,14 +501,7 @@ def an_adopted_database_is_never_thrown_away(place):
     assert "precious" in place.tags("m1@example.org")
     found = client.ask(do="changed", account="a", since=0)["changes"]
     assert "precious" in found[0]["add"], found
-    client.send(do="rebuild")
-    try:
-        while True:
-            client.receive()
-    except Lost:
-        pass
-    client.close()
-    client = Client(place)
+    client = rebuild(client, place)
     same(place.notmuch("count", "tag:precious").strip(), "2")
     place.stop()
 

@@ -390,11 +390,10 @@ static bool
 remove_copy(Batch *batch, const char *key, GError **error)
 {
 	g_autoptr(IndexCopy) old = index_db_copy(batch->db, key);
-	if (!old)
-		return true;
-	index_db_remove_copy(batch->db, key);
+	index_db_remove_copy(
+		batch->db, key); /* its changes go even where a new index knows no copy yet */
 	index_db_remove_poison(batch->db, key);
-	if (!old->message_id)
+	if (!old || !old->message_id)
 		return true;
 	return remove_file(batch, old->file, error) && leave_message(batch, old->message_id, error);
 }

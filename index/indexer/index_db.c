@@ -63,7 +63,6 @@ static const char *const sql[STATEMENTS] = {
 	[CHANGE_GET] = CHANGE_COLUMNS "WHERE account=?1 AND id=?2 AND NOT held",
 	[CHANGE_REMOVE] = "DELETE FROM change WHERE id=?1",
 	[CHANGE_REMOVE_KEY] = "DELETE FROM change WHERE key=?1",
-	[CHANGE_CLEAR] = "DELETE FROM change",
 	[HELD_COUNT] =
 		"SELECT count(DISTINCT copy.message) FROM change JOIN copy USING(key) WHERE held",
 	[HELD_RELEASE] = "UPDATE change SET held=0 WHERE held",
@@ -325,7 +324,6 @@ index_db_clear(IndexDb *db)
 {
 	index_db_run(db, COPY_CLEAR, NULL);
 	index_db_run(db, MESSAGE_CLEAR, NULL);
-	index_db_run(db, CHANGE_CLEAR, NULL);
 }
 
 char *

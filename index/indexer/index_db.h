@@ -2,7 +2,7 @@
 /*
  * index.db, the indexer's memory: every copy it was told of with its file, flags and tags, the tags it last
  * wrote for each message, changes other programs made, and files that kill. The only SQLite file of
- * index/. It can be thrown away: the agents hand in everything again. Main thread.
+ * index/. But for changes that no agent stored yet the agents can hand in everything again. Main thread.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -65,7 +65,10 @@ bool index_db_begin(IndexDb *db, GError **error);
 bool index_db_commit(IndexDb *db, GError **error);
 void index_db_rollback(IndexDb *db);
 
-/* Forgets all copies, messages and changes (files that kill stay). Within a transaction. */
+/*
+ * Forgets all copies and messages. Files that kill stay, and so do changes, for nobody else knows of them:
+ * they belong to a key and apply again when its copy comes in. Within a transaction.
+ */
 void index_db_clear(IndexDb *db);
 
 /* Single values. NULL or FALLBACK if not set. The caller owns the text. */

@@ -393,10 +393,39 @@ writer_catch_up(Writer *writer, GError **error)
 	return true;
 }
 
+/*
+ * Takes in what other programs changed before the database that holds it goes. One that cannot be read has
+ * nothing to give; but an index.db that cannot be written must not cost what is still there.
+ */
+static bool
+rescue_changes(Writer *writer, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	poison_work(writer->poison, true);
+	notmuch_database_t *notmuch = open_mode(writer, NOTMUCH_DATABASE_MODE_READ_ONLY, &why);
+	bool ok = notmuch && (estrangement(writer, notmuch) || collect(writer, notmuch, &why));
+	if (notmuch)
+		notmuch_database_destroy(notmuch);
+	poison_work(writer->poison, false);
+	if (ok)
+		return true;
+	if (g_error_matches(why, INDEX_ERROR, INDEX_ERROR_MISSING)) {
+		g_warning("tags that other programs changed may be lost: %s", why->message);
+		return true;
+	}
+	g_propagate_error(error, g_steal_pointer(&why));
+	return false;
+}
+
 bool
 writer_rebuild(Writer *writer, GError **error)
 {
-	return begin_anew(writer, "it was asked for", error);
+	if (writer_is_locked_out(writer)) {
+		g_set_error_literal(error, INDEX_ERROR, INDEX_ERROR_FAILED,
+			"another program writes it just now; try again when that is done");
+		return false;
+	}
+	return rescue_changes(writer, error) && begin_anew(writer, "it was asked for", error);
 }
 
 int64_t

@@ -45,7 +45,10 @@ bool writer_retag(Writer *writer, GPtrArray *message_ids, GError **error);
 /* Takes in what other programs changed. Cheap when they did nothing; needs no lock. */
 bool writer_catch_up(Writer *writer, GError **error);
 
-/* Throws the index away (an adopted one stays as it is, and is written over). */
+/*
+ * Throws the index away (an adopted one stays as it is, and is written over), but not what other programs
+ * changed in it. Fails while another program holds notmuch's lock: what it is writing would be lost.
+ */
 bool writer_rebuild(Writer *writer, GError **error);
 
 /* Messages in the index; -1 if it cannot be read. */
