@@ -129,6 +129,11 @@ wait_for_it(Indexer *indexer, const IndexerPlace *place, GCancellable *cancel, G
 		disconnect(indexer);
 		if (set_cancelled(cancel, error))
 			return false;
+		if (g_error_matches(why, INDEX_ERROR,
+			    INDEX_ERROR_FAILED)) { /* it says no: so will the next */
+			g_propagate_error(error, g_steal_pointer(&why));
+			return false;
+		}
 		if (waited % RESTART_MS == 0 && !start_program(place, error))
 			return false;
 		g_usleep(PAUSE_MS * 1000);

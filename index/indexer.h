@@ -7,6 +7,7 @@
  * JSON lines ≤ 1 MB:
  *   {"id":1,"do":"hello","protocol":1,"build":TEXT} → {"id":1,"ok":true,"protocol":1,"build":TEXT,
  *        "generation":TEXT}   generation: changes whenever the index was begun anew
+ *        An indexer that cannot work (the mail root's disk is not mounted) refuses it, and leaves.
  *   {"id":2,"do":"batch","account":A,"idle":false,"items":[ITEM…]}   ≤ 500 items; a batch is one lock of the database
  *        → {"id":2,"ok":true,"skipped":[{"key","file","why"}]}
  *        sent when the batch is durable in the index; "skipped" names mails that cannot be searched
@@ -49,7 +50,10 @@ typedef struct IndexerPlace {
 	const char *database;  /* an adopted notmuch database's path, or NULL: mail_root */
 } IndexerPlace;
 
-/* Connects, starting the indexer if need be. The texts of PLACE are borrowed for the call. */
+/*
+ * Connects, starting the indexer if need be. INDEX_ERROR_FAILED: it cannot work, and says why. The texts of
+ * PLACE are borrowed for the call.
+ */
 Indexer *indexer_open(const IndexerPlace *place, GCancellable *cancel, GError **error);
 void indexer_close(Indexer *indexer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Indexer, indexer_close)

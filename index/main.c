@@ -173,15 +173,18 @@ on_signal(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
-/* The socket first, so that clients find it however long the rest takes. */
 static bool
-open_all(Process *process, GError **error)
+open_server(Process *process, GError **error)
 {
 	const char *socket = lock_socket(process->lock, error);
-	if (!socket)
-		return false;
-	process->server = index_server_open(socket, &events, process, error);
-	if (!process->server || !open_memory(process, error))
+	process->server = socket ? index_server_open(socket, &events, process, error) : NULL;
+	return process->server != NULL;
+}
+
+static bool
+open_index(Process *process, GError **error)
+{
+	if (!open_memory(process, error))
 		return false;
 	WriterPlace place = { process->options.mail_root, process->options.database,
 		process->damaged };
@@ -190,6 +193,30 @@ open_all(Process *process, GError **error)
 }
 
 static int
+cannot_work(const GError *error)
+{
+	g_warning("the indexer cannot work: %s", error->message);
+	return EXIT_FAILURE;
+}
+
+/* Who asked for this process hears why it cannot work. */
+static int
+serve(Process *process)
+{
+	g_autoptr(GError) error = NULL;
+	int result = EXIT_SUCCESS;
+	if (open_index(process, &error)) {
+		index_server_start(process->server, process->writer, process->db);
+	} else {
+		result = cannot_work(error);
+		index_server_refuse(process->server, error->message);
+	}
+	g_main_loop_run(process->loop);
+	return result;
+}
+
+/* The socket first, so that clients find it however long the rest takes. */
+static int
 run(Process *process)
 {
 	g_autoptr(GError) error = NULL;
@@ -197,16 +224,12 @@ run(Process *process)
 	process->lock = lock_open(process->options.state, &taken, &error);
 	if (taken)
 		return EXIT_SUCCESS; /* the one who asked for us finds the other */
-	if (!process->lock || !open_all(process, &error)) {
-		g_warning("the indexer cannot work: %s", error->message);
-		return EXIT_FAILURE;
-	}
+	if (!process->lock || !open_server(process, &error))
+		return cannot_work(error);
 	process->loop = g_main_loop_new(NULL, FALSE);
 	g_unix_signal_add(SIGTERM, on_signal, process);
 	g_unix_signal_add(SIGINT, on_signal, process);
-	index_server_start(process->server, process->writer, process->db);
-	g_main_loop_run(process->loop);
-	return EXIT_SUCCESS;
+	return serve(process);
 }
 
 static int
@@ -269,8 +292,7 @@ main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	prepare();
 	if (!read_options(argc, argv, &process.options, &error) ||
-		!paths_make_directory(process.options.state, &error) ||
-		!paths_make_directory(process.options.mail_root, &error)) {
+		!paths_make_directory(process.options.state, &error)) {
 		fprintf(stderr, "curlew-index: %s\n", error->message);
 		return 2;
 	}

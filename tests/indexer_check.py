@@ -24,6 +24,10 @@ class Lost(Exception):
     """The indexer ended the connection."""
 
 
+class Refused(Exception):
+    """The indexer serves nobody: code, sentence."""
+
+
 class Client:
     def __init__(self, place):
         end = time.monotonic() + DEADLINE
@@ -47,7 +51,9 @@ class Client:
         except (OSError, Lost):
             self.socket.close()
             return False
-        assert self.hello["ok"], self.hello
+        if not self.hello["ok"]:
+            self.close()
+            raise Refused(self.hello["code"], self.hello["error"])
         return True
 
     def send(self, **question):
@@ -449,6 +455,47 @@ def no_rebuild_begins_while_another_program_writes(place):
         same((refused["ok"], refused["code"]), (False, "failed"))
     same(place.files(), ["a/cur/k1:2,"])
     same(client.ask(do="rebuild")["ok"], True)
+
+
+@test
+def a_disk_that_is_not_mounted_costs_no_index(place):
+    client = place.start()
+    place.write("a/cur/k1:2,", mail(1))
+    client.batch("a", put("k1", "a/cur/k1:2,"))
+    generation = client.hello["generation"]
+    client.close()
+    place.stop()
+    away = f"{place.top}/away"
+    os.rename(place.root, away)
+    for made in [], [f"{place.root}/a/cur"]:
+        for directory in made:
+            os.makedirs(directory)
+        try:
+            place.start()
+            assert False, "it should not serve"
+        except Refused as refused:
+            code, why = refused.args
+        same(code, "failed")
+        assert place.root in why and "not mounted?" in why, why
+        same(place.process.wait(DEADLINE), 1)
+        same(os.path.exists(place.root), bool(made))
+        same(os.path.exists(f"{place.root}/.notmuch"), False)
+    os.removedirs(f"{place.root}/a/cur")
+    os.rename(away, place.root)
+    client = place.start()
+    same(client.hello["generation"], generation)
+    same(client.ask(do="status")["messages"], 1)
+    os.rename(place.root, away)
+    os.mkdir(place.root)
+    refused = client.ask(do="batch", account="a", items=[change("k1", SEEN)])
+    same((refused["ok"], "not mounted?" in refused["error"]), (False, True))
+    refused = client.ask(do="rebuild")
+    same((refused["ok"], "not mounted?" in refused["error"]), (False, True))
+    same(os.listdir(place.root), [])
+    os.rmdir(place.root)
+    os.rename(away, place.root)
+    same(client.batch("a", change("k1", SEEN)), [])
+    same(place.tags("m1@example.org"), [])
 
 
 @test

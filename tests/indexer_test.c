@@ -172,6 +172,24 @@ a_lost_indexer_is_an_error_and_the_next_opening_starts_another(void **state)
 }
 
 static void
+one_that_cannot_work_says_why(void **state)
+{
+	const Place *place = *state;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Indexer) indexer = indexer_open(&place->place, NULL, &error);
+	g_autoptr(JsonObject) batch = put_batch(place, 0, 1);
+	g_autoptr(JsonObject) done = indexer_ask(indexer, batch, NULL, &error);
+	assert_non_null(done);
+	kill_indexer(place);
+	g_autofree char *away = g_strconcat(place->mail, ".away", NULL);
+	assert_int_equal(g_rename(place->mail, away), 0);
+	assert_null(indexer_open(&place->place, NULL, &error));
+	assert_true(g_error_matches(error, INDEX_ERROR, INDEX_ERROR_FAILED));
+	assert_non_null(strstr(error->message, place->mail));
+	assert_false(g_file_test(place->mail, G_FILE_TEST_EXISTS));
+}
+
+static void
 a_program_that_is_not_there_is_named(void **state)
 {
 	const Place *place = *state;
@@ -208,6 +226,7 @@ main(void)
 		PLACE_TEST(answers_come_to_their_questions_and_refusals_are_errors),
 		PLACE_TEST(many_keys_come_as_one_answer),
 		PLACE_TEST(a_lost_indexer_is_an_error_and_the_next_opening_starts_another),
+		PLACE_TEST(one_that_cannot_work_says_why),
 		PLACE_TEST(a_program_that_is_not_there_is_named),
 		PLACE_TEST(a_cancelled_opening_says_so),
 	};

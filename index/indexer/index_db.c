@@ -48,6 +48,7 @@ static const char *const sql[STATEMENTS] = {
 	[COPY_REMOVE] = "UPDATE copy SET dirty=2 WHERE key=?1",
 	[COPY_KEYS] = "SELECT key FROM copy WHERE account=?1 AND key>?2 AND dirty<2 ORDER BY key "
 		      "LIMIT ?3",
+	[COPY_KNOWN] = "SELECT 1 FROM copy LIMIT 1",
 	[COPY_DELETE_GONE] = "DELETE FROM copy WHERE dirty=2",
 	[COPY_CLEAR] = "DELETE FROM copy",
 	[COPY_SETTLE] = "UPDATE copy SET dirty=0 WHERE dirty=1",

@@ -81,6 +81,7 @@ void index_db_set_number(IndexDb *db, const char *name, int64_t number);
 IndexCopy *index_db_copy(IndexDb *db, const char *key);
 GPtrArray *index_db_copies(
 	IndexDb *db, const char *message_id); /* of IndexCopy, without those that are gone */
+bool index_db_knows_copies(IndexDb *db);      /* any */
 void index_db_put_copy(IndexDb *db, const IndexCopy *copy);
 /* Marks a copy gone and forgets its changes; index_db_settle deletes it. */
 void index_db_remove_copy(IndexDb *db, const char *key);

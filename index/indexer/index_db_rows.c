@@ -78,6 +78,15 @@ index_db_copies(IndexDb *db, const char *message_id)
 	return copies;
 }
 
+bool
+index_db_knows_copies(IndexDb *db)
+{
+	sqlite3_stmt *query = index_db_statement(db, COPY_KNOWN);
+	bool known = index_db_step(db, query);
+	sqlite3_reset(query);
+	return known;
+}
+
 void
 index_db_put_copy(IndexDb *db, const IndexCopy *copy)
 {

@@ -19,7 +19,8 @@ typedef struct Client {
 	IndexServer *server;
 	LineChannel *channel;
 	bool greeted;
-	unsigned jobs; /* in the queues */
+	bool dismissed; /* with it the server goes */
+	unsigned jobs;  /* in the queues */
 } Client;
 
 /* A batch that waits. */
@@ -38,6 +39,7 @@ struct IndexServer {
 	Writer *writer;
 	IndexDb *db;
 	char *generation;  /* the clients know of */
+	char *farewell;    /* why it serves nobody; NULL: it serves */
 	guint pump, leave; /* sources; 0: none */
 	const IndexServerEvents *events;
 	void *data;
@@ -147,9 +149,22 @@ drop_clients_of_old(IndexServer *server)
 	}
 }
 
+/* Tells a client why, and leaves when it has read it. */
+static void
+dismiss(Client *client, int64_t id, const char *code, const char *why)
+{
+	refuse(client, id, code, why);
+	client->dismissed = true;
+	line_channel_finish(client->channel);
+}
+
 static void
 do_hello(Client *client, int64_t id, JsonObject *question)
 {
+	if (client->server->farewell) {
+		dismiss(client, id, "failed", client->server->farewell);
+		return;
+	}
 	if (json_number(question, "protocol", 0) != INDEXER_PROTOCOL) {
 		refuse(client, id, "usage", "another protocol than this indexer's");
 		return;
@@ -220,9 +235,12 @@ on_closed(LineChannel *channel, const char *why, void *data)
 {
 	Client *client = data;
 	IndexServer *server = client->server;
+	bool dismissed = client->dismissed;
 	g_debug("a client left: %s", why);
 	g_ptr_array_remove(server->clients, client);
 	watch_clients(server);
+	if (dismissed)
+		server->events->on_deserted(server->data);
 }
 
 static const LineChannelEvents channel_events = { on_object, on_closed };
@@ -322,6 +340,14 @@ index_server_start(IndexServer *server, Writer *writer, IndexDb *db)
 }
 
 void
+index_server_refuse(IndexServer *server, const char *why)
+{
+	server->farewell = g_strdup(why);
+	line_listener_start(server->listener);
+	watch_clients(server);
+}
+
+void
 index_server_close(IndexServer *server)
 {
 	if (!server)
@@ -333,5 +359,6 @@ index_server_close(IndexServer *server)
 	if (server->leave)
 		g_source_remove(server->leave);
 	g_free(server->generation);
+	g_free(server->farewell);
 	g_free(server);
 }

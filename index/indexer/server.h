@@ -13,8 +13,9 @@
 typedef struct IndexServer IndexServer;
 
 typedef struct IndexServerEvents {
-	void (*on_deserted)(void *data); /* nobody was here for IDLE_SECONDS */
-	void (*on_quiet)(void *data);    /* nothing waits any more */
+	void (*on_deserted)(
+		void *data);          /* nobody was here for IDLE_SECONDS, or it serves no more */
+	void (*on_quiet)(void *data); /* nothing waits any more */
 } IndexServerEvents;
 
 /* Listens on PATH (unlinked first: who calls holds the lock), 0600. EVENTS must outlive it. */
@@ -23,6 +24,9 @@ IndexServer *index_server_open(
 
 /* Begins to answer; before, whoever connects waits. WRITER and DB are borrowed and outlive the server. */
 void index_server_start(IndexServer *server, Writer *writer, IndexDb *db);
+
+/* In place of the start: WHY it cannot work is told to the first who says hello, then on_deserted comes. */
+void index_server_refuse(IndexServer *server, const char *why);
 
 void index_server_close(IndexServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IndexServer, index_server_close)

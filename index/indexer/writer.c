@@ -9,6 +9,7 @@
 
 #include "index/error.h"
 #include "index/indexer/batch.h"
+#include "index/indexer/mail_root.h"
 #include "index/indexer/outside.h"
 #include "index/notmuch_open.h"
 
@@ -80,6 +81,14 @@ has_database(const Writer *writer)
 {
 	g_autofree char *xapian = notmuch_open_xapian(writer->path);
 	return g_file_test(xapian, G_FILE_TEST_IS_DIR);
+}
+
+/* A database in the mail root is proof enough that the mail is here. */
+static bool
+has_mail(const Writer *writer, GError **error)
+{
+	return (!writer->database && has_database(writer)) ||
+	       mail_root_ready(writer->mail_root, index_db_knows_copies(writer->db), error);
 }
 
 static notmuch_database_t *
@@ -175,6 +184,8 @@ collect(Writer *writer, notmuch_database_t *notmuch, GError **error)
 static notmuch_database_t *
 open_and_collect(Writer *writer, notmuch_database_mode_t mode, GError **error)
 {
+	if (!has_mail(writer, error))
+		return NULL;
 	g_autoptr(GError) why = NULL;
 	notmuch_database_t *notmuch = open_mode(writer, mode, &why);
 	const char *strange = notmuch ? estrangement(writer, notmuch) : NULL;
@@ -425,7 +436,8 @@ writer_rebuild(Writer *writer, GError **error)
 			"another program writes it just now; try again when that is done");
 		return false;
 	}
-	return rescue_changes(writer, error) && begin_anew(writer, "it was asked for", error);
+	return has_mail(writer, error) && rescue_changes(writer, error) &&
+	       begin_anew(writer, "it was asked for", error);
 }
 
 int64_t

@@ -20,7 +20,8 @@ typedef struct WriterPlace {
 
 /*
  * Opens the database or makes one. If it is not the one that DB remembers, the index is begun anew:
- * another generation. DB and POISON are borrowed and outlive the writer.
+ * another generation. A mail root that copies are known in but that is gone is not made, here and below: it
+ * fails. DB and POISON are borrowed and outlive the writer.
  */
 Writer *writer_open(const WriterPlace *place, IndexDb *db, Poison *poison, GError **error);
 void writer_close(Writer *writer);
