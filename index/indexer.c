@@ -3,6 +3,7 @@
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
 
+#include "index/build_id.h"
 #include "index/error.h"
 
 enum {
@@ -80,12 +81,16 @@ disconnect(Indexer *indexer)
 }
 
 static bool
-greet(Indexer *indexer, GCancellable *cancel, GError **error)
+greet(Indexer *indexer, const IndexerPlace *place, GCancellable *cancel, GError **error)
 {
+	g_autofree char *build = build_id(place->program);
 	g_autoptr(JsonObject) hello = json_object_new();
 	json_set_text(hello, "do", "hello");
 	json_set_number(hello, "protocol", INDEXER_PROTOCOL);
-	json_set_text(hello, "build", CURLEW_VERSION);
+	json_set_text(hello, "build", build);
+	json_set_text(hello, "mail_root", place->mail_root);
+	if (place->database)
+		json_set_text(hello, "database", place->database);
 	g_autoptr(JsonObject) answer = indexer_ask(indexer, hello, cancel, error);
 	if (!answer)
 		return false;
@@ -124,7 +129,7 @@ wait_for_it(Indexer *indexer, const IndexerPlace *place, GCancellable *cancel, G
 	for (int waited = 0; waited < WAIT_MS; waited += PAUSE_MS) {
 		g_clear_error(&why);
 		if (connect_once(indexer, place->state, cancel, &why) &&
-			greet(indexer, cancel, &why))
+			greet(indexer, place, cancel, &why))
 			return true;
 		disconnect(indexer);
 		if (set_cancelled(cancel, error))
@@ -225,8 +230,9 @@ ask_once(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **
 	if (json_truth(answer, "ok"))
 		return g_steal_pointer(&answer);
 	const char *said = json_text(answer, "error");
-	g_set_error(error, INDEX_ERROR, INDEX_ERROR_FAILED, "the index: %s",
-		said ? said : "refused without a word");
+	bool gives_way = g_strcmp0(json_text(answer, "code"), "outdated") == 0;
+	g_set_error(error, INDEX_ERROR, gives_way ? INDEX_ERROR_MISSING : INDEX_ERROR_FAILED,
+		"the index: %s", said ? said : "refused without a word");
 	return NULL;
 }
 

@@ -5,9 +5,11 @@
  * directory; any agent that finds no holder of the lock starts it; it leaves 10 s after its last client.
  *
  * JSON lines ≤ 1 MB:
- *   {"id":1,"do":"hello","protocol":1,"build":TEXT} → {"id":1,"ok":true,"protocol":1,"build":TEXT,
- *        "generation":TEXT}   generation: changes whenever the index was begun anew
- *        An indexer that cannot work (the mail root's disk is not mounted) refuses it, and leaves.
+ *   {"id":1,"do":"hello","protocol":1,"build":TEXT,"mail_root":PATH,"database":PATH or none}
+ *        → {"id":1,"ok":true,"protocol":1,"build":TEXT,"generation":TEXT}   build: index/build_id.h of
+ *        curlew-index; generation: changes whenever the index was begun anew. An indexer that is of another
+ *        protocol, build, mail root or database finishes the batch under way, refuses ("outdated") and leaves;
+ *        so does one that cannot work, as when the mail root's disk is not mounted ("failed").
  *   {"id":2,"do":"batch","account":A,"idle":false,"items":[ITEM…]}   ≤ 500 items; a batch is one lock of the database
  *        → {"id":2,"ok":true,"skipped":[{"key","file","why"}]}
  *        sent when the batch is durable in the index; "skipped" names mails that cannot be searched
@@ -26,7 +28,7 @@
  *        held: messages whose tags another program changed in such numbers that nobody was told
  *   {"id":8,"do":"held","take":BOOL} → {"id":8,"ok":true}   tells the agents of these now, or takes them back
  * When the index is begun anew ("rebuild", or it was lost) every connection ends, to be opened again.
- *   refusals: {"id":N,"ok":false,"code":"usage|full|failed","error":"a sentence"}
+ *   refusals: {"id":N,"ok":false,"code":"usage|full|failed|outdated","error":"a sentence"}
  *
  * "unread", "flagged", "replied", "draft", "passed" are computed from the flags of all copies: unread iff
  * no copy is seen, the others iff any copy has the flag. "attachment", "signed", "encrypted" are notmuch's.

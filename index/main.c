@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "index/build_id.h"
 #include "index/indexer/index_db.h"
 #include "index/indexer/lock.h"
 #include "index/indexer/poison.h"
@@ -35,6 +36,8 @@ typedef struct Options {
 
 typedef struct Process {
 	Options options;
+	char *build;
+	IndexServerSelf self;
 	GMainLoop *loop;
 	Lock *lock;
 	IndexServer *server;
@@ -53,6 +56,7 @@ process_close(Process *process)
 	index_db_close(process->db);
 	lock_close(process->lock);
 	g_clear_pointer(&process->loop, g_main_loop_unref);
+	g_free(process->build);
 	g_free(process->options.mail_root);
 	g_free(process->options.state);
 	g_free(process->options.database);
@@ -177,7 +181,11 @@ static bool
 open_server(Process *process, GError **error)
 {
 	const char *socket = lock_socket(process->lock, error);
-	process->server = socket ? index_server_open(socket, &events, process, error) : NULL;
+	if (!socket)
+		return false;
+	const Options *options = &process->options;
+	process->self = (IndexServerSelf){ process->build, options->mail_root, options->database };
+	process->server = index_server_open(socket, &process->self, &events, process, error);
 	return process->server != NULL;
 }
 
@@ -291,6 +299,7 @@ main(int argc, char **argv)
 	g_auto(Process) process = { 0 };
 	g_autoptr(GError) error = NULL;
 	prepare();
+	process.build = build_id_own();
 	if (!read_options(argc, argv, &process.options, &error) ||
 		!paths_make_directory(process.options.state, &error)) {
 		fprintf(stderr, "curlew-index: %s\n", error->message);

@@ -7,6 +7,8 @@ The oracle is the notmuch command line with a configuration of its own. Needs no
 """
 import json
 import os
+import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -18,6 +20,8 @@ import time
 PROGRAM = sys.argv[1]
 DRAFT, FLAGGED, PASSED, REPLIED, SEEN, TRASHED = 1, 2, 4, 8, 16, 32
 DEADLINE = 60
+VERSION = re.search(r"version: '([^']+)'",
+                    (pathlib.Path(__file__).resolve().parent.parent / "meson.build").read_text()).group(1)
 
 
 class Lost(Exception):
@@ -28,8 +32,14 @@ class Refused(Exception):
     """The indexer serves nobody: code, sentence."""
 
 
+def build_id(program=PROGRAM):
+    status = os.stat(program)
+    return f"{VERSION} {status.st_size} {status.st_mtime_ns // 10**9}.{status.st_mtime_ns % 10**9:09}"
+
+
 class Client:
-    def __init__(self, place):
+    def __init__(self, place, **wishes):
+        self.wishes = {"build": build_id(), "mail_root": place.root, **wishes}
         end = time.monotonic() + DEADLINE
         while not self.greet(place):
             result = place.process.poll()
@@ -47,7 +57,7 @@ class Client:
         try:
             self.socket.connect(place.socket_path())
             self.stream = self.socket.makefile("rb")
-            self.hello = self.ask(do="hello", protocol=1, build="check")
+            self.hello = self.ask(do="hello", **{"protocol": 1, **self.wishes})
         except (OSError, Lost):
             self.socket.close()
             return False
@@ -496,6 +506,27 @@ def a_disk_that_is_not_mounted_costs_no_index(place):
     os.rename(away, place.root)
     same(client.batch("a", change("k1", SEEN)), [])
     same(place.tags("m1@example.org"), [])
+
+
+@test
+def an_indexer_gives_way_to_another_build_protocol_or_place(place):
+    for other in ({"build": "another"}, {"build": None}, {"protocol": 2}, {"mail_root": place.top},
+                  {"mail_root": None}, {"database": place.top}):
+        client = place.start()
+        same(client.hello["build"], build_id())
+        with_slash = Client(place, mail_root=f"{place.root}/")
+        try:
+            Client(place, **other)
+            assert False, other
+        except Refused as refused:
+            same(refused.args[0], "outdated")
+        same(place.process.wait(DEADLINE), 0)
+        for left in client, with_slash:
+            try:
+                left.ask(do="status")
+                assert False, "it should be gone"
+            except Lost:
+                left.close()
 
 
 @test

@@ -39,8 +39,10 @@ struct IndexServer {
 	Writer *writer;
 	IndexDb *db;
 	char *generation;  /* the clients know of */
-	char *farewell;    /* why it serves nobody; NULL: it serves */
+	const char *code;  /* with which it refuses all; NULL: it serves */
+	char *farewell;    /* and the reason */
 	guint pump, leave; /* sources; 0: none */
+	const IndexServerSelf *self;
 	const IndexServerEvents *events;
 	void *data;
 };
@@ -149,11 +151,42 @@ drop_clients_of_old(IndexServer *server)
 	}
 }
 
+/*
+ * What waits is handed in again to the next indexer; no batch is ever under way here, for one is carried out
+ * between two rounds of the loop.
+ */
+static void
+serve_no_more(IndexServer *server, const char *code, const char *why)
+{
+	server->code = code;
+	server->farewell = g_strdup(why);
+}
+
+static bool
+is_same_path(const char *own, const char *wanted)
+{
+	if (!own || !wanted)
+		return own == wanted;
+	g_autofree char *sent = g_utf8_make_valid(own, -1); /* as a line holds it */
+	g_autofree char *left = g_canonicalize_filename(sent, "/");
+	g_autofree char *right = g_canonicalize_filename(wanted, "/");
+	return strcmp(left, right) == 0;
+}
+
+static bool
+is_wanted(const IndexServerSelf *self, JsonObject *hello)
+{
+	return json_number(hello, "protocol", 0) == INDEXER_PROTOCOL &&
+	       g_strcmp0(self->build, json_text(hello, "build")) == 0 &&
+	       is_same_path(self->mail_root, json_text(hello, "mail_root")) &&
+	       is_same_path(self->database, json_text(hello, "database"));
+}
+
 /* Tells a client why, and leaves when it has read it. */
 static void
-dismiss(Client *client, int64_t id, const char *code, const char *why)
+dismiss(Client *client, int64_t id)
 {
-	refuse(client, id, code, why);
+	refuse(client, id, client->server->code, client->server->farewell);
 	client->dismissed = true;
 	line_channel_finish(client->channel);
 }
@@ -161,19 +194,19 @@ dismiss(Client *client, int64_t id, const char *code, const char *why)
 static void
 do_hello(Client *client, int64_t id, JsonObject *question)
 {
-	if (client->server->farewell) {
-		dismiss(client, id, "failed", client->server->farewell);
-		return;
-	}
-	if (json_number(question, "protocol", 0) != INDEXER_PROTOCOL) {
-		refuse(client, id, "usage", "another protocol than this indexer's");
+	IndexServer *server = client->server;
+	if (!server->code && !is_wanted(server->self, question))
+		serve_no_more(server, "outdated",
+			"it is of another build, or of another mail root, and gives way");
+	if (server->code) {
+		dismiss(client, id);
 		return;
 	}
 	client->greeted = true;
 	g_autoptr(JsonObject) object = json_object_new();
 	json_set_number(object, "protocol", INDEXER_PROTOCOL);
-	json_set_text(object, "build", CURLEW_VERSION);
-	json_set_text(object, "generation", writer_generation(client->server->writer));
+	json_set_text(object, "build", server->self->build);
+	json_set_text(object, "generation", writer_generation(server->writer));
 	answer(client, id, object);
 }
 
@@ -280,6 +313,10 @@ static gboolean
 on_pump(void *data)
 {
 	IndexServer *server = data;
+	if (server->code) {
+		server->pump = 0;
+		return G_SOURCE_REMOVE;
+	}
 	if (is_quiet(server)) {
 		server->pump = 0;
 		server->events->on_quiet(server->data);
@@ -316,10 +353,12 @@ on_peer(GSocketConnection *connection, void *data)
 }
 
 IndexServer *
-index_server_open(const char *path, const IndexServerEvents *events, void *data, GError **error)
+index_server_open(const char *path, const IndexServerSelf *self, const IndexServerEvents *events,
+	void *data, GError **error)
 {
 	IndexServer *server = g_new0(IndexServer, 1);
 	server->clients = g_ptr_array_new_with_free_func(client_free);
+	server->self = self;
 	server->events = events;
 	server->data = data;
 	server->listener = line_listener_open(path, on_peer, server, error);
@@ -342,7 +381,7 @@ index_server_start(IndexServer *server, Writer *writer, IndexDb *db)
 void
 index_server_refuse(IndexServer *server, const char *why)
 {
-	server->farewell = g_strdup(why);
+	serve_no_more(server, "failed", why);
 	line_listener_start(server->listener);
 	watch_clients(server);
 }

@@ -18,9 +18,16 @@ typedef struct IndexServerEvents {
 	void (*on_quiet)(void *data); /* nothing waits any more */
 } IndexServerEvents;
 
-/* Listens on PATH (unlinked first: who calls holds the lock), 0600. EVENTS must outlive it. */
-IndexServer *index_server_open(
-	const char *path, const IndexServerEvents *events, void *data, GError **error);
+/* What a client must want for this indexer to be the one it wants. Borrowed; outlives the server. */
+typedef struct IndexServerSelf {
+	const char *build;     /* of index/build_id.h */
+	const char *mail_root; /* absolute */
+	const char *database;  /* an adopted one, or NULL */
+} IndexServerSelf;
+
+/* Listens on PATH (unlinked first: who calls holds the lock), 0600. SELF and EVENTS must outlive it. */
+IndexServer *index_server_open(const char *path, const IndexServerSelf *self,
+	const IndexServerEvents *events, void *data, GError **error);
 
 /* Begins to answer; before, whoever connects waits. WRITER and DB are borrowed and outlive the server. */
 void index_server_start(IndexServer *server, Writer *writer, IndexDb *db);
