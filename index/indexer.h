@@ -13,7 +13,8 @@
  *   {"id":2,"do":"batch","account":A,"idle":false,"items":[ITEM…]}   ≤ 500 items; a batch is one lock of the database
  *        → {"id":2,"ok":true,"skipped":[{"key","file","why"}]}
  *        sent when the batch is durable in the index; "skipped" names mails that cannot be searched
- *        (poison, or no mail by notmuch's rules). Idle batches wait behind all others.
+ *        (poison, or no mail by notmuch's rules). Idle batches wait behind all others; an item that
+ *        passes them in another batch of the account is written into theirs, so they bring nothing old back.
  *   ITEM: {"act":"put","key":K,"file":PATH,"flags":BITS,"tags":[…]}  this copy is in PATH (below the mail
  *            root) with these flags and user tags. A file known under another path is renamed in the index.
  *         {"act":"remove","key":K}                    the copy is gone

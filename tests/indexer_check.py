@@ -627,6 +627,32 @@ def another_writer_only_delays_and_questions_go_on(place):
 
 
 @test
+def idle_batches_wait_for_urgent_ones_and_bring_nothing_old_back(place):
+    client = place.start()
+    for n in range(1, 4):
+        place.write(f"a/cur/k{n}:2,", mail(n))
+    client.batch("a", *[put(f"k{n}", f"a/cur/k{n}:2,") for n in range(1, 4)])
+    os.mkdir(f"{place.root}/a/new")
+    os.rename(f"{place.root}/a/cur/k1:2,", f"{place.root}/a/new/k1")
+    os.unlink(f"{place.root}/a/cur/k2:2,")
+    import fcntl
+    with open(f"{place.root}/.notmuch/xapian/flintlock", "r+b") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1)
+        batches = [(True, [put("k1", "a/new/k1")]), (True, [put("k2", "a/new/k2")]),
+                   (False, [change("k1", SEEN, ["work"])]), (True, [change("k3", FLAGGED)]),
+                   (False, [remove("k2")])]
+        numbers = [client.send(do="batch", account="a", idle=idle, items=items) for idle, items in batches]
+        Client(place).ask(do="status")  # the batches came before it and wait
+    answers = [client.receive() for _ in numbers]
+    same([a["id"] for a in answers], [numbers[i] for i in (2, 4, 0, 1, 3)])
+    same([a["skipped"] for a in answers], [[]] * 5)
+    same(place.files("m1@example.org"), ["a/new/k1"])
+    same(place.tags("m1@example.org"), ["work"])
+    same(place.files("m2@example.org"), [])
+    same(place.tags("m3@example.org"), ["flagged", "unread"])
+
+
+@test
 def only_one_runs_and_nonsense_is_refused(place):
     client = place.start()
     second = subprocess.run([PROGRAM, "--mail-root", place.root, "--state", place.state],

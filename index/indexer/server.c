@@ -5,6 +5,7 @@
 #include "index/error.h"
 #include "index/indexer.h"
 #include "index/indexer/answers.h"
+#include "index/indexer/job_queue.h"
 #include "index/line_channel.h"
 #include "index/line_listener.h"
 
@@ -20,22 +21,13 @@ typedef struct Client {
 	LineChannel *channel;
 	bool greeted;
 	bool dismissed; /* with it the server goes */
-	unsigned jobs;  /* in the queues */
 } Client;
-
-/* A batch that waits. */
-typedef struct Job {
-	Client *client; /* NULL: left while it ran */
-	int64_t id;
-	char *account;
-	JsonArray *items;
-} Job;
 
 struct IndexServer {
 	LineListener *listener;
-	GPtrArray *clients;  /* of Client */
-	GQueue urgent, idle; /* of Job */
-	Job *running;        /* taken out of its queue */
+	GPtrArray *clients; /* of Client */
+	JobQueue *queue;    /* the owners are Clients */
+	Job *running;       /* taken out of the queue */
 	Writer *writer;
 	IndexDb *db;
 	char *generation;  /* the clients know of */
@@ -50,37 +42,13 @@ struct IndexServer {
 static void pump_wake(IndexServer *server);
 
 static void
-job_free(Job *job)
-{
-	if (job->client)
-		job->client->jobs--;
-	g_free(job->account);
-	json_array_unref(job->items);
-	g_free(job);
-}
-
-static void
-forget_jobs(GQueue *queue, const Client *client)
-{
-	for (GList *link = queue->head; link;) {
-		GList *next = link->next;
-		Job *job = link->data;
-		if (job->client == client) {
-			g_queue_delete_link(queue, link);
-			job_free(job);
-		}
-		link = next;
-	}
-}
-
-static void
 client_free(void *pointer)
 {
 	Client *client = pointer;
-	forget_jobs(&client->server->urgent, client);
-	forget_jobs(&client->server->idle, client);
-	if (client->server->running && client->server->running->client == client)
-		client->server->running->client = NULL;
+	IndexServer *server = client->server;
+	job_queue_forget(server->queue, client);
+	if (server->running && server->running->owner == client)
+		server->running->owner = NULL;
 	line_channel_free(client->channel);
 	g_free(client);
 }
@@ -145,8 +113,7 @@ drop_clients_of_old(IndexServer *server)
 	server->generation = g_strdup(now);
 	for (guint i = server->clients->len; i > 0; i--) {
 		Client *client = server->clients->pdata[i - 1];
-		forget_jobs(&server->urgent, client);
-		forget_jobs(&server->idle, client);
+		job_queue_forget(server->queue, client);
 		line_channel_finish(client->channel);
 	}
 }
@@ -219,18 +186,12 @@ do_batch(Client *client, int64_t id, JsonObject *question)
 		refuse(client, id, "usage", "a batch needs an account and at most 500 items");
 		return;
 	}
-	if (client->jobs >= JOBS_A_CLIENT) {
+	JobQueue *queue = client->server->queue;
+	if (job_queue_count(queue, client) >= JOBS_A_CLIENT) {
 		refuse(client, id, "usage", "too many batches wait already");
 		return;
 	}
-	Job *job = g_new0(Job, 1);
-	job->client = client;
-	job->id = id;
-	job->account = g_strdup(account);
-	job->items = json_array_ref(items);
-	client->jobs++;
-	bool idle = json_truth(question, "idle");
-	g_queue_push_tail(idle ? &client->server->idle : &client->server->urgent, job);
+	job_queue_add(queue, job_new(client, id, account, items), json_truth(question, "idle"));
 	pump_wake(client->server);
 }
 
@@ -286,18 +247,12 @@ run_job(IndexServer *server, Job *job)
 	if (!writer_apply(server->writer, job->account, job->items, skipped, &error)) {
 		g_warning("a batch of %u items failed: %s", json_array_get_length(job->items),
 			error->message);
-		refuse_error(job->client, job->id, error);
+		refuse_error(job->owner, job->id, error);
 		return;
 	}
 	g_autoptr(JsonObject) object = json_object_new();
 	json_set_array(object, "skipped", g_steal_pointer(&skipped));
-	answer(job->client, job->id, object);
-}
-
-static bool
-is_quiet(const IndexServer *server)
-{
-	return server->urgent.length == 0 && server->idle.length == 0;
+	answer(job->owner, job->id, object);
 }
 
 static gboolean
@@ -317,7 +272,7 @@ on_pump(void *data)
 		server->pump = 0;
 		return G_SOURCE_REMOVE;
 	}
-	if (is_quiet(server)) {
+	if (job_queue_is_empty(server->queue)) {
 		server->pump = 0;
 		server->events->on_quiet(server->data);
 		return G_SOURCE_REMOVE;
@@ -326,8 +281,7 @@ on_pump(void *data)
 		server->pump = g_timeout_add(LOCKED_OUT_MS, on_pump_again, server);
 		return G_SOURCE_REMOVE;
 	}
-	server->running =
-		g_queue_pop_head(server->urgent.length > 0 ? &server->urgent : &server->idle);
+	server->running = job_queue_take(server->queue);
 	run_job(server, server->running);
 	drop_clients_of_old(server);
 	g_clear_pointer(&server->running, job_free);
@@ -357,6 +311,7 @@ index_server_open(const char *path, const IndexServerSelf *self, const IndexServ
 	void *data, GError **error)
 {
 	IndexServer *server = g_new0(IndexServer, 1);
+	server->queue = job_queue_new();
 	server->clients = g_ptr_array_new_with_free_func(client_free);
 	server->self = self;
 	server->events = events;
@@ -393,6 +348,7 @@ index_server_close(IndexServer *server)
 		return;
 	line_listener_close(server->listener);
 	g_ptr_array_unref(server->clients);
+	job_queue_free(server->queue);
 	if (server->pump)
 		g_source_remove(server->pump);
 	if (server->leave)

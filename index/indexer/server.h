@@ -1,8 +1,7 @@
 #pragma once
 /*
- * The indexer's socket and its two queues (index/indexer.h says what is spoken): new mail and tags first,
- * idle batches when nothing else waits. One thread, one main loop; a batch is carried out between two
- * rounds of it.
+ * The indexer's socket (index/indexer.h says what is spoken). Batches wait in a queue (job_queue.h). One
+ * thread, one main loop; a batch is carried out between two rounds of it.
  */
 #include <glib.h>
 #include <stdbool.h>
