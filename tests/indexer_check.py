@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -584,6 +585,47 @@ def an_adopted_database_is_never_thrown_away(place):
     place.stop()
 
 
+def leave_poison(place, number, key, file):
+    """As an indexer that died of this signal (0: killed from outside) while it read this file."""
+    with open(f"{place.state}/index.page", "r+b") as out:
+        out.write(number.to_bytes(4, "little") + key.encode().ljust(512, b"\0") +
+                  file.encode().ljust(3072, b"\0"))
+
+
+@test
+def many_files_that_kill_in_one_batch_are_proven_one_by_one(place):
+    items = [put(f"k{n}", place.write(f"a/cur/k{n}:2,", mail(n))) for n in range(8)]
+    client = place.start()
+    same(client.ask(do="status")["poison_total"], 0)
+    for n in range(1, 6):
+        client.send(do="batch", account="a", idle=False, items=items)
+        place.stop(signal.SIGKILL)
+        client.close()
+        leave_poison(place, signal.SIGSEGV, f"k{n}", f"a/cur/k{n}:2,")
+        client = place.start()
+        status = client.ask(do="status")
+        same(status["poison_total"], n)
+        same([p["key"] for p in status["poison"]], [f"k{i}" for i in range(1, n + 1)])
+    same([s["key"] for s in client.batch("a", *items)], [f"k{n}" for n in range(1, 6)])
+    same(place.files(), [f"a/cur/k{n}:2," for n in (0, 6, 7)])
+    client.batch("a", *[remove(f"k{n}") for n in range(1, 5)])
+    same(client.ask(do="status")["poison_total"], 1)
+
+
+@test
+def more_poison_than_a_line_lists_is_counted(place):
+    client = place.start()
+    client.close()
+    place.stop()
+    with sqlite3.connect(f"{place.state}/index.db") as db:
+        db.executemany("INSERT INTO poison VALUES(?,'a/cur/k','died',?,1)",
+                       [(f"k{n}", n % 2) for n in range(500)])
+    db.close()
+    client = place.start()
+    status = client.ask(do="status")
+    same((len(status["poison"]), status["poison_total"]), (200, 250))
+
+
 @test
 def a_file_that_kills_is_skipped_the_next_time(place):
     client = place.start()
@@ -591,11 +633,8 @@ def a_file_that_kills_is_skipped_the_next_time(place):
     place.write("a/cur/k2:2,", mail(2))
     client.close()
     place.stop()
-    page = f"{place.state}/index.page"
-    for proven in 0, 11:
-        with open(page, "r+b") as out:
-            out.write(proven.to_bytes(4, "little") + b"k1".ljust(512, b"\0") +
-                      b"a/cur/k1:2,".ljust(3072, b"\0"))
+    for proven in 0, signal.SIGSEGV:
+        leave_poison(place, proven, "k1", "a/cur/k1:2,")
         client = place.start()
         skipped = client.batch("a", put("k1", "a/cur/k1:2,"), put("k2", "a/cur/k2:2,"))
         if proven:

@@ -124,6 +124,7 @@ answer_status(const Question *question, JsonObject *answer, GError **error)
 		json_array_add_object_element(array, object);
 	}
 	json_set_array(answer, "poison", array);
+	json_set_number(answer, "poison_total", index_db_poison_count(question->db));
 	return true;
 }
 

@@ -74,6 +74,7 @@ static const char *const sql[STATEMENTS] = {
 	[POISON_PUT] = "INSERT OR REPLACE INTO poison VALUES(?1,?2,?3,?4,?5)",
 	[POISON_REMOVE] = "DELETE FROM poison WHERE key=?1",
 	[POISON_LIST] = POISON_COLUMNS "WHERE proven ORDER BY key LIMIT ?1",
+	[POISON_COUNT] = "SELECT count(*) FROM poison WHERE proven",
 };
 
 void
@@ -432,4 +433,13 @@ index_db_poisons(IndexDb *db, int limit)
 		g_ptr_array_add(poisons, read_poison(query));
 	sqlite3_reset(query);
 	return poisons;
+}
+
+int64_t
+index_db_poison_count(IndexDb *db)
+{
+	sqlite3_stmt *query = index_db_statement(db, POISON_COUNT);
+	int64_t count = index_db_step(db, query) ? sqlite3_column_int64(query, 0) : 0;
+	sqlite3_reset(query);
+	return count;
 }

@@ -112,3 +112,4 @@ IndexPoison *index_db_poison(IndexDb *db, const char *key);
 void index_db_put_poison(IndexDb *db, const IndexPoison *poison);
 void index_db_remove_poison(IndexDb *db, const char *key);
 GPtrArray *index_db_poisons(IndexDb *db, int limit); /* proven ones, of IndexPoison */
+int64_t index_db_poison_count(IndexDb *db);          /* of proven ones */

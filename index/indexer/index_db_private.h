@@ -40,6 +40,7 @@ typedef enum Statement {
 	POISON_PUT,
 	POISON_REMOVE,
 	POISON_LIST,
+	POISON_COUNT,
 	STATEMENTS,
 } Statement;
 
