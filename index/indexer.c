@@ -5,6 +5,7 @@
 
 #include "index/build_id.h"
 #include "index/error.h"
+#include "index/process_lock.h"
 
 enum {
 	WAIT_MS = 5000,   /* for an indexer that starts */
@@ -38,24 +39,21 @@ set_lost(const GError *why, GError **error)
 	return false;
 }
 
-/* The lock file names the socket where the usual path is too long for one. */
-static char *
-socket_path(const char *state)
+char *
+indexer_lock_path(const char *state)
 {
-	g_autofree char *lock = g_build_filename(state, "index.lock", NULL);
-	g_autofree char *named = NULL;
-	if (g_file_get_contents(lock, &named, NULL, NULL)) {
-		g_strchomp(named);
-		if (g_path_is_absolute(named))
-			return g_steal_pointer(&named);
-	}
-	return g_build_filename(state, "index.socket", NULL);
+	return g_build_filename(state, "index.lock", NULL);
 }
 
 static bool
 connect_once(Indexer *indexer, const char *state, GCancellable *cancel, GError **error)
 {
-	g_autofree char *path = socket_path(state);
+	g_autofree char *lock = indexer_lock_path(state);
+	g_autofree char *path = process_lock_find_socket(lock);
+	if (!path) {
+		g_set_error(error, INDEX_ERROR, INDEX_ERROR_MISSING, "%s names no socket", lock);
+		return false;
+	}
 	g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
 	g_autoptr(GSocketClient) client = g_socket_client_new();
 	GSocketConnection *connection =

@@ -63,6 +63,9 @@ Indexer *indexer_open(const IndexerPlace *place, GCancellable *cancel, GError **
 void indexer_close(Indexer *indexer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Indexer, indexer_close)
 
+/* STATE/index.lock (index/process_lock.h). The caller owns it. */
+char *indexer_lock_path(const char *state);
+
 /* "generation" of the hello. Belongs to INDEXER. */
 const char *indexer_generation(const Indexer *indexer);
 

@@ -14,14 +14,15 @@
 #include <unistd.h>
 
 #include "index/build_id.h"
+#include "index/indexer.h"
 #include "index/indexer/index_db.h"
-#include "index/indexer/lock.h"
 #include "index/indexer/poison.h"
 #include "index/indexer/server.h"
 #include "index/indexer/tag_dump.h"
 #include "index/indexer/writer.h"
 #include "index/log.h"
 #include "index/paths.h"
+#include "index/process_lock.h"
 
 enum {
 	DEATHS_BY_CHANCE = 5,
@@ -39,7 +40,7 @@ typedef struct Process {
 	char *build;
 	IndexServerSelf self;
 	GMainLoop *loop;
-	Lock *lock;
+	ProcessLock *lock;
 	IndexServer *server;
 	IndexDb *db;
 	Poison *poison;
@@ -54,7 +55,7 @@ process_close(Process *process)
 	writer_close(process->writer);
 	poison_close(process->poison);
 	index_db_close(process->db);
-	lock_close(process->lock);
+	process_lock_close(process->lock);
 	g_clear_pointer(&process->loop, g_main_loop_unref);
 	g_free(process->build);
 	g_free(process->options.mail_root);
@@ -177,15 +178,21 @@ on_signal(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
+static ProcessLock *
+take_lock(const Process *process, bool *taken, GError **error)
+{
+	g_autofree char *lock = indexer_lock_path(process->options.state);
+	g_autofree char *socket = state_file(process, "index.socket");
+	return process_lock_open(lock, socket, taken, error);
+}
+
 static bool
 open_server(Process *process, GError **error)
 {
-	const char *socket = lock_socket(process->lock, error);
-	if (!socket)
-		return false;
 	const Options *options = &process->options;
 	process->self = (IndexServerSelf){ process->build, options->mail_root, options->database };
-	process->server = index_server_open(socket, &process->self, &events, process, error);
+	process->server = index_server_open(
+		process_lock_socket(process->lock), &process->self, &events, process, error);
 	return process->server != NULL;
 }
 
@@ -229,7 +236,7 @@ run(Process *process)
 {
 	g_autoptr(GError) error = NULL;
 	bool taken = false;
-	process->lock = lock_open(process->options.state, &taken, &error);
+	process->lock = take_lock(process, &taken, &error);
 	if (taken)
 		return EXIT_SUCCESS; /* the one who asked for us finds the other */
 	if (!process->lock || !open_server(process, &error))

@@ -122,11 +122,12 @@ class Place:
         self.process = None
 
     def socket_path(self):
+        """As the lock file names it on its second line; one that is not there where it names none."""
         try:
             with open(os.path.join(self.state, "index.lock")) as lock:
-                return lock.read().strip() or os.path.join(self.state, "index.socket")
+                return (lock.read().splitlines() + ["", ""])[1] or "/nonexistent"
         except OSError:
-            return os.path.join(self.state, "index.socket")
+            return "/nonexistent"
 
     def spawn(self):
         self.process = subprocess.Popen(
