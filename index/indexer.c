@@ -186,13 +186,6 @@ read_object(Indexer *indexer, GCancellable *cancel, GError **error)
 	return json_line_parse(line, length, error);
 }
 
-static void
-add_keys(JsonArray *all, JsonArray *some)
-{
-	for (guint i = 0; i < json_array_get_length(some); i++)
-		json_array_add_element(all, json_node_copy(json_array_get_element(some, i)));
-}
-
 static JsonObject *
 read_answer(Indexer *indexer, int64_t id, GCancellable *cancel, GError **error)
 {
@@ -215,8 +208,8 @@ send_question(Indexer *indexer, JsonObject *question, GCancellable *cancel, GErr
 	return !set_cancelled(cancel, error) && set_lost(why, error);
 }
 
-static JsonObject *
-ask_once(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error)
+JsonObject *
+indexer_ask(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error)
 {
 	int64_t id = ++indexer->last_id;
 	json_set_number(question, "id", id);
@@ -232,36 +225,4 @@ ask_once(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **
 	g_set_error(error, INDEX_ERROR, gives_way ? INDEX_ERROR_MISSING : INDEX_ERROR_FAILED,
 		"the index: %s", said ? said : "refused without a word");
 	return NULL;
-}
-
-/* Asks on after the last key of ANSWER, until it holds all. */
-static bool
-ask_on(Indexer *indexer, JsonObject *question, JsonObject *answer, GCancellable *cancel,
-	GError **error)
-{
-	JsonArray *keys = json_array(answer, "keys");
-	for (bool more = json_truth(answer, "more"); more;) {
-		guint length = keys ? json_array_get_length(keys) : 0;
-		if (length == 0)
-			break;
-		json_set_text(question, "after", json_array_get_string_element(keys, length - 1));
-		g_autoptr(JsonObject) next = ask_once(indexer, question, cancel, error);
-		if (!next)
-			return false;
-		JsonArray *others = json_array(next, "keys");
-		if (others)
-			add_keys(keys, others);
-		more = json_truth(next, "more") && others && json_array_get_length(others) > 0;
-	}
-	json_set_truth(answer, "more", false);
-	return true;
-}
-
-JsonObject *
-indexer_ask(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error)
-{
-	g_autoptr(JsonObject) answer = ask_once(indexer, question, cancel, error);
-	if (!answer || !json_truth(answer, "more"))
-		return g_steal_pointer(&answer);
-	return ask_on(indexer, question, answer, cancel, error) ? g_steal_pointer(&answer) : NULL;
 }

@@ -20,16 +20,14 @@
  *         {"act":"remove","key":K}                    the copy is gone
  *         {"act":"flags","key":K,"flags":BITS,"tags":[…]}   only flags or tags changed
  *   {"id":3,"do":"rebuild"} → {"id":3,"ok":true}  throws the index away; every agent must hand in all files again
- *   {"id":4,"do":"keys","account":A,"after":KEY} → {"id":4,"ok":true,"keys":[…],"more":BOOL}   what index.db
- *        knows of A, in order, after a key or from the first; indexer_ask asks on and gives all at once
- *   {"id":5,"do":"changed","account":A,"since":REVISION} → {"id":5,"ok":true,"revision":N,"changes":
+ *   {"id":4,"do":"changed","account":A,"since":REVISION} → {"id":4,"ok":true,"revision":N,"changes":
  *        [{"change":N,"key":K,"add":[…],"remove":[…]}]}  tag changes made by other programs, until
- *   {"id":6,"do":"stored","account":A,"changes":[N…]} → {"id":6,"ok":true}
- *   {"id":7,"do":"status"} → {"id":7,"ok":true,"messages":N,"held":N,"poison":[{"key","file","why"}],
+ *   {"id":5,"do":"stored","account":A,"changes":[N…]} → {"id":5,"ok":true}
+ *   {"id":6,"do":"status"} → {"id":6,"ok":true,"messages":N,"held":N,"poison":[{"key","file","why"}],
  *        "poison_total":N}   held: messages whose tags another program changed in such numbers that nobody was
  *        told; poison: mails that are skipped because an indexer died over them, at most 200 of the total. A
  *        death that raised the total was progress: the batch it was in comes further the next time.
- *   {"id":8,"do":"held","take":BOOL} → {"id":8,"ok":true}   tells the agents of these now, or takes them back
+ *   {"id":7,"do":"held","take":BOOL} → {"id":7,"ok":true}   tells the agents of these now, or takes them back
  * When the index is begun anew ("rebuild", or it was lost) every connection ends, to be opened again.
  *   refusals: {"id":N,"ok":false,"code":"usage|full|failed|outdated","error":"a sentence"}
  *

@@ -136,25 +136,6 @@ answers_come_to_their_questions_and_refusals_are_errors(void **state)
 }
 
 static void
-many_keys_come_as_one_answer(void **state)
-{
-	const Place *place = *state;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Indexer) indexer = indexer_open(&place->place, NULL, &error);
-	for (int i = 0; i < 2100; i += 100) {
-		g_autoptr(JsonObject) batch = put_batch(place, i, 100);
-		g_autoptr(JsonObject) done = indexer_ask(indexer, batch, NULL, &error);
-		assert_non_null(done);
-	}
-	g_autoptr(JsonObject) keys = question("keys");
-	g_autoptr(JsonObject) answer = indexer_ask(indexer, keys, NULL, &error);
-	JsonArray *all = json_array(answer, "keys");
-	assert_int_equal(json_array_get_length(all), 2100);
-	assert_string_equal(json_array_get_string_element(all, 2099), "k02099");
-	assert_false(json_truth(answer, "more"));
-}
-
-static void
 a_lost_indexer_is_an_error_and_the_next_opening_starts_another(void **state)
 {
 	const Place *place = *state;
@@ -293,7 +274,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		PLACE_TEST(opening_starts_the_program_and_finds_it_again),
 		PLACE_TEST(answers_come_to_their_questions_and_refusals_are_errors),
-		PLACE_TEST(many_keys_come_as_one_answer),
 		PLACE_TEST(a_lost_indexer_is_an_error_and_the_next_opening_starts_another),
 		PLACE_TEST(one_that_runs_from_a_replaced_file_gives_way),
 		PLACE_TEST(one_of_another_mail_root_gives_way),

@@ -19,7 +19,6 @@ static const char schema[] =
 	" message TEXT, flags INT NOT NULL, tags TEXT NOT NULL, skipped TEXT,"
 	" dirty INT NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX copy_message ON copy(message) WHERE message IS NOT NULL;"
-	"CREATE INDEX copy_account ON copy(account,key);"
 	"CREATE INDEX copy_dirty ON copy(dirty) WHERE dirty;"
 	"CREATE TABLE message(id TEXT PRIMARY KEY, tags TEXT NOT NULL, was TEXT,"
 	" dirty INT NOT NULL) WITHOUT ROWID;"
@@ -46,8 +45,6 @@ static const char *const sql[STATEMENTS] = {
 	[COPY_OF_MESSAGE] = COPY_COLUMNS "WHERE message=?1 AND dirty<2 ORDER BY key",
 	[COPY_PUT] = "INSERT OR REPLACE INTO copy VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
 	[COPY_REMOVE] = "UPDATE copy SET dirty=2 WHERE key=?1",
-	[COPY_KEYS] = "SELECT key FROM copy WHERE account=?1 AND key>?2 AND dirty<2 ORDER BY key "
-		      "LIMIT ?3",
 	[COPY_KNOWN] = "SELECT 1 FROM copy LIMIT 1",
 	[COPY_DELETE_GONE] = "DELETE FROM copy WHERE dirty=2",
 	[COPY_CLEAR] = "DELETE FROM copy",

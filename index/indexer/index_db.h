@@ -85,8 +85,6 @@ bool index_db_knows_copies(IndexDb *db);      /* any */
 void index_db_put_copy(IndexDb *db, const IndexCopy *copy);
 /* Marks a copy gone and forgets its changes; index_db_settle deletes it. */
 void index_db_remove_copy(IndexDb *db, const char *key);
-/* The next ≤ LIMIT keys of an account after AFTER ("": from the first); of char *. */
-GPtrArray *index_db_keys(IndexDb *db, const char *account, const char *after, int limit);
 
 /* Messages. */
 IndexMessage *index_db_message(IndexDb *db, const char *message_id); /* NULL: unknown */
