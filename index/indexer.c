@@ -3,7 +3,9 @@
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
 
+#include "index/build_id.h"
 #include "index/error.h"
+#include "index/process_lock.h"
 
 enum {
 	WAIT_MS = 5000,   /* for an indexer that starts */
@@ -37,24 +39,21 @@ set_lost(const GError *why, GError **error)
 	return false;
 }
 
-/* The lock file names the socket where the usual path is too long for one. */
-static char *
-socket_path(const char *state)
+char *
+indexer_lock_path(const char *state)
 {
-	g_autofree char *lock = g_build_filename(state, "index.lock", NULL);
-	g_autofree char *named = NULL;
-	if (g_file_get_contents(lock, &named, NULL, NULL)) {
-		g_strchomp(named);
-		if (g_path_is_absolute(named))
-			return g_steal_pointer(&named);
-	}
-	return g_build_filename(state, "index.socket", NULL);
+	return g_build_filename(state, "index.lock", NULL);
 }
 
 static bool
 connect_once(Indexer *indexer, const char *state, GCancellable *cancel, GError **error)
 {
-	g_autofree char *path = socket_path(state);
+	g_autofree char *lock = indexer_lock_path(state);
+	g_autofree char *path = process_lock_find_socket(lock);
+	if (!path) {
+		g_set_error(error, INDEX_ERROR, INDEX_ERROR_MISSING, "%s names no socket", lock);
+		return false;
+	}
 	g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
 	g_autoptr(GSocketClient) client = g_socket_client_new();
 	GSocketConnection *connection =
@@ -80,12 +79,16 @@ disconnect(Indexer *indexer)
 }
 
 static bool
-greet(Indexer *indexer, GCancellable *cancel, GError **error)
+greet(Indexer *indexer, const IndexerPlace *place, GCancellable *cancel, GError **error)
 {
+	g_autofree char *build = build_id(place->program);
 	g_autoptr(JsonObject) hello = json_object_new();
 	json_set_text(hello, "do", "hello");
 	json_set_number(hello, "protocol", INDEXER_PROTOCOL);
-	json_set_text(hello, "build", CURLEW_VERSION);
+	json_set_text(hello, "build", build);
+	json_set_text(hello, "mail_root", place->mail_root);
+	if (place->database)
+		json_set_text(hello, "database", place->database);
 	g_autoptr(JsonObject) answer = indexer_ask(indexer, hello, cancel, error);
 	if (!answer)
 		return false;
@@ -124,11 +127,16 @@ wait_for_it(Indexer *indexer, const IndexerPlace *place, GCancellable *cancel, G
 	for (int waited = 0; waited < WAIT_MS; waited += PAUSE_MS) {
 		g_clear_error(&why);
 		if (connect_once(indexer, place->state, cancel, &why) &&
-			greet(indexer, cancel, &why))
+			greet(indexer, place, cancel, &why))
 			return true;
 		disconnect(indexer);
 		if (set_cancelled(cancel, error))
 			return false;
+		if (g_error_matches(why, INDEX_ERROR,
+			    INDEX_ERROR_FAILED)) { /* it says no: so will the next */
+			g_propagate_error(error, g_steal_pointer(&why));
+			return false;
+		}
 		if (waited % RESTART_MS == 0 && !start_program(place, error))
 			return false;
 		g_usleep(PAUSE_MS * 1000);
@@ -178,13 +186,6 @@ read_object(Indexer *indexer, GCancellable *cancel, GError **error)
 	return json_line_parse(line, length, error);
 }
 
-static void
-add_keys(JsonArray *all, JsonArray *some)
-{
-	for (guint i = 0; i < json_array_get_length(some); i++)
-		json_array_add_element(all, json_node_copy(json_array_get_element(some, i)));
-}
-
 static JsonObject *
 read_answer(Indexer *indexer, int64_t id, GCancellable *cancel, GError **error)
 {
@@ -224,46 +225,15 @@ indexer_receive(Indexer *indexer, int64_t id, GCancellable *cancel, GError **err
 	if (json_truth(answer, "ok"))
 		return g_steal_pointer(&answer);
 	const char *said = json_text(answer, "error");
-	g_set_error(error, INDEX_ERROR, INDEX_ERROR_FAILED, "the index: %s",
-		said ? said : "refused without a word");
+	bool gives_way = g_strcmp0(json_text(answer, "code"), "outdated") == 0;
+	g_set_error(error, INDEX_ERROR, gives_way ? INDEX_ERROR_MISSING : INDEX_ERROR_FAILED,
+		"the index: %s", said ? said : "refused without a word");
 	return NULL;
-}
-
-static JsonObject *
-ask_once(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error)
-{
-	int64_t id = indexer_send(indexer, question, cancel, error);
-	return id ? indexer_receive(indexer, id, cancel, error) : NULL;
-}
-
-/* Asks on after the last key of ANSWER, until it holds all. */
-static bool
-ask_on(Indexer *indexer, JsonObject *question, JsonObject *answer, GCancellable *cancel,
-	GError **error)
-{
-	JsonArray *keys = json_array(answer, "keys");
-	for (bool more = json_truth(answer, "more"); more;) {
-		guint length = keys ? json_array_get_length(keys) : 0;
-		if (length == 0)
-			break;
-		json_set_text(question, "after", json_array_get_string_element(keys, length - 1));
-		g_autoptr(JsonObject) next = ask_once(indexer, question, cancel, error);
-		if (!next)
-			return false;
-		JsonArray *others = json_array(next, "keys");
-		if (others)
-			add_keys(keys, others);
-		more = json_truth(next, "more") && others && json_array_get_length(others) > 0;
-	}
-	json_set_truth(answer, "more", false);
-	return true;
 }
 
 JsonObject *
 indexer_ask(Indexer *indexer, JsonObject *question, GCancellable *cancel, GError **error)
 {
-	g_autoptr(JsonObject) answer = ask_once(indexer, question, cancel, error);
-	if (!answer || !json_truth(answer, "more"))
-		return g_steal_pointer(&answer);
-	return ask_on(indexer, question, answer, cancel, error) ? g_steal_pointer(&answer) : NULL;
+	int64_t id = indexer_send(indexer, question, cancel, error);
+	return id ? indexer_receive(indexer, id, cancel, error) : NULL;
 }

@@ -5,27 +5,31 @@
  * directory; any agent that finds no holder of the lock starts it; it leaves 10 s after its last client.
  *
  * JSON lines ≤ 1 MB:
- *   {"id":1,"do":"hello","protocol":1,"build":TEXT} → {"id":1,"ok":true,"protocol":1,"build":TEXT,
- *        "generation":TEXT}   generation: changes whenever the index was begun anew
+ *   {"id":1,"do":"hello","protocol":1,"build":TEXT,"mail_root":PATH,"database":PATH or none}
+ *        → {"id":1,"ok":true,"protocol":1,"build":TEXT,"generation":TEXT}   build: index/build_id.h of
+ *        curlew-index; generation: changes whenever the index was begun anew. An indexer that is of another
+ *        protocol, build, mail root or database finishes the batch under way, refuses ("outdated") and leaves;
+ *        so does one that cannot work, as when the mail root's disk is not mounted ("failed").
  *   {"id":2,"do":"batch","account":A,"idle":false,"items":[ITEM…]}   ≤ 500 items; a batch is one lock of the database
  *        → {"id":2,"ok":true,"skipped":[{"key","file","why"}]}
  *        sent when the batch is durable in the index; "skipped" names mails that cannot be searched
- *        (poison, or no mail by notmuch's rules). Idle batches wait behind all others.
+ *        (poison, or no mail by notmuch's rules). Idle batches wait behind all others; an item that
+ *        passes them in another batch of the account is written into theirs, so they bring nothing old back.
  *   ITEM: {"act":"put","key":K,"file":PATH,"flags":BITS,"tags":[…]}  this copy is in PATH (below the mail
  *            root) with these flags and user tags. A file known under another path is renamed in the index.
  *         {"act":"remove","key":K}                    the copy is gone
  *         {"act":"flags","key":K,"flags":BITS,"tags":[…]}   only flags or tags changed
  *   {"id":3,"do":"rebuild"} → {"id":3,"ok":true}  throws the index away; every agent must hand in all files again
- *   {"id":4,"do":"keys","account":A,"after":KEY} → {"id":4,"ok":true,"keys":[…],"more":BOOL}   what index.db
- *        knows of A, in order, after a key or from the first; indexer_ask asks on and gives all at once
- *   {"id":5,"do":"changed","account":A,"since":REVISION} → {"id":5,"ok":true,"revision":N,"changes":
+ *   {"id":4,"do":"changed","account":A,"since":REVISION} → {"id":4,"ok":true,"revision":N,"changes":
  *        [{"change":N,"key":K,"add":[…],"remove":[…]}]}  tag changes made by other programs, until
- *   {"id":6,"do":"stored","account":A,"changes":[N…]} → {"id":6,"ok":true}
- *   {"id":7,"do":"status"} → {"id":7,"ok":true,"messages":N,"held":N,"poison":[{"key","file","why"}]}
- *        held: messages whose tags another program changed in such numbers that nobody was told
- *   {"id":8,"do":"held","take":BOOL} → {"id":8,"ok":true}   tells the agents of these now, or takes them back
+ *   {"id":5,"do":"stored","account":A,"changes":[N…]} → {"id":5,"ok":true}
+ *   {"id":6,"do":"status"} → {"id":6,"ok":true,"messages":N,"held":N,"poison":[{"key","file","why"}],
+ *        "poison_total":N}   held: messages whose tags another program changed in such numbers that nobody was
+ *        told; poison: mails that are skipped because an indexer died over them, at most 200 of the total. A
+ *        death that raised the total was progress: the batch it was in comes further the next time.
+ *   {"id":7,"do":"held","take":BOOL} → {"id":7,"ok":true}   tells the agents of these now, or takes them back
  * When the index is begun anew ("rebuild", or it was lost) every connection ends, to be opened again.
- *   refusals: {"id":N,"ok":false,"code":"usage|full|failed","error":"a sentence"}
+ *   refusals: {"id":N,"ok":false,"code":"usage|full|failed|outdated","error":"a sentence"}
  *
  * "unread", "flagged", "replied", "draft", "passed" are computed from the flags of all copies: unread iff
  * no copy is seen, the others iff any copy has the flag. "attachment", "signed", "encrypted" are notmuch's.
@@ -49,10 +53,16 @@ typedef struct IndexerPlace {
 	const char *database;  /* an adopted notmuch database's path, or NULL: mail_root */
 } IndexerPlace;
 
-/* Connects, starting the indexer if need be. The texts of PLACE are borrowed for the call. */
+/*
+ * Connects, starting the indexer if need be. INDEX_ERROR_FAILED: it cannot work, and says why. The texts of
+ * PLACE are borrowed for the call.
+ */
 Indexer *indexer_open(const IndexerPlace *place, GCancellable *cancel, GError **error);
 void indexer_close(Indexer *indexer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Indexer, indexer_close)
+
+/* STATE/index.lock (index/process_lock.h). The caller owns it. */
+char *indexer_lock_path(const char *state);
 
 /* "generation" of the hello. Belongs to INDEXER. */
 const char *indexer_generation(const Indexer *indexer);

@@ -13,14 +13,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "index/build_id.h"
+#include "index/indexer.h"
 #include "index/indexer/index_db.h"
-#include "index/indexer/lock.h"
 #include "index/indexer/poison.h"
 #include "index/indexer/server.h"
 #include "index/indexer/tag_dump.h"
 #include "index/indexer/writer.h"
 #include "index/log.h"
 #include "index/paths.h"
+#include "index/process_lock.h"
 
 enum {
 	DEATHS_BY_CHANCE = 5,
@@ -35,8 +37,10 @@ typedef struct Options {
 
 typedef struct Process {
 	Options options;
+	char *build;
+	IndexServerSelf self;
 	GMainLoop *loop;
-	Lock *lock;
+	ProcessLock *lock;
 	IndexServer *server;
 	IndexDb *db;
 	Poison *poison;
@@ -51,8 +55,9 @@ process_close(Process *process)
 	writer_close(process->writer);
 	poison_close(process->poison);
 	index_db_close(process->db);
-	lock_close(process->lock);
+	process_lock_close(process->lock);
 	g_clear_pointer(&process->loop, g_main_loop_unref);
+	g_free(process->build);
 	g_free(process->options.mail_root);
 	g_free(process->options.state);
 	g_free(process->options.database);
@@ -173,15 +178,28 @@ on_signal(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
-/* The socket first, so that clients find it however long the rest takes. */
-static bool
-open_all(Process *process, GError **error)
+static ProcessLock *
+take_lock(const Process *process, bool *taken, GError **error)
 {
-	const char *socket = lock_socket(process->lock, error);
-	if (!socket)
-		return false;
-	process->server = index_server_open(socket, &events, process, error);
-	if (!process->server || !open_memory(process, error))
+	g_autofree char *lock = indexer_lock_path(process->options.state);
+	g_autofree char *socket = state_file(process, "index.socket");
+	return process_lock_open(lock, socket, taken, error);
+}
+
+static bool
+open_server(Process *process, GError **error)
+{
+	const Options *options = &process->options;
+	process->self = (IndexServerSelf){ process->build, options->mail_root, options->database };
+	process->server = index_server_open(
+		process_lock_socket(process->lock), &process->self, &events, process, error);
+	return process->server != NULL;
+}
+
+static bool
+open_index(Process *process, GError **error)
+{
+	if (!open_memory(process, error))
 		return false;
 	WriterPlace place = { process->options.mail_root, process->options.database,
 		process->damaged };
@@ -190,23 +208,43 @@ open_all(Process *process, GError **error)
 }
 
 static int
+cannot_work(const GError *error)
+{
+	g_warning("the indexer cannot work: %s", error->message);
+	return EXIT_FAILURE;
+}
+
+/* Who asked for this process hears why it cannot work. */
+static int
+serve(Process *process)
+{
+	g_autoptr(GError) error = NULL;
+	int result = EXIT_SUCCESS;
+	if (open_index(process, &error)) {
+		index_server_start(process->server, process->writer, process->db);
+	} else {
+		result = cannot_work(error);
+		index_server_refuse(process->server, error->message);
+	}
+	g_main_loop_run(process->loop);
+	return result;
+}
+
+/* The socket first, so that clients find it however long the rest takes. */
+static int
 run(Process *process)
 {
 	g_autoptr(GError) error = NULL;
 	bool taken = false;
-	process->lock = lock_open(process->options.state, &taken, &error);
+	process->lock = take_lock(process, &taken, &error);
 	if (taken)
 		return EXIT_SUCCESS; /* the one who asked for us finds the other */
-	if (!process->lock || !open_all(process, &error)) {
-		g_warning("the indexer cannot work: %s", error->message);
-		return EXIT_FAILURE;
-	}
+	if (!process->lock || !open_server(process, &error))
+		return cannot_work(error);
 	process->loop = g_main_loop_new(NULL, FALSE);
 	g_unix_signal_add(SIGTERM, on_signal, process);
 	g_unix_signal_add(SIGINT, on_signal, process);
-	index_server_start(process->server, process->writer, process->db);
-	g_main_loop_run(process->loop);
-	return EXIT_SUCCESS;
+	return serve(process);
 }
 
 static int
@@ -268,9 +306,9 @@ main(int argc, char **argv)
 	g_auto(Process) process = { 0 };
 	g_autoptr(GError) error = NULL;
 	prepare();
+	process.build = build_id_own();
 	if (!read_options(argc, argv, &process.options, &error) ||
-		!paths_make_directory(process.options.state, &error) ||
-		!paths_make_directory(process.options.mail_root, &error)) {
+		!paths_make_directory(process.options.state, &error)) {
 		fprintf(stderr, "curlew-index: %s\n", error->message);
 		return 2;
 	}

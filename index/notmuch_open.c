@@ -115,3 +115,16 @@ notmuch_make(const char *path, GError **error)
 	g_propagate_error(error, open_error(status, path, message));
 	return NULL;
 }
+
+GPtrArray *
+notmuch_read_tags(notmuch_message_t *message)
+{
+	notmuch_tags_t *tags = notmuch_message_get_tags(message);
+	if (!tags)
+		return NULL;
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+	for (; notmuch_tags_valid(tags); notmuch_tags_move_to_next(tags))
+		g_ptr_array_add(list, g_strdup(notmuch_tags_get(tags)));
+	notmuch_tags_destroy(tags);
+	return list;
+}

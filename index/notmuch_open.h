@@ -1,7 +1,7 @@
 #pragma once
 /*
- * Opens a notmuch database for the two that may: the questions (query.c) and the writer
- * (indexer/writer.c). No configuration of a user is read, neither file nor environment nor profile;
+ * Opens a notmuch database for the two that may, and what both read alike: the questions (query.c) and the
+ * writer (indexer/writer.c). No configuration of a user is read, neither file nor environment nor profile;
  * nothing is ever written into the database's own configuration. Any thread, one object a thread.
  */
 #include <glib.h>
@@ -25,3 +25,9 @@ notmuch_database_t *notmuch_open(
 
 /* Makes an empty database; fails if there is one. */
 notmuch_database_t *notmuch_make(const char *path, GError **error);
+
+/*
+ * The tags of a message as they are, of char *: sorted, for they are terms of Xapian. NULL where the database
+ * failed or moved on. The caller owns them.
+ */
+GPtrArray *notmuch_read_tags(notmuch_message_t *message);

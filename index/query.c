@@ -255,25 +255,14 @@ count_with(Query *query, const char *text, notmuch_query_syntax_t syntax, Counte
 	return false;
 }
 
-static int
-compare_text(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 static char **
 take_tags(notmuch_message_t *message)
 {
-	notmuch_tags_t *tags = notmuch_message_get_tags(message);
-	if (!tags)
+	GPtrArray *list = notmuch_read_tags(message);
+	if (!list)
 		return NULL;
-	g_autoptr(GPtrArray) list = g_ptr_array_new();
-	for (; notmuch_tags_valid(tags); notmuch_tags_move_to_next(tags))
-		g_ptr_array_add(list, g_strdup(notmuch_tags_get(tags)));
-	notmuch_tags_destroy(tags);
-	g_ptr_array_sort(list, compare_text);
 	g_ptr_array_add(list, NULL);
-	return (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
+	return (char **)g_ptr_array_free(list, FALSE);
 }
 
 static char **

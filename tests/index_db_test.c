@@ -1,6 +1,5 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
-#include <string.h>
 
 #include "index/error.h"
 #include "index/indexer/index_db.h"
@@ -118,8 +117,6 @@ what_is_removed_stays_known_until_it_is_settled(void **state)
 	assert_true(gone->gone);
 	g_autoptr(GPtrArray) copies = index_db_copies(place->db, "m1");
 	assert_int_equal(copies->len, 1);
-	g_autoptr(GPtrArray) keys = index_db_keys(place->db, "a", "", 10);
-	assert_int_equal(keys->len, 1);
 	begin(place);
 	index_db_settle(place->db);
 	commit(place);
@@ -148,30 +145,6 @@ a_transaction_is_done_wholly_or_not_at_all(void **state)
 	put(place->db, "a", "k1", "m1", false);
 	reopen(place);
 	assert_null(index_db_copy(place->db, "k1"));
-}
-
-static void
-keys_come_in_pages(void **state)
-{
-	Place *place = *state;
-	begin(place);
-	for (int i = 0; i < 25; i++) {
-		g_autofree char *key = g_strdup_printf("k%02d", i);
-		put(place->db, i % 5 ? "a" : "b", key, "m1", false);
-	}
-	commit(place);
-	g_autofree char *after = g_strdup("");
-	guint total = 0;
-	for (;;) {
-		g_autoptr(GPtrArray) keys = index_db_keys(place->db, "a", after, 6);
-		if (keys->len == 0)
-			break;
-		total += keys->len;
-		assert_true(strcmp(keys->pdata[0], after) > 0);
-		g_free(after);
-		after = g_strdup(keys->pdata[keys->len - 1]);
-	}
-	assert_int_equal(total, 20);
 }
 
 static void
@@ -253,19 +226,28 @@ held_changes_can_be_dropped(void **state)
 }
 
 static void
-files_that_kill_outlive_a_new_beginning(void **state)
+files_that_kill_and_changes_outlive_a_new_beginning(void **state)
 {
 	Place *place = *state;
+	g_auto(GStrv) add = tag_set_split("x");
+	g_auto(GStrv) none = tag_set_split(NULL);
 	IndexPoison proven = { "k1", "a/cur/k1", "died", true, 1 };
 	IndexPoison chance = { "k2", "a/cur/k2", "died", false, 2 };
 	begin(place);
 	index_db_put_poison(place->db, &proven);
 	index_db_put_poison(place->db, &chance);
 	put(place->db, "a", "k3", "m1", false);
+	index_db_add_change(place->db, "a", "k3", add, none, false);
+	put(place->db, "a", "k4", "m1", false);
+	index_db_add_change(place->db, "a", "k4", add, none, true);
 	index_db_set_text(place->db, "generation", "g");
 	index_db_clear(place->db);
 	commit(place);
 	assert_null(index_db_copy(place->db, "k3"));
+	g_autoptr(GPtrArray) told = index_db_changes(place->db, "a", 0, 10);
+	assert_int_equal(told->len, 1);
+	g_autoptr(GPtrArray) held = index_db_changes_of(place->db, "k4");
+	assert_int_equal(held->len, 1);
 	g_autoptr(GPtrArray) poisons = index_db_poisons(place->db, 10);
 	assert_int_equal(poisons->len, 1);
 	g_autoptr(IndexPoison) known = index_db_poison(place->db, "k2");
@@ -312,11 +294,10 @@ main(void)
 		DB_TEST(copies_come_back_as_they_were_put),
 		DB_TEST(what_is_removed_stays_known_until_it_is_settled),
 		DB_TEST(a_transaction_is_done_wholly_or_not_at_all),
-		DB_TEST(keys_come_in_pages),
 		DB_TEST(a_messages_tags_before_a_write_are_kept_while_it_is_unsure),
 		DB_TEST(changes_wait_for_their_account_and_held_ones_for_a_word),
 		DB_TEST(held_changes_can_be_dropped),
-		DB_TEST(files_that_kill_outlive_a_new_beginning),
+		DB_TEST(files_that_kill_and_changes_outlive_a_new_beginning),
 		DB_TEST(a_damaged_file_is_moved_aside),
 		DB_TEST(only_its_owner_may_read_it),
 	};

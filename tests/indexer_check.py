@@ -7,9 +7,12 @@ The oracle is the notmuch command line with a configuration of its own. Needs no
 """
 import json
 import os
+import pathlib
+import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,14 +21,26 @@ import time
 PROGRAM = sys.argv[1]
 DRAFT, FLAGGED, PASSED, REPLIED, SEEN, TRASHED = 1, 2, 4, 8, 16, 32
 DEADLINE = 60
+VERSION = re.search(r"version: '([^']+)'",
+                    (pathlib.Path(__file__).resolve().parent.parent / "meson.build").read_text()).group(1)
 
 
 class Lost(Exception):
     """The indexer ended the connection."""
 
 
+class Refused(Exception):
+    """The indexer serves nobody: code, sentence."""
+
+
+def build_id(program=PROGRAM):
+    status = os.stat(program)
+    return f"{VERSION} {status.st_size} {status.st_mtime_ns // 10**9}.{status.st_mtime_ns % 10**9:09}"
+
+
 class Client:
-    def __init__(self, place):
+    def __init__(self, place, **wishes):
+        self.wishes = {"build": build_id(), "mail_root": place.root, **wishes}
         end = time.monotonic() + DEADLINE
         while not self.greet(place):
             result = place.process.poll()
@@ -43,11 +58,13 @@ class Client:
         try:
             self.socket.connect(place.socket_path())
             self.stream = self.socket.makefile("rb")
-            self.hello = self.ask(do="hello", protocol=1, build="check")
+            self.hello = self.ask(do="hello", **{"protocol": 1, **self.wishes})
         except (OSError, Lost):
             self.socket.close()
             return False
-        assert self.hello["ok"], self.hello
+        if not self.hello["ok"]:
+            self.close()
+            raise Refused(self.hello["code"], self.hello["error"])
         return True
 
     def send(self, **question):
@@ -105,11 +122,12 @@ class Place:
         self.process = None
 
     def socket_path(self):
+        """As the lock file names it on its second line; one that is not there where it names none."""
         try:
             with open(os.path.join(self.state, "index.lock")) as lock:
-                return lock.read().strip() or os.path.join(self.state, "index.socket")
+                return (lock.read().splitlines() + ["", ""])[1] or "/nonexistent"
         except OSError:
-            return os.path.join(self.state, "index.socket")
+            return "/nonexistent"
 
     def spawn(self):
         self.process = subprocess.Popen(
@@ -308,7 +326,7 @@ def renames_and_removals_survive_a_kill(place):
     same(place.files(), sorted(f"a/Done/cur/k{n}:2,S" for n in range(20)))
     same(place.notmuch("count", "tag:unread").strip(), "0")
     same(client.ask(do="changed", account="a", since=0)["changes"], [])
-    same(len(client.ask(do="keys", account="a")["keys"]), 20)
+    same(client.ask(do="status")["messages"], 20)
 
 
 @test
@@ -396,12 +414,121 @@ def a_lost_or_foreign_index_is_begun_anew_and_nothing_inferred(place):
         client = place.start()
         assert client.hello["generation"] != first
         first = client.hello["generation"]
-        same(client.ask(do="keys", account="a")["keys"], [])
+        same(place.files(), [])
         client.batch("a", put("k1", "a/cur/k1:2,", 0, ["mine"]))
         same(place.tags("m1@example.org"), ["mine", "unread"])
         same(client.ask(do="changed", account="a", since=0)["changes"], [])
         client.close()
         place.stop()
+
+
+def rebuild(client, place):
+    """Asks for a new index, sees every connection end, and comes again."""
+    client.send(do="rebuild")
+    try:
+        while True:
+            client.receive()
+    except Lost:
+        client.close()
+    return Client(place)
+
+
+@test
+def a_rebuild_keeps_the_tags_that_no_agent_has_stored(place):
+    client = place.start()
+    # named as `notmuch tag` would rename them
+    files = place.write("a/cur/k1:2,", mail(1)), place.write("a/cur/k2:2,S", mail(2))
+    items = [put("k1", files[0], 0, ["home"]), put("k2", files[1], 0, ["home"])]
+    same(client.batch("a", *items), [])
+    place.notmuch("tag", "+told", "-home", "--", "id:m1@example.org")
+    same(len(client.ask(do="changed", account="a", since=0)["changes"]), 1)
+    place.notmuch("tag", "+todo", "-unread", "--", "id:m2@example.org")
+    client = rebuild(client, place)
+    same(client.batch("a", *items), [])
+    same(place.tags("m1@example.org"), ["told", "unread"])
+    same(place.tags("m2@example.org"), ["home", "todo"])
+    found = client.ask(do="changed", account="a", since=0)["changes"]
+    same([(c["key"], c["add"], c["remove"]) for c in found],
+         [("k1", ["told"], ["home"]), ("k2", ["todo"], ["unread"])])
+    client = rebuild(client, place)
+    client.batch("a", remove("k1"), remove("k2"))
+    same(client.ask(do="changed", account="a", since=0)["changes"], [])
+
+
+@test
+def no_rebuild_begins_while_another_program_writes(place):
+    client = place.start()
+    place.write("a/cur/k1:2,", mail(1))
+    client.batch("a", put("k1", "a/cur/k1:2,"))
+    import fcntl
+    with open(f"{place.root}/.notmuch/xapian/flintlock", "r+b") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1)
+        refused = client.ask(do="rebuild")
+        same((refused["ok"], refused["code"]), (False, "failed"))
+    same(place.files(), ["a/cur/k1:2,"])
+    same(client.ask(do="rebuild")["ok"], True)
+
+
+@test
+def a_disk_that_is_not_mounted_costs_no_index(place):
+    client = place.start()
+    place.write("a/cur/k1:2,", mail(1))
+    client.batch("a", put("k1", "a/cur/k1:2,"))
+    generation = client.hello["generation"]
+    client.close()
+    place.stop()
+    away = f"{place.top}/away"
+    os.rename(place.root, away)
+    for made in [], [f"{place.root}/a/cur"]:
+        for directory in made:
+            os.makedirs(directory)
+        try:
+            place.start()
+            assert False, "it should not serve"
+        except Refused as refused:
+            code, why = refused.args
+        same(code, "failed")
+        assert place.root in why and "not mounted?" in why, why
+        same(place.process.wait(DEADLINE), 1)
+        same(os.path.exists(place.root), bool(made))
+        same(os.path.exists(f"{place.root}/.notmuch"), False)
+    os.removedirs(f"{place.root}/a/cur")
+    os.rename(away, place.root)
+    client = place.start()
+    same(client.hello["generation"], generation)
+    same(client.ask(do="status")["messages"], 1)
+    os.rename(place.root, away)
+    os.mkdir(place.root)
+    refused = client.ask(do="batch", account="a", items=[change("k1", SEEN)])
+    same((refused["ok"], "not mounted?" in refused["error"]), (False, True))
+    refused = client.ask(do="rebuild")
+    same((refused["ok"], "not mounted?" in refused["error"]), (False, True))
+    same(os.listdir(place.root), [])
+    os.rmdir(place.root)
+    os.rename(away, place.root)
+    same(client.batch("a", change("k1", SEEN)), [])
+    same(place.tags("m1@example.org"), [])
+
+
+@test
+def an_indexer_gives_way_to_another_build_protocol_or_place(place):
+    for other in ({"build": "another"}, {"build": None}, {"protocol": 2}, {"mail_root": place.top},
+                  {"mail_root": None}, {"database": place.top}):
+        client = place.start()
+        same(client.hello["build"], build_id())
+        with_slash = Client(place, mail_root=f"{place.root}/")
+        try:
+            Client(place, **other)
+            assert False, other
+        except Refused as refused:
+            same(refused.args[0], "outdated")
+        same(place.process.wait(DEADLINE), 0)
+        for left in client, with_slash:
+            try:
+                left.ask(do="status")
+                assert False, "it should be gone"
+            except Lost:
+                left.close()
 
 
 @test
@@ -454,16 +581,50 @@ def an_adopted_database_is_never_thrown_away(place):
     assert "precious" in place.tags("m1@example.org")
     found = client.ask(do="changed", account="a", since=0)["changes"]
     assert "precious" in found[0]["add"], found
-    client.send(do="rebuild")
-    try:
-        while True:
-            client.receive()
-    except Lost:
-        pass
-    client.close()
-    client = Client(place)
+    client = rebuild(client, place)
     same(place.notmuch("count", "tag:precious").strip(), "2")
     place.stop()
+
+
+def leave_poison(place, number, key, file):
+    """As an indexer that died of this signal (0: killed from outside) while it read this file."""
+    with open(f"{place.state}/index.page", "r+b") as out:
+        out.write(number.to_bytes(4, "little") + key.encode().ljust(512, b"\0") +
+                  file.encode().ljust(3072, b"\0"))
+
+
+@test
+def many_files_that_kill_in_one_batch_are_proven_one_by_one(place):
+    items = [put(f"k{n}", place.write(f"a/cur/k{n}:2,", mail(n))) for n in range(8)]
+    client = place.start()
+    same(client.ask(do="status")["poison_total"], 0)
+    for n in range(1, 6):
+        client.send(do="batch", account="a", idle=False, items=items)
+        place.stop(signal.SIGKILL)
+        client.close()
+        leave_poison(place, signal.SIGSEGV, f"k{n}", f"a/cur/k{n}:2,")
+        client = place.start()
+        status = client.ask(do="status")
+        same(status["poison_total"], n)
+        same([p["key"] for p in status["poison"]], [f"k{i}" for i in range(1, n + 1)])
+    same([s["key"] for s in client.batch("a", *items)], [f"k{n}" for n in range(1, 6)])
+    same(place.files(), [f"a/cur/k{n}:2," for n in (0, 6, 7)])
+    client.batch("a", *[remove(f"k{n}") for n in range(1, 5)])
+    same(client.ask(do="status")["poison_total"], 1)
+
+
+@test
+def more_poison_than_a_line_lists_is_counted(place):
+    client = place.start()
+    client.close()
+    place.stop()
+    with sqlite3.connect(f"{place.state}/index.db") as db:
+        db.executemany("INSERT INTO poison VALUES(?,'a/cur/k','died',?,1)",
+                       [(f"k{n}", n % 2) for n in range(500)])
+    db.close()
+    client = place.start()
+    status = client.ask(do="status")
+    same((len(status["poison"]), status["poison_total"]), (200, 250))
 
 
 @test
@@ -473,11 +634,8 @@ def a_file_that_kills_is_skipped_the_next_time(place):
     place.write("a/cur/k2:2,", mail(2))
     client.close()
     place.stop()
-    page = f"{place.state}/index.page"
-    for proven in 0, 11:
-        with open(page, "r+b") as out:
-            out.write(proven.to_bytes(4, "little") + b"k1".ljust(512, b"\0") +
-                      b"a/cur/k1:2,".ljust(3072, b"\0"))
+    for proven in 0, signal.SIGSEGV:
+        leave_poison(place, proven, "k1", "a/cur/k1:2,")
         client = place.start()
         skipped = client.batch("a", put("k1", "a/cur/k1:2,"), put("k2", "a/cur/k2:2,"))
         if proven:
@@ -509,13 +667,39 @@ def another_writer_only_delays_and_questions_go_on(place):
 
 
 @test
+def idle_batches_wait_for_urgent_ones_and_bring_nothing_old_back(place):
+    client = place.start()
+    for n in range(1, 4):
+        place.write(f"a/cur/k{n}:2,", mail(n))
+    client.batch("a", *[put(f"k{n}", f"a/cur/k{n}:2,") for n in range(1, 4)])
+    os.mkdir(f"{place.root}/a/new")
+    os.rename(f"{place.root}/a/cur/k1:2,", f"{place.root}/a/new/k1")
+    os.unlink(f"{place.root}/a/cur/k2:2,")
+    import fcntl
+    with open(f"{place.root}/.notmuch/xapian/flintlock", "r+b") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1)
+        batches = [(True, [put("k1", "a/new/k1")]), (True, [put("k2", "a/new/k2")]),
+                   (False, [change("k1", SEEN, ["work"])]), (True, [change("k3", FLAGGED)]),
+                   (False, [remove("k2")])]
+        numbers = [client.send(do="batch", account="a", idle=idle, items=items) for idle, items in batches]
+        Client(place).ask(do="status")  # the batches came before it and wait
+    answers = [client.receive() for _ in numbers]
+    same([a["id"] for a in answers], [numbers[i] for i in (2, 4, 0, 1, 3)])
+    same([a["skipped"] for a in answers], [[]] * 5)
+    same(place.files("m1@example.org"), ["a/new/k1"])
+    same(place.tags("m1@example.org"), ["work"])
+    same(place.files("m2@example.org"), [])
+    same(place.tags("m3@example.org"), ["flagged", "unread"])
+
+
+@test
 def only_one_runs_and_nonsense_is_refused(place):
     client = place.start()
     second = subprocess.run([PROGRAM, "--mail-root", place.root, "--state", place.state],
                             env=place.environment, timeout=DEADLINE)
     same(second.returncode, 0)
     same(oct(os.stat(place.socket_path()).st_mode & 0o777), "0o600")
-    for question in ({"do": "nonsense"}, {"do": "batch"}, {"do": "keys"}, {},
+    for question in ({"do": "nonsense"}, {"do": "batch"}, {"do": "changed"}, {},
                      {"do": "batch", "account": "a", "items": [{}] * 501}):
         same(client.ask(**question)["code"], "usage")
     skipped = client.batch("a", {}, {"act": "put"}, {"act": "put", "key": "k"},

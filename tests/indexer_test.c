@@ -136,25 +136,6 @@ answers_come_to_their_questions_and_refusals_are_errors(void **state)
 }
 
 static void
-many_keys_come_as_one_answer(void **state)
-{
-	const Place *place = *state;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Indexer) indexer = indexer_open(&place->place, NULL, &error);
-	for (int i = 0; i < 2100; i += 100) {
-		g_autoptr(JsonObject) batch = put_batch(place, i, 100);
-		g_autoptr(JsonObject) done = indexer_ask(indexer, batch, NULL, &error);
-		assert_non_null(done);
-	}
-	g_autoptr(JsonObject) keys = question("keys");
-	g_autoptr(JsonObject) answer = indexer_ask(indexer, keys, NULL, &error);
-	JsonArray *all = json_array(answer, "keys");
-	assert_int_equal(json_array_get_length(all), 2100);
-	assert_string_equal(json_array_get_string_element(all, 2099), "k02099");
-	assert_false(json_truth(answer, "more"));
-}
-
-static void
 a_lost_indexer_is_an_error_and_the_next_opening_starts_another(void **state)
 {
 	const Place *place = *state;
@@ -169,6 +150,93 @@ a_lost_indexer_is_an_error_and_the_next_opening_starts_another(void **state)
 	g_autoptr(Indexer) next = indexer_open(&place->place, NULL, &error);
 	assert_non_null(next);
 	assert_string_equal(indexer_generation(next), generation);
+}
+
+/* Another file of the same program takes PATH. */
+static void
+replace_program(const char *path)
+{
+	g_autofree char *bytes = NULL;
+	gsize length;
+	g_autofree char *new = g_strconcat(path, ".new", NULL);
+	assert_true(g_file_get_contents(g_getenv("CURLEW_INDEX"), &bytes, &length, NULL));
+	assert_true(g_file_set_contents_full(
+		new, bytes, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+	assert_int_equal(g_rename(new, path), 0);
+}
+
+static void
+assert_gone(Indexer *indexer)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) status = question("status");
+	assert_null(indexer_ask(indexer, status, NULL, &error));
+	assert_true(g_error_matches(error, INDEX_ERROR, INDEX_ERROR_MISSING));
+}
+
+static void
+one_that_runs_from_a_replaced_file_gives_way(void **state)
+{
+	const Place *place = *state;
+	IndexerPlace own = place->place;
+	g_autofree char *program = g_build_filename(place->directory, "curlew-index", NULL);
+	own.program = program;
+	g_autoptr(GError) error = NULL;
+	replace_program(program);
+	g_autoptr(Indexer) first = indexer_open(&own, NULL, &error);
+	assert_non_null(first);
+	replace_program(program);
+	g_autoptr(Indexer) next = indexer_open(&own, NULL, &error);
+	assert_non_null(next);
+	assert_string_equal(indexer_generation(first), indexer_generation(next));
+	assert_gone(first);
+}
+
+static void
+one_of_another_mail_root_gives_way(void **state)
+{
+	const Place *place = *state;
+	IndexerPlace other = place->place;
+	g_autofree char *root = g_build_filename(place->directory, "other", NULL);
+	other.mail_root = root;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Indexer) first = indexer_open(&place->place, NULL, &error);
+	assert_non_null(first);
+	g_autoptr(Indexer) next = indexer_open(&other, NULL, &error);
+	assert_non_null(next);
+	assert_string_not_equal(indexer_generation(first), indexer_generation(next));
+	assert_gone(first);
+}
+
+static void
+a_mail_root_of_any_bytes_is_the_same_as_itself(void **state)
+{
+	const Place *place = *state;
+	IndexerPlace odd = place->place;
+	g_autofree char *root = g_build_filename(place->directory, "mail\xf6", NULL);
+	odd.mail_root = root;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Indexer) indexer = indexer_open(&odd, NULL, &error);
+	assert_non_null(indexer);
+	assert_true(g_file_test(root, G_FILE_TEST_IS_DIR));
+}
+
+static void
+one_that_cannot_work_says_why(void **state)
+{
+	const Place *place = *state;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Indexer) indexer = indexer_open(&place->place, NULL, &error);
+	g_autoptr(JsonObject) batch = put_batch(place, 0, 1);
+	g_autoptr(JsonObject) done = indexer_ask(indexer, batch, NULL, &error);
+	assert_non_null(done);
+	kill_indexer(place);
+	g_autofree char *away = g_strconcat(place->mail, ".away", NULL);
+	assert_int_equal(g_rename(place->mail, away), 0);
+	assert_null(indexer_open(&place->place, NULL, &error));
+	assert_true(g_error_matches(error, INDEX_ERROR, INDEX_ERROR_FAILED));
+	assert_non_null(strstr(error->message, place->mail));
+	assert_false(g_file_test(place->mail, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -206,8 +274,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		PLACE_TEST(opening_starts_the_program_and_finds_it_again),
 		PLACE_TEST(answers_come_to_their_questions_and_refusals_are_errors),
-		PLACE_TEST(many_keys_come_as_one_answer),
 		PLACE_TEST(a_lost_indexer_is_an_error_and_the_next_opening_starts_another),
+		PLACE_TEST(one_that_runs_from_a_replaced_file_gives_way),
+		PLACE_TEST(one_of_another_mail_root_gives_way),
+		PLACE_TEST(a_mail_root_of_any_bytes_is_the_same_as_itself),
+		PLACE_TEST(one_that_cannot_work_says_why),
 		PLACE_TEST(a_program_that_is_not_there_is_named),
 		PLACE_TEST(a_cancelled_opening_says_so),
 	};

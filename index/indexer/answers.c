@@ -1,13 +1,11 @@
 #include "index/indexer/answers.h"
 
-#include <string.h>
-
 #include "index/error.h"
 #include "index/indexer/tag_set.h"
 #include "index/json.h"
 
 /* As many as surely fit into a line of 1 MB. */
-enum { KEYS = 1000, CHANGES = 500, POISONS = 200 };
+enum { CHANGES = 500, POISONS = 200 };
 
 typedef struct Question {
 	Writer *writer;
@@ -20,20 +18,6 @@ static bool
 answer_rebuild(const Question *question, JsonObject *answer, GError **error)
 {
 	return writer_rebuild(question->writer, error);
-}
-
-static bool
-answer_keys(const Question *question, JsonObject *answer, GError **error)
-{
-	const char *after = json_text(question->asked, "after");
-	g_autoptr(GPtrArray) keys =
-		index_db_keys(question->db, question->account, after ? after : "", KEYS + 1);
-	JsonArray *array = json_array_new();
-	for (guint i = 0; i < MIN(keys->len, KEYS); i++)
-		json_array_add_string_element(array, keys->pdata[i]);
-	json_set_array(answer, "keys", array);
-	json_set_truth(answer, "more", keys->len > KEYS);
-	return true;
 }
 
 static JsonArray *
@@ -124,6 +108,7 @@ answer_status(const Question *question, JsonObject *answer, GError **error)
 		json_array_add_object_element(array, object);
 	}
 	json_set_array(answer, "poison", array);
+	json_set_number(answer, "poison_total", index_db_poison_count(question->db));
 	return true;
 }
 
@@ -151,7 +136,6 @@ typedef struct Answer {
 static const Answer answers[] = {
 	{ "changed", true, answer_changed },
 	{ "held", false, answer_held },
-	{ "keys", true, answer_keys },
 	{ "rebuild", false, answer_rebuild },
 	{ "status", false, answer_status },
 	{ "stored", true, answer_stored },

@@ -7,6 +7,7 @@
 #include "index/indexer/tag_set.h"
 #include "index/json.h"
 #include "index/maildir_name.h"
+#include "index/notmuch_open.h"
 
 /* A copy on its way in: what the item says. Borrowed but for the tags. */
 typedef struct Put {
@@ -43,14 +44,8 @@ report_skipped(Batch *batch, const char *key, const char *file, const char *why)
 char **
 batch_read_tags(notmuch_message_t *message)
 {
-	notmuch_tags_t *tags = notmuch_message_get_tags(message);
-	if (!tags)
-		return NULL;
-	GPtrArray *list = g_ptr_array_new();
-	for (; notmuch_tags_valid(tags); notmuch_tags_move_to_next(tags))
-		g_ptr_array_add(list, g_strdup(notmuch_tags_get(tags)));
-	notmuch_tags_destroy(tags);
-	return tag_set_take(list);
+	GPtrArray *list = notmuch_read_tags(message);
+	return list ? tag_set_take(list) : NULL;
 }
 
 /* A copy's flags and tags with the changes on top that its agent has not stored yet. */
@@ -390,11 +385,10 @@ static bool
 remove_copy(Batch *batch, const char *key, GError **error)
 {
 	g_autoptr(IndexCopy) old = index_db_copy(batch->db, key);
-	if (!old)
-		return true;
-	index_db_remove_copy(batch->db, key);
+	index_db_remove_copy(
+		batch->db, key); /* its changes go even where a new index knows no copy yet */
 	index_db_remove_poison(batch->db, key);
-	if (!old->message_id)
+	if (!old || !old->message_id)
 		return true;
 	return remove_file(batch, old->file, error) && leave_message(batch, old->message_id, error);
 }

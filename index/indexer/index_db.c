@@ -19,7 +19,6 @@ static const char schema[] =
 	" message TEXT, flags INT NOT NULL, tags TEXT NOT NULL, skipped TEXT,"
 	" dirty INT NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX copy_message ON copy(message) WHERE message IS NOT NULL;"
-	"CREATE INDEX copy_account ON copy(account,key);"
 	"CREATE INDEX copy_dirty ON copy(dirty) WHERE dirty;"
 	"CREATE TABLE message(id TEXT PRIMARY KEY, tags TEXT NOT NULL, was TEXT,"
 	" dirty INT NOT NULL) WITHOUT ROWID;"
@@ -46,8 +45,7 @@ static const char *const sql[STATEMENTS] = {
 	[COPY_OF_MESSAGE] = COPY_COLUMNS "WHERE message=?1 AND dirty<2 ORDER BY key",
 	[COPY_PUT] = "INSERT OR REPLACE INTO copy VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
 	[COPY_REMOVE] = "UPDATE copy SET dirty=2 WHERE key=?1",
-	[COPY_KEYS] = "SELECT key FROM copy WHERE account=?1 AND key>?2 AND dirty<2 ORDER BY key "
-		      "LIMIT ?3",
+	[COPY_KNOWN] = "SELECT 1 FROM copy LIMIT 1",
 	[COPY_DELETE_GONE] = "DELETE FROM copy WHERE dirty=2",
 	[COPY_CLEAR] = "DELETE FROM copy",
 	[COPY_SETTLE] = "UPDATE copy SET dirty=0 WHERE dirty=1",
@@ -63,7 +61,6 @@ static const char *const sql[STATEMENTS] = {
 	[CHANGE_GET] = CHANGE_COLUMNS "WHERE account=?1 AND id=?2 AND NOT held",
 	[CHANGE_REMOVE] = "DELETE FROM change WHERE id=?1",
 	[CHANGE_REMOVE_KEY] = "DELETE FROM change WHERE key=?1",
-	[CHANGE_CLEAR] = "DELETE FROM change",
 	[HELD_COUNT] =
 		"SELECT count(DISTINCT copy.message) FROM change JOIN copy USING(key) WHERE held",
 	[HELD_RELEASE] = "UPDATE change SET held=0 WHERE held",
@@ -74,6 +71,7 @@ static const char *const sql[STATEMENTS] = {
 	[POISON_PUT] = "INSERT OR REPLACE INTO poison VALUES(?1,?2,?3,?4,?5)",
 	[POISON_REMOVE] = "DELETE FROM poison WHERE key=?1",
 	[POISON_LIST] = POISON_COLUMNS "WHERE proven ORDER BY key LIMIT ?1",
+	[POISON_COUNT] = "SELECT count(*) FROM poison WHERE proven",
 };
 
 void
@@ -325,7 +323,6 @@ index_db_clear(IndexDb *db)
 {
 	index_db_run(db, COPY_CLEAR, NULL);
 	index_db_run(db, MESSAGE_CLEAR, NULL);
-	index_db_run(db, CHANGE_CLEAR, NULL);
 }
 
 char *
@@ -433,4 +430,13 @@ index_db_poisons(IndexDb *db, int limit)
 		g_ptr_array_add(poisons, read_poison(query));
 	sqlite3_reset(query);
 	return poisons;
+}
+
+int64_t
+index_db_poison_count(IndexDb *db)
+{
+	sqlite3_stmt *query = index_db_statement(db, POISON_COUNT);
+	int64_t count = index_db_step(db, query) ? sqlite3_column_int64(query, 0) : 0;
+	sqlite3_reset(query);
+	return count;
 }

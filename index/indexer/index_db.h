@@ -2,7 +2,7 @@
 /*
  * index.db, the indexer's memory: every copy it was told of with its file, flags and tags, the tags it last
  * wrote for each message, changes other programs made, and files that kill. The only SQLite file of
- * index/. It can be thrown away: the agents hand in everything again. Main thread.
+ * index/. But for changes that no agent stored yet the agents can hand in everything again. Main thread.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -65,7 +65,10 @@ bool index_db_begin(IndexDb *db, GError **error);
 bool index_db_commit(IndexDb *db, GError **error);
 void index_db_rollback(IndexDb *db);
 
-/* Forgets all copies, messages and changes (files that kill stay). Within a transaction. */
+/*
+ * Forgets all copies and messages. Files that kill stay, and so do changes, for nobody else knows of them:
+ * they belong to a key and apply again when its copy comes in. Within a transaction.
+ */
 void index_db_clear(IndexDb *db);
 
 /* Single values. NULL or FALLBACK if not set. The caller owns the text. */
@@ -78,11 +81,10 @@ void index_db_set_number(IndexDb *db, const char *name, int64_t number);
 IndexCopy *index_db_copy(IndexDb *db, const char *key);
 GPtrArray *index_db_copies(
 	IndexDb *db, const char *message_id); /* of IndexCopy, without those that are gone */
+bool index_db_knows_copies(IndexDb *db);      /* any */
 void index_db_put_copy(IndexDb *db, const IndexCopy *copy);
 /* Marks a copy gone and forgets its changes; index_db_settle deletes it. */
 void index_db_remove_copy(IndexDb *db, const char *key);
-/* The next ≤ LIMIT keys of an account after AFTER ("": from the first); of char *. */
-GPtrArray *index_db_keys(IndexDb *db, const char *account, const char *after, int limit);
 
 /* Messages. */
 IndexMessage *index_db_message(IndexDb *db, const char *message_id); /* NULL: unknown */
@@ -108,3 +110,4 @@ IndexPoison *index_db_poison(IndexDb *db, const char *key);
 void index_db_put_poison(IndexDb *db, const IndexPoison *poison);
 void index_db_remove_poison(IndexDb *db, const char *key);
 GPtrArray *index_db_poisons(IndexDb *db, int limit); /* proven ones, of IndexPoison */
+int64_t index_db_poison_count(IndexDb *db);          /* of proven ones */

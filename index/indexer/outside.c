@@ -114,7 +114,7 @@ outside_collect(notmuch_database_t *notmuch, IndexDb *db, unsigned long since, G
 {
 	g_autoptr(GPtrArray) deltas = g_ptr_array_new_with_free_func((GDestroyNotify)delta_free);
 	if (!find_deltas(notmuch, db, since, deltas)) {
-		g_set_error_literal(error, INDEX_ERROR, INDEX_ERROR_FAILED,
+		g_set_error_literal(error, INDEX_ERROR, INDEX_ERROR_MISSING,
 			"cannot read what other programs changed in the index");
 		return false;
 	}

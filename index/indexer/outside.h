@@ -11,6 +11,6 @@
 /*
  * Compares every message modified after revision SINCE with what we last wrote, and adds a change for
  * every copy of those that differ; a delta over more than 1,000 messages and 10 % of all is held. Within
- * a transaction of DB. Messages we never wrote are left alone.
+ * a transaction of DB. Messages we never wrote are left alone. INDEX_ERROR_MISSING: notmuch cannot be read.
  */
 bool outside_collect(notmuch_database_t *notmuch, IndexDb *db, unsigned long since, GError **error);

@@ -5,6 +5,7 @@
 #include "index/error.h"
 #include "index/indexer.h"
 #include "index/indexer/answers.h"
+#include "index/indexer/job_queue.h"
 #include "index/line_channel.h"
 #include "index/line_listener.h"
 
@@ -19,26 +20,21 @@ typedef struct Client {
 	IndexServer *server;
 	LineChannel *channel;
 	bool greeted;
-	unsigned jobs; /* in the queues */
+	bool dismissed; /* with it the server goes */
 } Client;
-
-/* A batch that waits. */
-typedef struct Job {
-	Client *client; /* NULL: left while it ran */
-	int64_t id;
-	char *account;
-	JsonArray *items;
-} Job;
 
 struct IndexServer {
 	LineListener *listener;
-	GPtrArray *clients;  /* of Client */
-	GQueue urgent, idle; /* of Job */
-	Job *running;        /* taken out of its queue */
+	GPtrArray *clients; /* of Client */
+	JobQueue *queue;    /* the owners are Clients */
+	Job *running;       /* taken out of the queue */
 	Writer *writer;
 	IndexDb *db;
 	char *generation;  /* the clients know of */
+	const char *code;  /* with which it refuses all; NULL: it serves */
+	char *farewell;    /* and the reason */
 	guint pump, leave; /* sources; 0: none */
+	const IndexServerSelf *self;
 	const IndexServerEvents *events;
 	void *data;
 };
@@ -46,37 +42,13 @@ struct IndexServer {
 static void pump_wake(IndexServer *server);
 
 static void
-job_free(Job *job)
-{
-	if (job->client)
-		job->client->jobs--;
-	g_free(job->account);
-	json_array_unref(job->items);
-	g_free(job);
-}
-
-static void
-forget_jobs(GQueue *queue, const Client *client)
-{
-	for (GList *link = queue->head; link;) {
-		GList *next = link->next;
-		Job *job = link->data;
-		if (job->client == client) {
-			g_queue_delete_link(queue, link);
-			job_free(job);
-		}
-		link = next;
-	}
-}
-
-static void
 client_free(void *pointer)
 {
 	Client *client = pointer;
-	forget_jobs(&client->server->urgent, client);
-	forget_jobs(&client->server->idle, client);
-	if (client->server->running && client->server->running->client == client)
-		client->server->running->client = NULL;
+	IndexServer *server = client->server;
+	job_queue_forget(server->queue, client);
+	if (server->running && server->running->owner == client)
+		server->running->owner = NULL;
 	line_channel_free(client->channel);
 	g_free(client);
 }
@@ -141,24 +113,67 @@ drop_clients_of_old(IndexServer *server)
 	server->generation = g_strdup(now);
 	for (guint i = server->clients->len; i > 0; i--) {
 		Client *client = server->clients->pdata[i - 1];
-		forget_jobs(&server->urgent, client);
-		forget_jobs(&server->idle, client);
+		job_queue_forget(server->queue, client);
 		line_channel_finish(client->channel);
 	}
+}
+
+/*
+ * What waits is handed in again to the next indexer; no batch is ever under way here, for one is carried out
+ * between two rounds of the loop.
+ */
+static void
+serve_no_more(IndexServer *server, const char *code, const char *why)
+{
+	server->code = code;
+	server->farewell = g_strdup(why);
+}
+
+static bool
+is_same_path(const char *own, const char *wanted)
+{
+	if (!own || !wanted)
+		return own == wanted;
+	g_autofree char *sent = g_utf8_make_valid(own, -1); /* as a line holds it */
+	g_autofree char *left = g_canonicalize_filename(sent, "/");
+	g_autofree char *right = g_canonicalize_filename(wanted, "/");
+	return strcmp(left, right) == 0;
+}
+
+static bool
+is_wanted(const IndexServerSelf *self, JsonObject *hello)
+{
+	return json_number(hello, "protocol", 0) == INDEXER_PROTOCOL &&
+	       g_strcmp0(self->build, json_text(hello, "build")) == 0 &&
+	       is_same_path(self->mail_root, json_text(hello, "mail_root")) &&
+	       is_same_path(self->database, json_text(hello, "database"));
+}
+
+/* Tells a client why, and leaves when it has read it. */
+static void
+dismiss(Client *client, int64_t id)
+{
+	refuse(client, id, client->server->code, client->server->farewell);
+	client->dismissed = true;
+	line_channel_finish(client->channel);
 }
 
 static void
 do_hello(Client *client, int64_t id, JsonObject *question)
 {
-	if (json_number(question, "protocol", 0) != INDEXER_PROTOCOL) {
-		refuse(client, id, "usage", "another protocol than this indexer's");
+	IndexServer *server = client->server;
+	if (!server->code && !is_wanted(server->self, question))
+		serve_no_more(server, "outdated",
+			"it is of another build, or of another mail root, and gives way");
+	if (server->code) {
+		dismiss(client, id);
 		return;
 	}
 	client->greeted = true;
 	g_autoptr(JsonObject) object = json_object_new();
 	json_set_number(object, "protocol", INDEXER_PROTOCOL);
-	json_set_text(object, "build", CURLEW_VERSION);
-	json_set_text(object, "generation", writer_generation(client->server->writer));
+	json_set_text(object, "build", server->self->build);
+	json_set_text(object, "generation", writer_generation(server->writer));
 	answer(client, id, object);
 }
 
@@ -171,18 +186,12 @@ do_batch(Client *client, int64_t id, JsonObject *question)
 		refuse(client, id, "usage", "a batch needs an account and at most 500 items");
 		return;
 	}
-	if (client->jobs >= JOBS_A_CLIENT) {
+	JobQueue *queue = client->server->queue;
+	if (job_queue_count(queue, client) >= JOBS_A_CLIENT) {
 		refuse(client, id, "usage", "too many batches wait already");
 		return;
 	}
-	Job *job = g_new0(Job, 1);
-	job->client = client;
-	job->id = id;
-	job->account = g_strdup(account);
-	job->items = json_array_ref(items);
-	client->jobs++;
-	bool idle = json_truth(question, "idle");
-	g_queue_push_tail(idle ? &client->server->idle : &client->server->urgent, job);
+	job_queue_add(queue, job_new(client, id, account, items), json_truth(question, "idle"));
 	pump_wake(client->server);
 }
 
@@ -220,9 +229,12 @@ on_closed(LineChannel *channel, const char *why, void *data)
 {
 	Client *client = data;
 	IndexServer *server = client->server;
+	bool dismissed = client->dismissed;
 	g_debug("a client left: %s", why);
 	g_ptr_array_remove(server->clients, client);
 	watch_clients(server);
+	if (dismissed)
+		server->events->on_deserted(server->data);
 }
 
 static const LineChannelEvents channel_events = { on_object, on_closed };
@@ -235,18 +247,12 @@ run_job(IndexServer *server, Job *job)
 	if (!writer_apply(server->writer, job->account, job->items, skipped, &error)) {
 		g_warning("a batch of %u items failed: %s", json_array_get_length(job->items),
 			error->message);
-		refuse_error(job->client, job->id, error);
+		refuse_error(job->owner, job->id, error);
 		return;
 	}
 	g_autoptr(JsonObject) object = json_object_new();
 	json_set_array(object, "skipped", g_steal_pointer(&skipped));
-	answer(job->client, job->id, object);
-}
-
-static bool
-is_quiet(const IndexServer *server)
-{
-	return server->urgent.length == 0 && server->idle.length == 0;
+	answer(job->owner, job->id, object);
 }
 
 static gboolean
@@ -262,7 +268,11 @@ static gboolean
 on_pump(void *data)
 {
 	IndexServer *server = data;
-	if (is_quiet(server)) {
+	if (server->code) {
+		server->pump = 0;
+		return G_SOURCE_REMOVE;
+	}
+	if (job_queue_is_empty(server->queue)) {
 		server->pump = 0;
 		server->events->on_quiet(server->data);
 		return G_SOURCE_REMOVE;
@@ -271,8 +281,7 @@ on_pump(void *data)
 		server->pump = g_timeout_add(LOCKED_OUT_MS, on_pump_again, server);
 		return G_SOURCE_REMOVE;
 	}
-	server->running =
-		g_queue_pop_head(server->urgent.length > 0 ? &server->urgent : &server->idle);
+	server->running = job_queue_take(server->queue);
 	run_job(server, server->running);
 	drop_clients_of_old(server);
 	g_clear_pointer(&server->running, job_free);
@@ -298,10 +307,13 @@ on_peer(GSocketConnection *connection, void *data)
 }
 
 IndexServer *
-index_server_open(const char *path, const IndexServerEvents *events, void *data, GError **error)
+index_server_open(const char *path, const IndexServerSelf *self, const IndexServerEvents *events,
+	void *data, GError **error)
 {
 	IndexServer *server = g_new0(IndexServer, 1);
+	server->queue = job_queue_new();
 	server->clients = g_ptr_array_new_with_free_func(client_free);
+	server->self = self;
 	server->events = events;
 	server->data = data;
 	server->listener = line_listener_open(path, on_peer, server, error);
@@ -322,16 +334,26 @@ index_server_start(IndexServer *server, Writer *writer, IndexDb *db)
 }
 
 void
+index_server_refuse(IndexServer *server, const char *why)
+{
+	serve_no_more(server, "failed", why);
+	line_listener_start(server->listener);
+	watch_clients(server);
+}
+
+void
 index_server_close(IndexServer *server)
 {
 	if (!server)
 		return;
 	line_listener_close(server->listener);
 	g_ptr_array_unref(server->clients);
+	job_queue_free(server->queue);
 	if (server->pump)
 		g_source_remove(server->pump);
 	if (server->leave)
 		g_source_remove(server->leave);
 	g_free(server->generation);
+	g_free(server->farewell);
 	g_free(server);
 }

@@ -9,6 +9,7 @@
 
 #include "index/error.h"
 #include "index/indexer/batch.h"
+#include "index/indexer/mail_root.h"
 #include "index/indexer/outside.h"
 #include "index/notmuch_open.h"
 
@@ -80,6 +81,14 @@ has_database(const Writer *writer)
 {
 	g_autofree char *xapian = notmuch_open_xapian(writer->path);
 	return g_file_test(xapian, G_FILE_TEST_IS_DIR);
+}
+
+/* A database in the mail root is proof enough that the mail is here. */
+static bool
+has_mail(const Writer *writer, GError **error)
+{
+	return (!writer->database && has_database(writer)) ||
+	       mail_root_ready(writer->mail_root, index_db_knows_copies(writer->db), error);
 }
 
 static notmuch_database_t *
@@ -175,6 +184,8 @@ collect(Writer *writer, notmuch_database_t *notmuch, GError **error)
 static notmuch_database_t *
 open_and_collect(Writer *writer, notmuch_database_mode_t mode, GError **error)
 {
+	if (!has_mail(writer, error))
+		return NULL;
 	g_autoptr(GError) why = NULL;
 	notmuch_database_t *notmuch = open_mode(writer, mode, &why);
 	const char *strange = notmuch ? estrangement(writer, notmuch) : NULL;
@@ -393,10 +404,40 @@ writer_catch_up(Writer *writer, GError **error)
 	return true;
 }
 
+/*
+ * Takes in what other programs changed before the database that holds it goes. One that cannot be read has
+ * nothing to give; but an index.db that cannot be written must not cost what is still there.
+ */
+static bool
+rescue_changes(Writer *writer, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	poison_work(writer->poison, true);
+	notmuch_database_t *notmuch = open_mode(writer, NOTMUCH_DATABASE_MODE_READ_ONLY, &why);
+	bool ok = notmuch && (estrangement(writer, notmuch) || collect(writer, notmuch, &why));
+	if (notmuch)
+		notmuch_database_destroy(notmuch);
+	poison_work(writer->poison, false);
+	if (ok)
+		return true;
+	if (g_error_matches(why, INDEX_ERROR, INDEX_ERROR_MISSING)) {
+		g_warning("tags that other programs changed may be lost: %s", why->message);
+		return true;
+	}
+	g_propagate_error(error, g_steal_pointer(&why));
+	return false;
+}
+
 bool
 writer_rebuild(Writer *writer, GError **error)
 {
-	return begin_anew(writer, "it was asked for", error);
+	if (writer_is_locked_out(writer)) {
+		g_set_error_literal(error, INDEX_ERROR, INDEX_ERROR_FAILED,
+			"another program writes it just now; try again when that is done");
+		return false;
+	}
+	return has_mail(writer, error) && rescue_changes(writer, error) &&
+	       begin_anew(writer, "it was asked for", error);
 }
 
 int64_t

@@ -20,7 +20,8 @@ typedef struct WriterPlace {
 
 /*
  * Opens the database or makes one. If it is not the one that DB remembers, the index is begun anew:
- * another generation. DB and POISON are borrowed and outlive the writer.
+ * another generation. A mail root that copies are known in but that is gone is not made, here and below: it
+ * fails. DB and POISON are borrowed and outlive the writer.
  */
 Writer *writer_open(const WriterPlace *place, IndexDb *db, Poison *poison, GError **error);
 void writer_close(Writer *writer);
@@ -45,7 +46,10 @@ bool writer_retag(Writer *writer, GPtrArray *message_ids, GError **error);
 /* Takes in what other programs changed. Cheap when they did nothing; needs no lock. */
 bool writer_catch_up(Writer *writer, GError **error);
 
-/* Throws the index away (an adopted one stays as it is, and is written over). */
+/*
+ * Throws the index away (an adopted one stays as it is, and is written over), but not what other programs
+ * changed in it. Fails while another program holds notmuch's lock: what it is writing would be lost.
+ */
 bool writer_rebuild(Writer *writer, GError **error);
 
 /* Messages in the index; -1 if it cannot be read. */
