@@ -401,7 +401,8 @@ on_index_trouble(const char *sentence, void *data)
 		puller_tell_index(agent->puller, 0, sentence);
 }
 
-static const IndexFeedEvents feed_events = { on_index_progress, on_index_trouble };
+static const IndexFeedEvents feed_events = { on_index_progress, on_index_trouble,
+	on_index_trouble };
 
 /* ---- start and end ---- */
 

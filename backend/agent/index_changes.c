@@ -1,5 +1,7 @@
 #include "backend/agent/index_changes.h"
 
+#include "backend/error.h"
+
 static char **
 words_of(JsonObject *change, const char *name)
 {
@@ -19,8 +21,12 @@ ask_tags(Store *store, void *data, GError **error)
 		JsonObject *change = json_array_get_object_element(changes, i);
 		g_auto(GStrv) add = words_of(change, "add"), remove = words_of(change, "remove");
 		const char *key = json_text(change, "key");
-		if (key && !store_set_tags(store, key, add, remove, error))
-			return false;
+		g_autoptr(GError) failure = NULL;
+		if (!key || store_set_tags(store, key, add, remove, &failure) ||
+			g_error_matches(failure, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
+			continue; /* the tags of a message that went are nobody's any more */
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return false;
 	}
 	return true;
 }

@@ -23,6 +23,9 @@ struct IndexFeed {
 	Indexer *indexer;
 	GQueue under_way;  /* of Sent, the oldest first */
 	GHashTable *taken; /* what is in them */
+	int failures;      /* in a row, without getting on */
+	int64_t poison;    /* mails that are known to kill an indexer */
+	int64_t held;      /* messages whose tags wait for a word of the user; told of */
 	/* under lock */
 	GMutex lock;
 	GCond cond;
@@ -57,6 +60,38 @@ ask_generation(Store *store, void *data, GError **error)
 	       store_set_meta(store, "index_generation", generation, error);
 }
 
+static void
+tell_held(IndexFeed *feed, int64_t held)
+{
+	if (held > feed->held) {
+		g_autofree char *sentence =
+			g_strdup_printf("another program changed the tags of %" G_GINT64_FORMAT
+					" messages at once, which is held: `curlew sync "
+		                        "--take-tags` takes the change, "
+					"`curlew sync --drop-tags` undoes it",
+				held);
+		feed->events->on_notice(sentence, feed->data);
+	}
+	feed->held = held;
+}
+
+/* A mail that was proven to kill indexers will not be tried again: with each of them the queue gets on. */
+static bool
+feed_ask_status(IndexFeed *feed, GError **error)
+{
+	g_autoptr(JsonObject) question = json_object_new();
+	json_set_text(question, "do", "status");
+	g_autoptr(JsonObject) status = indexer_ask(feed->indexer, question, feed->cancel, error);
+	if (!status)
+		return false;
+	int64_t poison = json_number(status, "poison_total", 0);
+	if (poison > feed->poison)
+		feed->failures = 0;
+	feed->poison = poison;
+	tell_held(feed, json_number(status, "held", 0));
+	return true;
+}
+
 static bool
 feed_connect(IndexFeed *feed, GError **error)
 {
@@ -67,7 +102,8 @@ feed_connect(IndexFeed *feed, GError **error)
 	if (!feed->indexer)
 		return false;
 	g_autofree char *generation = g_strdup(indexer_generation(feed->indexer));
-	return disk_ask(feed->disk, ask_generation, generation, error);
+	return feed_ask_status(feed, error) &&
+	       disk_ask(feed->disk, ask_generation, generation, error);
 }
 
 /* Everything that has no answer goes back to the queue. */
@@ -128,9 +164,10 @@ feed_step(IndexFeed *feed, bool *more, GError **error)
 	if (!index_changes_take(
 		    feed->disk, feed->indexer, feed->account, feed->cancel, more, error))
 		return false;
-	if (!*more)
-		feed->events->on_progress(0, feed->data);
-	return true;
+	if (*more)
+		return true;
+	feed->events->on_progress(0, feed->data);
+	return feed_ask_status(feed, error);
 }
 
 /* Before the next try; the end ends it. */
@@ -148,21 +185,21 @@ feed_pause(IndexFeed *feed, int failures)
 static bool
 feed_drain(IndexFeed *feed, GError **error)
 {
-	int failures = 0;
+	feed->failures = 0;
 	for (bool more = true; more && !g_cancellable_is_cancelled(feed->cancel);) {
 		g_autoptr(GError) trouble = NULL;
 		if (feed_step(feed, &more, &trouble)) {
-			failures = 0;
+			feed->failures = 0;
 			continue;
 		}
 		more = true;
 		feed_disconnect(feed);
-		if (g_cancellable_is_cancelled(feed->cancel) || ++failures >= TRIES) {
+		if (g_cancellable_is_cancelled(feed->cancel) || ++feed->failures >= TRIES) {
 			g_propagate_error(error, g_steal_pointer(&trouble));
 			return false;
 		}
 		g_warning("%s: index: %s", feed->account, trouble->message);
-		feed_pause(feed, failures);
+		feed_pause(feed, feed->failures);
 	}
 	return !g_cancellable_set_error_if_cancelled(feed->cancel, error);
 }

@@ -12,6 +12,8 @@ typedef struct IndexFeedEvents {
 	void (*on_progress)(int64_t left, void *data); /* feed thread */
 	void (*on_trouble)(const char *sentence,
 		void *data); /* feed thread: told once a trouble, tried again */
+	void (*on_notice)(
+		const char *sentence, void *data); /* feed thread: no round is the worse for it */
 } IndexFeedEvents;
 
 /* PLACE and its texts are copied. */
