@@ -280,7 +280,10 @@ pull_rows(Pass *pass, GError **error)
 		pass, older, FIRST_WINDOW, WINDOW, send_headers, done_first_pass, error);
 }
 
-/* Some servers announce no UIDNEXT: it is one above the newest message. */
+/*
+ * Some servers announce no UIDNEXT: it is one above the newest message, or above the newest that was ever
+ * here, which may be deleted by now.
+ */
 static bool
 find_uidnext(Pass *pass, GError **error)
 {
@@ -290,7 +293,8 @@ find_uidnext(Pass *pass, GError **error)
 	pass->highest = 0;
 	if (selected->exists && !imap_command(pass->round->session, error, "UID FETCH * (UID)"))
 		return false;
-	selected->uidnext = pass->highest + 1;
+	uint32_t above = MIN(pass->highest, UINT32_MAX - 1) + 1;
+	selected->uidnext = MAX(above, pass->folder->known->uidnext);
 	return true;
 }
 
@@ -320,6 +324,8 @@ pull(Pass *pass, GError **error)
 		pass->folder->dirty = false;
 		return true;
 	}
+	if (!find_uidnext(pass, error))
+		return false;
 	uint32_t exists = MAX(pass->selected.exists, 1);
 	pass->sparseness = MAX(1, pass->selected.uidnext / exists);
 	uint32_t old_next = pass->folder->known->rows ? pass->folder->known->uidnext : 0;
@@ -350,7 +356,7 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 	pass_hear(&pass);
 	bool ok = round_examine(round, folder->known, true, error);
 	pass.selected = round->selected;
-	ok = ok && find_uidnext(&pass, error) && pull(&pass, error);
+	ok = ok && pull(&pass, error);
 	imap_set_handlers(round->session, NULL, NULL);
 	flow_free(pass.flow);
 	g_ptr_array_unref(pass.rows);
