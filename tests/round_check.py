@@ -45,6 +45,9 @@ class Rounds(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.place, ignore_errors=True)
         cls.certificates = Certificates(cls.place / "tls")
 
+    def setUp(self):
+        self.most = 0  # megabytes
+
     def serve(self, boxes, more=""):
         """(server, profile), both ended with the test."""
         server = HostileImap(self.certificates, boxes)
@@ -60,6 +63,18 @@ class Rounds(unittest.TestCase):
         self.assertEqual(done.returncode, code, done.stderr)
         self.assertRegex(done.stderr, sentence)
         return done
+
+    def flags(self, profile):
+        """uid → local flags, of INBOX."""
+        with contextlib.closing(profile.database("work")) as database:
+            return dict(database.execute("SELECT uid,loc FROM msg WHERE st IN (0,1)"))
+
+    def use_release(self):
+        """Memory is measured without sanitizers."""
+        if not (RELEASE / "curlew-agent").exists():
+            self.skipTest(f"no release build in {RELEASE} (./dev build)")
+        self.addCleanup(setattr, throwaway, "BUILD", throwaway.BUILD)
+        throwaway.BUILD = RELEASE
 
     def uids(self, profile, folder="INBOX"):
         """Of the messages that are listed."""
@@ -88,6 +103,74 @@ class Rounds(unittest.TestCase):
         self.sync(profile)
         self.assertEqual(self.uids(profile), [22])
 
+    # ---- a server that says too much ----
+
+    def pour(self, profile, session, data, times):
+        """Sends DATA so often, and sees how much the agent holds."""
+        for _ in range(times):
+            session.send(data)
+            self.most = max([self.most, *map(resident, profile.processes("agent"))])
+
+    def test_a_flood_ends_the_session_whatever_the_folder_claims_to_hold(self):
+        box = Box(mails(20))
+        box.exists, box.uidnext = 4294967295, 4294967295
+        server, profile = self.serve({b"INBOX": box})
+
+        def flood(session, name, rest):
+            if name == b"UID_FETCH":
+                self.pour(profile, session, b"* 1 FETCH (UID 1 FLAGS ())\r\n" * 10000, 30)
+        server.on_command = flood
+        self.sync(profile, 1, "floods")
+
+    def test_a_message_that_comes_again_and_again_is_kept_once(self):
+        self.use_release()
+        server, profile = self.serve({b"INBOX": Box(mails(20))})
+
+        def again(session, number, uid, body):
+            if uid == 2:
+                session.send_header(number, 1, mail(1))
+                long = mail(1, "X-Long: no\r\nSubject: " + "long " * 1600 + "\r\n")
+                header = long.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                line = b"* 1 FETCH (UID %%d FLAGS () BODY[HEADER.FIELDS (DATE)] {%d}\r\n%s)\r\n" % (len(header), header)
+                self.pour(profile, session, line % 1 * 100, 300)
+                self.pour(profile, session, b"".join(line % uid for uid in range(100, 200)), 200)
+        server.on_header = again
+        self.sync(profile)
+        self.assertGreater(self.most, 0)
+        self.assertLess(self.most, AGENT_MB)
+        self.assertEqual(self.uids(profile), list(range(1, 21)))
+
+    def test_a_flood_of_numbers_ends_the_session_in_little_memory(self):
+        self.use_release()
+        box = Box(mails(20))
+        box.exists = 21
+        server, profile = self.serve({b"INBOX": box})
+
+        def flood(session, name, rest):
+            if name == b"UID_SEARCH":
+                self.pour(profile, session, b"* SEARCH" + b" 1" * 400000 + b"\r\n", 200)
+        server.on_command = flood
+        self.sync(profile, 1, "floods us with numbers")
+        self.assertGreater(self.most, 0)
+        self.assertLess(self.most, AGENT_MB)
+
+    def test_what_a_vast_window_brought_before_a_cut_is_kept_and_its_flags_asked_for_again(self):
+        box = Box([mail(1 + number, "Subject: " + "vast " * 13000 + "\r\n") for number in range(600)], first=1000001)
+        server, profile = self.serve({b"INBOX": box}, "download = headers")
+
+        def cut(session, number, uid, body):
+            if uid == 1000500:
+                session.cut_after(b"* 1", 2)
+        server.on_header = cut
+        self.sync(profile, 75, "cut")
+        before = self.uids(profile)
+        self.assertGreater(len(before), 200)
+        self.assertLess(len(before), 500)
+        server.forget()
+        box.flags = {uid: b"\\Seen" for uid in box.messages}
+        self.sync(profile)
+        self.assertEqual(self.uids(profile), sorted(box.messages))
+        self.assertEqual(len(set(self.flags(profile).values())), 1)
 
 if __name__ == "__main__":
     unittest.main()
