@@ -2,6 +2,7 @@
 """Rounds of sync with servers that have habits of their own: what they leave out, repeat and make up."""
 
 import contextlib
+import json
 import os
 import pathlib
 import shutil
@@ -171,6 +172,17 @@ class Rounds(unittest.TestCase):
         self.sync(profile)
         self.assertEqual(self.uids(profile), sorted(box.messages))
         self.assertEqual(len(set(self.flags(profile).values())), 1)
+    # ---- logging in ----
+
+    def test_an_access_token_is_not_sent_as_a_password(self):
+        server, profile = self.serve({b"INBOX": Box(mails(1))}, "auth = xoauth2")
+        done = json.loads(profile.run("sync", "--json", timeout=PATIENCE).stdout.splitlines()[-1])
+        self.assertIn("xoauth2 is not built yet; nothing was sent", done["error"])
+        self.assertEqual(done["code"], "usage")
+        checks = json.loads(profile.run("doctor", "--json", timeout=PATIENCE).stdout)["checks"]
+        [bad] = [one for one in checks if not one["ok"] and one["account"] == "work"]
+        self.assertIn("xoauth2 is not built yet; nothing was sent", bad["text"])
+        self.assertEqual((bad["step"], server.commands), ("login", []))
 
 if __name__ == "__main__":
     unittest.main()

@@ -179,6 +179,8 @@ open_session(Puller *puller, GError **error)
 	if (puller->round.session)
 		return true;
 	const AccountConfig *config = puller->config;
+	if (!config_can_log_in(config, error))
+		return false;
 	open_trace(puller);
 	puller_tell_state(puller, "connecting", NULL);
 	char *secret = take_secret(puller, error);
