@@ -183,6 +183,20 @@ class Rounds(unittest.TestCase):
         [bad] = [one for one in checks if not one["ok"] and one["account"] == "work"]
         self.assertIn("xoauth2 is not built yet; nothing was sent", bad["text"])
         self.assertEqual((bad["step"], server.commands), ("login", []))
+    # ---- roles ----
+
+    def test_a_usual_name_yields_to_special_use_and_both_to_the_config(self):
+        folders = {b"Junk": b"", b"Spamfolder": b"\\Junk", b"Sent": b"", b"Gesendet": b"\\Sent", b"Bin": b"\\Trash",
+                   b"Trash": b"\\Archive", b"Kept": b"", b"Drafts": b"", b"Draft": b""}
+        boxes = {name: Box() for name in (b"INBOX", *folders)}
+        for name, special_use in folders.items():
+            boxes[name].special_use = special_use
+        _, profile = self.serve(boxes, "archive = Kept")
+        self.sync(profile)
+        listed = profile.json("folders", "--json")["folders"]
+        self.assertEqual({one["name"]: one["role"] for one in listed if one["role"]}, {
+            "INBOX": "inbox", "Spamfolder": "junk", "Gesendet": "sent", "Bin": "trash", "Kept": "archive",
+            "Drafts": "drafts"})
 
 if __name__ == "__main__":
     unittest.main()

@@ -24,6 +24,7 @@ class Box:
         self.uidnext = None
         self.announces_uidnext = True
         self.exists = None
+        self.special_use = b""
         self.flags = {}
 
     @property
@@ -119,8 +120,8 @@ class Session:
         self.ok()
 
     def do_list(self, rest):
-        for name in self.server.boxes:
-            self.send(b'* LIST () "/" ' + listed(name) + b"\r\n")
+        for name, box in self.server.boxes.items():
+            self.send(b'* LIST (%s) "/" %s\r\n' % (box.special_use, listed(name)))
         self.ok()
 
     def do_status(self, rest):
