@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 import unittest
@@ -197,6 +198,30 @@ class Rounds(unittest.TestCase):
         self.assertEqual({one["name"]: one["role"] for one in listed if one["role"]}, {
             "INBOX": "inbox", "Spamfolder": "junk", "Gesendet": "sent", "Bin": "trash", "Kept": "archive",
             "Drafts": "drafts"})
+    # ---- a store that is held ----
+
+    def test_without_its_mail_the_account_is_not_indexed_either(self):
+        server, profile = self.serve({b"INBOX": Box(mails(20))})
+        self.sync(profile)
+        profile.signal(signal.SIGTERM)
+        profile.wait_until_left()
+        away = profile.home / "away"
+        profile.data.rename(away)
+        server.commands = []
+        for _ in range(2):
+            self.sync(profile, 1, "is its disk mounted")
+            self.assertEqual(profile.processes("index"), [])
+            self.assertFalse((profile.mail / ".notmuch").exists())
+        rebuilt = profile.run("rebuild", "--index", timeout=PATIENCE)
+        self.assertEqual(rebuilt.returncode, 1)
+        self.assertIn("is its disk mounted", rebuilt.stderr)
+        profile.kill()
+        shutil.rmtree(profile.data)
+        away.rename(profile.data)
+        self.sync(profile)
+        self.assertEqual(self.uids(profile), list(range(1, 21)))
+        self.assertEqual(profile.json("count", "--json", "*")["messages"], 20)
+        self.assertEqual(server.bodies_asked(), [])
 
 if __name__ == "__main__":
     unittest.main()

@@ -30,7 +30,8 @@ typedef struct Agent {
 	const char *config_path;
 	char *config_stamp; /* the config's file as it was read */
 	Disk *disk;
-	IndexFeed *feed;
+	char *held;      /* why nothing is done in the whole store, or NULL */
+	IndexFeed *feed; /* NULL if it is held: files that are not there must not leave the index */
 	Puller *puller;
 	GError *broken;    /* the store cannot be opened: every question is answered by this */
 	GHashTable *asked; /* token → Asked */
@@ -235,6 +236,10 @@ do_rebuild(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 		answer_refuse(client, id, "usage", "only the index can be rebuilt yet");
 		return;
 	}
+	if (agent->held) {
+		answer_refuse(client, id, account_error_word(ACCOUNT_ERROR_FAILED), agent->held);
+		return;
+	}
 	g_autoptr(GError) error = NULL;
 	if (!disk_ask(agent->disk, ask_requeue, NULL, &error)) {
 		answer_refuse_error(client, id, error);
@@ -406,6 +411,14 @@ static const IndexFeedEvents feed_events = { on_index_progress, on_index_trouble
 /* ---- start and end ---- */
 
 static bool
+ask_held(Store *store, void *data, GError **error)
+{
+	Agent *agent = data;
+	agent->held = g_strdup(store_held(store));
+	return true;
+}
+
+static bool
 agent_open(Agent *agent, GError **error)
 {
 	const AccountConfig *config = agent->config;
@@ -423,10 +436,12 @@ agent_open(Agent *agent, GError **error)
 		.local = config->incoming.scheme == SERVER_LOCAL,
 	};
 	agent->disk = disk_open(&store, error);
-	if (!agent->disk)
+	if (!agent->disk || !disk_ask(agent->disk, ask_held, agent, error))
 		return false;
 	IndexerPlace index = { config->mail_root, state, program, NULL };
-	agent->feed = index_feed_new(agent->disk, config->name, &index, &feed_events, agent);
+	if (!agent->held)
+		agent->feed =
+			index_feed_new(agent->disk, config->name, &index, &feed_events, agent);
 	PullerPlace place = { config, agent->disk, agent->feed };
 	agent->puller = puller_new(&place, &puller_events, agent);
 	return true;
@@ -448,6 +463,7 @@ agent_close(Agent *agent)
 	g_clear_error(&agent->broken);
 	g_free(agent->state_event);
 	g_free(agent->need_event);
+	g_free(agent->held);
 	g_free(agent->build);
 	g_free(agent->config_stamp);
 }

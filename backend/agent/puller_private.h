@@ -23,7 +23,7 @@ struct Puller {
 	/* constant after new */
 	const AccountConfig *config;
 	Disk *disk;
-	IndexFeed *feed;
+	IndexFeed *feed; /* or NULL */
 	const PullerEvents *events;
 	void *data;
 	GThread *thread;

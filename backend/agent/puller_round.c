@@ -13,11 +13,18 @@ on_progress(const char *folder, const char *phase, int64_t done, int64_t total, 
 }
 
 static void
+kick_index(Puller *puller)
+{
+	if (puller->feed)
+		index_feed_kick(puller->feed);
+}
+
+static void
 on_changed(const char *folder, void *data)
 {
 	Puller *puller = data;
 	puller_tell_changed(puller, folder);
-	index_feed_kick(puller->feed);
+	kick_index(puller);
 }
 
 static void
@@ -395,7 +402,7 @@ puller_do_round(Puller *puller, bool asked)
 {
 	g_autoptr(GError) error = NULL, other = NULL;
 	/* What one folder or the index suffers from is told, but keeps nobody from the server. */
-	if (run_round(puller, &error) && asked)
+	if (run_round(puller, &error) && asked && puller->feed)
 		index_feed_wait(puller->feed, puller->round.cancel, &other);
 	if (!other)
 		other = g_steal_pointer(&puller->trouble);

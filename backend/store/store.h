@@ -36,6 +36,9 @@ Store *store_open(const StorePlace *place, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
+/* The sentence that holds the whole account, from open to close; NULL: it is not held. The store's. */
+const char *store_held(const Store *store);
+
 /* ---- folders ---- */
 
 typedef enum FolderState { FOLDER_OK, FOLDER_FIRST_PASS, FOLDER_REMATCH, FOLDER_HELD } FolderState;
