@@ -41,7 +41,7 @@ typedef struct Account Account;
 
 typedef enum AccountStart {
 	ACCOUNT_ATTACH, /* only if an agent runs; else ACCOUNT_ERROR_OFFLINE */
-	ACCOUNT_START, /* start one if none runs (2 s to answer), once again if it dies mid-question */
+	ACCOUNT_START, /* start one if none runs (10 s to answer), once again if it dies mid-question */
 } AccountStart;
 
 /* Both are called on the main context of account_open. The object is borrowed for the call. */
