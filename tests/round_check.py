@@ -222,6 +222,15 @@ class Rounds(unittest.TestCase):
         self.assertEqual(self.uids(profile), list(range(1, 21)))
         self.assertEqual(profile.json("count", "--json", "*")["messages"], 20)
         self.assertEqual(server.bodies_asked(), [])
+    # ---- bodies ----
+
+    def test_the_progress_of_bodies_ends_at_its_total(self):
+        box = Box([mail(1 + number, "X-Long: %s\r\n" % ("x" * 2000 if number % 5 == 0 else "")) for number in range(20)])
+        _, profile = self.serve({b"INBOX": box}, "max-size = 1K")
+        done = profile.run("sync", "--json", timeout=PATIENCE)
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        last = [one for one in events if one.get("phase") == "bodies"][-1]
+        self.assertEqual((last["done"], last["total"]), (16, 16))
 
 if __name__ == "__main__":
     unittest.main()

@@ -119,11 +119,14 @@ static bool
 ask_wanted(Store *store, void *data, GError **error)
 {
 	Page *page = data;
-	const AccountConfig *config = page->pass->round->config;
+	BodyPass *pass = page->pass;
+	const AccountConfig *config = pass->round->config;
 	int64_t since = config->max_age ? g_get_real_time() / G_USEC_PER_SEC - config->max_age : 0;
-	page->bodies = store_wanted_bodies(store, page->pass->folder->id, page->pass->before,
-		config->max_size, since, PAGE, error);
-	return page->bodies != NULL;
+	page->bodies = store_wanted_bodies(
+		store, pass->folder->id, pass->before, config->max_size, since, PAGE, error);
+	bool first = pass->before == 0;
+	return page->bodies && (!first || store_count_wanted(store, pass->folder->id,
+						  config->max_size, since, &pass->total, error));
 }
 
 static bool
@@ -132,8 +135,10 @@ fill_queue(BodyPass *pass, GError **error)
 	if (pass->exhausted || !g_queue_is_empty(&pass->queue))
 		return true;
 	Page page = { pass, NULL };
-	if (!disk_ask(pass->round->disk, ask_wanted, &page, error))
+	if (!disk_ask(pass->round->disk, ask_wanted, &page, error)) {
+		g_clear_pointer(&page.bodies, g_ptr_array_unref);
 		return false;
+	}
 	g_ptr_array_set_free_func(page.bodies, NULL);
 	for (unsigned i = 0; i < page.bodies->len; i++) {
 		WantedBody *body = g_ptr_array_index(page.bodies, i);
@@ -448,7 +453,6 @@ round_pull_bodies(Round *round, RoundFolder *folder, GError **error)
 	BodyPass pass = { 0 };
 	if (!body_pass_open(&pass, round, folder->known, error))
 		return false;
-	pass.total = folder->known->rows - folder->known->bodies;
 	bool ok = fill_queue(&pass, error);
 	if (ok && !pass.exhausted) {
 		ok = body_pass_enter(&pass, error) && run(&pass, error) &&

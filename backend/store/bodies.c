@@ -25,6 +25,21 @@ read_body(SqlRows *rows)
 	return body;
 }
 
+/* ?1 the folder, ?2 the largest size, ?3 the oldest date, ?4 now */
+#define WANTED                                                                                 \
+	" FROM msg INDEXED BY m_work WHERE st=1 AND folder=?1 AND (?2=0 OR size<=?2)"          \
+	" AND (?3=0 OR idate>=?3) AND NOT EXISTS(SELECT 1 FROM quarantine q WHERE q.folder=?1" \
+	" AND q.uid=msg.uid AND q.next>?4)"
+
+bool
+store_count_wanted(Store *store, int64_t folder, int64_t max_size, int64_t since, int64_t *count,
+	GError **error)
+{
+	store_assert_thread(store);
+	return sql_number(store->sql, error, count, 0, "SELECT count(*)" WANTED, "iiii", folder,
+		max_size, since, g_get_real_time() / G_USEC_PER_SEC);
+}
+
 GPtrArray *
 store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_size, int64_t since,
 	size_t limit, GError **error)
@@ -38,13 +53,9 @@ store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_s
 	if (held)
 		return g_steal_pointer(&bodies);
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT id,uid,key,size,idate FROM msg INDEXED BY m_work"
-		" WHERE st=1 AND folder=?1 AND uid<?2 AND (?3=0 OR size<=?3) AND (?4=0 OR "
-		"idate>=?4)"
-		" AND NOT EXISTS(SELECT 1 FROM quarantine q WHERE q.folder=?1 AND q.uid=msg.uid AND"
-		" q.next>?6) ORDER BY uid DESC LIMIT ?5",
-		"iiiiii", folder, before ? (int64_t)before : G_MAXINT64, max_size, since,
-		(int64_t)limit, g_get_real_time() / G_USEC_PER_SEC);
+		"SELECT id,uid,key,size,idate" WANTED " AND uid<?5 ORDER BY uid DESC LIMIT ?6",
+		"iiiiii", folder, max_size, since, g_get_real_time() / G_USEC_PER_SEC,
+		before ? (int64_t)before : G_MAXINT64, (int64_t)limit);
 	int step;
 	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
 		if (step < 0)

@@ -132,6 +132,9 @@ void wanted_body_free(WantedBody *body);
  * BEFORE (0: from the top). MAX_SIZE 0 and SINCE 0: no limit. Of WantedBody. */
 GPtrArray *store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_size,
 	int64_t since, size_t limit, GError **error);
+/* How many there are, without a limit. */
+bool store_count_wanted(Store *store, int64_t folder, int64_t max_size, int64_t since,
+	int64_t *count, GError **error);
 /* One body by key, for `fetch`; FOLDER_ID is set. NULL: ACCOUNT_ERROR_GONE, or it is here already: *file is its
  * path below the mail root, the caller's. */
 WantedBody *store_wanted_body(
