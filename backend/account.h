@@ -12,8 +12,8 @@
  *       {"id":0,"ok":false,"code":"usage",…} and the older agent ends its transaction and leaves;
  *       so does one whose config file has changed since
  *   {"id":N,"do":"status"} → "state","why","folders":N,"messages":N,"bodies_missing":N,"index_queue":N,"not_searchable":N
- *   {"id":N,"do":"sync","folders":[…]?} → ok when the round has begun; then events; the last one is "done"
- *   {"id":N,"do":"fetch","folder":F,"key":K} → ok when the body is durable: "file":PATH; ahead of all other bodies
+ *   {"id":N,"do":"sync"} → ok when the round has begun; then events; the last one is "done"
+ *   {"id":N,"do":"fetch","key":K} → ok when the body is durable: "file":PATH; ahead of all other bodies
  *   {"id":N,"do":"secret","what":"password","value":TEXT} → answers a "need"; never logged, never traced
  *   {"id":N,"do":"cancel"} → ends the running round at the next safe point; one that another client asked for
  *       too goes on, and who cancelled hears "done" (cancelled) alone. A round not begun yet is answered "cancelled".
@@ -41,7 +41,7 @@ typedef struct Account Account;
 
 typedef enum AccountStart {
 	ACCOUNT_ATTACH, /* only if an agent runs; else ACCOUNT_ERROR_OFFLINE */
-	ACCOUNT_START, /* start one if none runs (2 s to answer), once again if it dies mid-question */
+	ACCOUNT_START, /* start one if none runs (10 s to answer), once again if it dies mid-question */
 } AccountStart;
 
 /* Both are called on the main context of account_open. The object is borrowed for the call. */

@@ -176,7 +176,7 @@ make_secret(Maker *maker, AccountConfig *account)
 	const ConfigEntry *auth = config_block_entry(maker->block, "auth");
 	if (auth && g_strcmp0(account->auth, "xoauth2") == 0)
 		config_add_warning(maker->problems, auth->line, auth->column,
-			"'auth = xoauth2' is not used yet");
+			"'auth = xoauth2' is not built yet: curlew does not log in with it");
 }
 
 static void

@@ -42,7 +42,8 @@ probe(const AccountConfig *account)
 {
 	g_autoptr(GError) error = NULL;
 	char *secret = NULL;
-	if (account->password || account->password_command)
+	bool has_secret = account->password || account->password_command;
+	if (has_secret && config_can_log_in(account, NULL))
 		secret = config_secret(account, &error);
 	if (error)
 		on_step("password", false, error->message,

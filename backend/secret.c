@@ -198,6 +198,16 @@ secret_from_command(char **argv, int seconds, GError **error)
 	return first_line(&output, argv[0], error);
 }
 
+bool
+config_can_log_in(const AccountConfig *account, GError **error)
+{
+	if (g_strcmp0(account->auth, "xoauth2") != 0)
+		return true;
+	g_set_error_literal(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
+		"auth = xoauth2 is not built yet; nothing was sent");
+	return false;
+}
+
 char *
 config_secret(const AccountConfig *account, GError **error)
 {

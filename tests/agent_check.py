@@ -474,6 +474,16 @@ class Agent(unittest.TestCase):
         client.ask("sync")
         self.assertFalse(client.event("done")["ok"])
 
+    def test_a_body_that_is_refused_is_refused_in_the_servers_words(self):
+        self.write("download = headers")
+        self.sync()
+        self.server.on_command = lambda session, name, rest: b"BODY.PEEK[]" in rest and (session.no(b"too odd") or True)
+        self.start()
+        key = self.profile.database("work").execute("SELECT key FROM msg WHERE uid=3").fetchone()[0]
+        answer = self.client().ask("fetch", key=key)
+        self.assertEqual((answer["ok"], answer["code"]), (False, "refused"))
+        self.assertIn("the server says: too odd", answer["error"])
+
     def test_what_is_here_is_told_without_a_server(self):
         self.sync()
         self.wait_for_agent_to_leave()

@@ -165,7 +165,8 @@ a_body_left_by_a_crash_is_adopted_and_our_old_tmp_goes(void **state)
 	/* A damage of nothing: closed as a kill leaves it, opened again. */
 	store_fixture_damage(fixture, -1, 0);
 	assert_int_equal(store_fixture_files(fixture, "INBOX/tmp"), 1);
-	g_autoptr(GPtrArray) wanted = store_wanted_bodies(fixture->store, inbox, 0, 0, 0, 9, NULL);
+	g_autoptr(GPtrArray) wanted =
+		store_wanted_bodies(fixture->store, inbox, &(BodyWish){ 0 }, 0, 9, NULL);
 	assert_int_equal(wanted->len, 1);
 	assert_int_equal(store_index_queue(fixture->store), 1);
 	store_fixture_check(fixture);
@@ -186,7 +187,8 @@ place_all(StoreFixture *fixture, int64_t folder, bool stubs)
 static size_t
 count_wanted_stubs(StoreFixture *fixture, int64_t folder)
 {
-	g_autoptr(GPtrArray) wanted = store_wanted_stubs(fixture->store, folder, 0, 9, NULL);
+	g_autoptr(GPtrArray) wanted = store_wanted_bodies(
+		fixture->store, folder, &(BodyWish){ .stubs = true }, 0, 9, NULL);
 	return wanted->len;
 }
 

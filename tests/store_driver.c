@@ -110,8 +110,8 @@ bodies(Pull *pull, const StoreFolder *folder, GError **error)
 	int tmp = store_open_tmp(pull->store, folder->id, error);
 	bool fine = tmp >= 0;
 	while (fine) {
-		g_autoptr(GPtrArray) wanted =
-			store_wanted_bodies(pull->store, folder->id, before, 0, 0, BATCH, error);
+		g_autoptr(GPtrArray) wanted = store_wanted_bodies(
+			pull->store, folder->id, &(BodyWish){ 0 }, before, BATCH, error);
 		fine = wanted &&
 		       (wanted->len == 0 || place_batch(pull, folder, tmp, wanted, error));
 		if (!wanted || wanted->len == 0)

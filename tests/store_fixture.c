@@ -196,7 +196,7 @@ store_fixture_write_bodies(StoreFixture *fixture, int64_t folder)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) wanted =
-		store_wanted_bodies(fixture->store, folder, 0, 0, 0, 1000, &error);
+		store_wanted_bodies(fixture->store, folder, &(BodyWish){ 0 }, 0, 1000, &error);
 	GPtrArray *placed = g_ptr_array_new_with_free_func((GDestroyNotify)placed_body_free);
 	int tmp = store_open_tmp(fixture->store, folder, &error);
 	assert_true(tmp >= 0);

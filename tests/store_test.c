@@ -65,7 +65,8 @@ another_uidvalidity_holds_the_folder_with_a_sentence(void **state)
 	g_autoptr(GPtrArray) none = g_ptr_array_new();
 	assert_false(store_add_rows(fixture->store, inbox, none, 1, 9, 0, NULL, &error));
 	assert_int_equal(error->code, ACCOUNT_ERROR_FAILED);
-	g_autoptr(GPtrArray) bodies = store_wanted_bodies(fixture->store, inbox, 0, 0, 0, 10, NULL);
+	g_autoptr(GPtrArray) bodies =
+		store_wanted_bodies(fixture->store, inbox, &(BodyWish){ 0 }, 0, 10, NULL);
 	assert_int_equal(bodies->len, 0);
 	assert_int_equal(store_fixture_total(fixture, inbox), 1);
 }
@@ -113,15 +114,18 @@ bodies_are_wanted_newest_first_and_within_the_limits(void **state)
 	int64_t inbox = store_fixture_folder(fixture, "INBOX");
 	for (uint32_t uid = 1; uid <= 5; uid++)
 		store_fixture_add(fixture, inbox, uid, NULL, NULL, 0);
-	g_autoptr(GPtrArray) all = store_wanted_bodies(fixture->store, inbox, 0, 0, 0, 10, NULL);
+	g_autoptr(GPtrArray) all =
+		store_wanted_bodies(fixture->store, inbox, &(BodyWish){ 0 }, 0, 10, NULL);
 	assert_int_equal(all->len, 5);
 	assert_int_equal(((WantedBody *)all->pdata[0])->uid, 5);
-	g_autoptr(GPtrArray) below = store_wanted_bodies(fixture->store, inbox, 3, 0, 0, 10, NULL);
+	g_autoptr(GPtrArray) below =
+		store_wanted_bodies(fixture->store, inbox, &(BodyWish){ 0 }, 3, 10, NULL);
 	assert_int_equal(below->len, 2);
-	g_autoptr(GPtrArray) young =
-		store_wanted_bodies(fixture->store, inbox, 0, 0, 1000000004, 10, NULL);
+	g_autoptr(GPtrArray) young = store_wanted_bodies(
+		fixture->store, inbox, &(BodyWish){ .since = 1000000004 }, 0, 10, NULL);
 	assert_int_equal(young->len, 2);
-	g_autoptr(GPtrArray) small = store_wanted_bodies(fixture->store, inbox, 0, 1, 0, 10, NULL);
+	g_autoptr(GPtrArray) small = store_wanted_bodies(
+		fixture->store, inbox, &(BodyWish){ .max_size = 1 }, 0, 10, NULL);
 	assert_int_equal(small->len, 0);
 }
 
@@ -134,7 +138,8 @@ a_quarantined_body_waits(void **state)
 	store_fixture_add(fixture, inbox, 2, "b@x", NULL, 0);
 	assert_true(store_quarantine(fixture->store, inbox, 2, "no literal", NULL));
 	assert_true(store_quarantine(fixture->store, inbox, 2, "no literal", NULL));
-	g_autoptr(GPtrArray) wanted = store_wanted_bodies(fixture->store, inbox, 0, 0, 0, 10, NULL);
+	g_autoptr(GPtrArray) wanted =
+		store_wanted_bodies(fixture->store, inbox, &(BodyWish){ 0 }, 0, 10, NULL);
 	assert_int_equal(wanted->len, 1);
 	assert_int_equal(((WantedBody *)wanted->pdata[0])->uid, 1);
 }
@@ -274,7 +279,8 @@ what_left_comes_back_elsewhere_without_a_download(void **state)
 	store_fixture_add(fixture, other, 7, "a@x", NULL, MAIL_SEEN);
 	g_autofree char *now = store_fixture_key(fixture, other, 7);
 	assert_string_equal(now, key);
-	g_autoptr(GPtrArray) wanted = store_wanted_bodies(fixture->store, other, 0, 0, 0, 9, NULL);
+	g_autoptr(GPtrArray) wanted =
+		store_wanted_bodies(fixture->store, other, &(BodyWish){ 0 }, 0, 9, NULL);
 	assert_int_equal(wanted->len, 0);
 	assert_true(store_follow(fixture->store, NULL, NULL));
 	assert_int_equal(store_fixture_files(fixture, "Archive/cur"), 1);

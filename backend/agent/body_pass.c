@@ -93,19 +93,19 @@ static bool
 on_fetch(const ImapFetch *fetch, void *data)
 {
 	BodyPass *pass = data;
-	if (pass->stubs ? !fetch->header : !fetch->has_body)
+	if (pass->wish.stubs ? !fetch->header : !fetch->has_body)
 		return true;
 	void *key = GUINT_TO_POINTER(fetch->uid);
 	WantedBody *body = g_hash_table_lookup(pass->asked, key);
-	if (!body || (!pass->stubs && !pass->arriving)) { /* nobody asked for it */
+	if (!body || (!pass->wish.stubs && !pass->arriving)) { /* nobody asked for it */
 		drop_arriving(pass);
 		return true;
 	}
-	if ((pass->stubs && !write_stub(pass, fetch, body)) || !name_arrived(pass, body))
+	if ((pass->wish.stubs && !write_stub(pass, fetch, body)) || !name_arrived(pass, body))
 		return false;
 	g_clear_pointer(&pass->arriving, g_free);
-	PlacedBody placed = { pass->folder->id, body->row, body->key, pass->stubs };
-	int64_t bytes = (int64_t)(pass->stubs ? fetch->header_length : fetch->body_size);
+	PlacedBody placed = { pass->folder->id, body->row, body->key, pass->wish.stubs };
+	int64_t bytes = (int64_t)(pass->wish.stubs ? fetch->header_length : fetch->body_size);
 	bool ok = placer_add(pass->round->placer, pass->tmp, &placed, bytes, &pass->failure);
 	g_hash_table_remove(pass->asked, key);
 	pass->done++;
@@ -131,14 +131,12 @@ static bool
 ask_wanted(Store *store, void *data, GError **error)
 {
 	Page *page = data;
-	const AccountConfig *config = page->pass->round->config;
-	const BodyPass *pass = page->pass;
-	int64_t since = config->max_age ? g_get_real_time() / G_USEC_PER_SEC - config->max_age : 0;
-	page->bodies =
-		pass->stubs ? store_wanted_stubs(store, pass->folder->id, pass->before, PAGE, error)
-			    : store_wanted_bodies(store, pass->folder->id, pass->before,
-				      config->max_size, since, PAGE, error);
-	return page->bodies != NULL;
+	BodyPass *pass = page->pass;
+	int64_t folder = pass->folder->id;
+	bool first = pass->before == 0;
+	page->bodies = store_wanted_bodies(store, folder, &pass->wish, pass->before, PAGE, error);
+	return page->bodies &&
+	       (!first || store_count_wanted(store, folder, &pass->wish, &pass->total, error));
 }
 
 static bool
@@ -147,8 +145,10 @@ fill_queue(BodyPass *pass, GError **error)
 	if (pass->exhausted || !g_queue_is_empty(&pass->queue))
 		return true;
 	Page page = { pass, NULL };
-	if (!disk_ask(pass->round->disk, ask_wanted, &page, error))
+	if (!disk_ask(pass->round->disk, ask_wanted, &page, error)) {
+		g_clear_pointer(&page.bodies, g_ptr_array_unref);
 		return false;
+	}
 	g_ptr_array_set_free_func(page.bodies, NULL);
 	for (unsigned i = 0; i < page.bodies->len; i++) {
 		WantedBody *body = g_ptr_array_index(page.bodies, i);
@@ -178,7 +178,7 @@ send_command(BodyPass *pass, Command *command, GError **error)
 	g_queue_push_tail(&pass->commands, command);
 	pass->bytes_under_way += command->bytes;
 	return imap_send(pass->round->session, error, "UID FETCH %a (UID %a)", set->str,
-		       pass->stubs ? "BODY.PEEK[HEADER]" : "BODY.PEEK[]") != 0;
+		       pass->wish.stubs ? "BODY.PEEK[HEADER]" : "BODY.PEEK[]") != 0;
 }
 
 static bool
@@ -458,12 +458,11 @@ body_pass_close(BodyPass *pass)
 }
 
 static bool
-pull(Round *round, RoundFolder *folder, bool stubs, GError **error)
+pull(Round *round, RoundFolder *folder, const BodyWish *wish, GError **error)
 {
-	BodyPass pass = { .stubs = stubs };
+	BodyPass pass = { .wish = *wish };
 	if (!body_pass_open(&pass, round, folder->known, error))
 		return false;
-	pass.total = folder->known->rows - folder->known->bodies;
 	bool ok = fill_queue(&pass, error);
 	if (ok && !pass.exhausted) {
 		ok = body_pass_enter(&pass, error) && run(&pass, error) &&
@@ -477,11 +476,15 @@ pull(Round *round, RoundFolder *folder, bool stubs, GError **error)
 bool
 round_pull_bodies(Round *round, RoundFolder *folder, GError **error)
 {
-	return pull(round, folder, false, error);
+	const AccountConfig *config = round->config;
+	BodyWish wish = { .max_size = config->max_size };
+	if (config->max_age)
+		wish.since = g_get_real_time() / G_USEC_PER_SEC - config->max_age;
+	return pull(round, folder, &wish, error);
 }
 
 bool
 round_pull_stubs(Round *round, RoundFolder *folder, GError **error)
 {
-	return pull(round, folder, true, error);
+	return pull(round, folder, &(BodyWish){ .stubs = true }, error);
 }

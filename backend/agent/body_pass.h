@@ -1,8 +1,8 @@
 #pragma once
 /*
  * Bodies of one folder: asked for some commands ahead, each literal written to tmp/ as it comes and handed to the
- * placer. Shared by the pass over a folder and by the one message that somebody waits for. With STUBS, headers come
- * instead, for those messages whose body is not wanted. Private to backend/agent/; connection thread only.
+ * placer. Shared by the pass over a folder and by the one message that somebody waits for. By its wish headers may come
+ * instead, for stubs. Private to backend/agent/; connection thread only.
  */
 #include "backend/agent/round.h"
 #include "backend/store/body_file.h"
@@ -16,7 +16,7 @@ typedef struct Command {
 typedef struct BodyPass {
 	Round *round;
 	const StoreFolder *folder;
-	bool stubs;
+	BodyWish wish;
 	int tmp;           /* the folder's tmp/ */
 	GQueue queue;      /* of WantedBody: to be asked for, newest first */
 	uint32_t before;   /* rows below this UID were not looked at yet; 0: none was */
@@ -34,7 +34,7 @@ typedef struct BodyPass {
 	int64_t done, total;
 } BodyPass;
 
-/* PASS: all zero, but for STUBS. FOLDER is borrowed. */
+/* PASS: all zero, but for the wish. FOLDER is borrowed. */
 bool body_pass_open(BodyPass *pass, Round *round, const StoreFolder *folder, GError **error);
 void body_pass_close(BodyPass *pass);
 

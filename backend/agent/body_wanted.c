@@ -43,8 +43,11 @@ fetch_one(Round *round, Wanted *wanted, GError **error)
 	          body_pass_read_one(&pass, error) && placer_finish(round->placer, error);
 	if (ok && pass.missed->len) {
 		ok = false;
-		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
-			"the server has this message no more, or cannot give it");
+		if (pass.refusal)
+			g_propagate_error(error, g_steal_pointer(&pass.refusal));
+		else
+			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
+				"the server has this message no more, or cannot give it");
 	}
 	body_pass_close(&pass);
 	return ok;

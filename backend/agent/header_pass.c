@@ -2,116 +2,12 @@
 
 /* In messages; spans of UIDs are these times the folder's sparseness. */
 enum { FIRST_WINDOW = 50, WINDOW = 2000, FLAGS_WINDOW = 20000, TRANSACTIONS_UNDER_WAY = 4 };
+/* Messages that windows may bring before one is answered, however many a folder claims to hold. */
+enum { HEADERS_MOST = 400000 };
 
 static const char fields[] =
 	"BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES "
 	"LIST-ID CONTENT-TYPE)]";
-
-static bool
-on_fetch(const ImapFetch *fetch, void *data)
-{
-	Pass *pass = data;
-	if (!fetch->uid)
-		return true;
-	pass->highest = MAX(pass->highest, fetch->uid);
-	if (fetch->header) {
-		NewRow *row = g_new0(NewRow, 1);
-		row->uid = fetch->uid;
-		row->flags = fetch->flags;
-		row->keywords = g_strdupv((char **)fetch->keywords);
-		row->internal_date = fetch->internal_date;
-		row->size = fetch->size;
-		row->modseq = fetch->modseq;
-		row->header = header_read_for_list(fetch->header, fetch->header_length);
-		g_ptr_array_add(pass->rows, row);
-	} else if (fetch->has_flags) {
-		char **keywords = g_strdupv((char **)fetch->keywords);
-		g_ptr_array_add(pass->keywords, keywords);
-		FlagChange change = { fetch->uid, fetch->flags, keywords, fetch->modseq };
-		g_array_append_val(pass->changes, change);
-	}
-	return true;
-}
-
-static bool
-on_search(const uint32_t *numbers, size_t count, void *data)
-{
-	Pass *pass = data;
-	g_array_append_vals(pass->numbers, numbers, (unsigned)count);
-	return true;
-}
-
-/* ---- transactions, handed to the disk thread ---- */
-
-typedef struct Write {
-	Pass *pass;
-	GPtrArray *rows;
-	GArray *changes;
-	GPtrArray *keywords;
-	uint32_t low, next;
-	uint64_t modseq;
-	size_t count;
-} Write;
-
-static bool
-ask_write(Store *store, void *data, GError **error)
-{
-	Write *write = data;
-	int64_t folder = write->pass->folder->known->id;
-	/* no mark moves past what could not be written */
-	if (!flow_is_good(write->pass->flow, error))
-		return false;
-	if (write->changes)
-		return store_merge_flags(store, folder, (FlagChange *)(void *)write->changes->data,
-			write->changes->len, write->modseq, &write->count, error);
-	return store_add_rows(store, folder, write->rows, write->low, write->next, write->modseq,
-		&write->count, error);
-}
-
-static void
-on_written(void *data, const GError *error)
-{
-	Write *write = data;
-	Round *round = write->pass->round;
-	if (!error && write->count) {
-		*(write->changes ? &round->changed : &round->added) += write->count;
-		round->owner->changed(write->pass->folder->known->name, round->owner->data);
-	}
-	flow_end(write->pass->flow, error);
-	g_clear_pointer(&write->rows, g_ptr_array_unref);
-	g_clear_pointer(&write->changes, g_array_unref);
-	g_clear_pointer(&write->keywords, g_ptr_array_unref);
-	g_free(write);
-}
-
-static bool
-write_rows(
-	Pass *pass, GPtrArray *rows, uint32_t low, uint32_t next, uint64_t modseq, GError **error)
-{
-	if (!flow_begin(pass->flow, error)) {
-		g_ptr_array_unref(rows);
-		return false;
-	}
-	Write *write = g_new0(Write, 1);
-	*write = (Write){ .pass = pass, .rows = rows, .low = low, .next = next, .modseq = modseq };
-	disk_tell(pass->round->disk, ask_write, write, on_written);
-	return true;
-}
-
-static bool
-write_changes(Pass *pass, uint64_t modseq, GError **error)
-{
-	if (!flow_begin(pass->flow, error))
-		return false;
-	Write *write = g_new0(Write, 1);
-	*write = (Write){
-		.pass = pass, .changes = pass->changes, .keywords = pass->keywords, .modseq = modseq
-	};
-	pass->changes = g_array_new(FALSE, FALSE, sizeof(FlagChange));
-	pass->keywords = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-	disk_tell(pass->round->disk, ask_write, write, on_written);
-	return true;
-}
 
 static bool
 send_headers(Pass *pass, Span span, GError **error)
@@ -121,32 +17,6 @@ send_headers(Pass *pass, Span span, GError **error)
 	return imap_send(pass->round->session, error,
 		       "UID FETCH %a (UID FLAGS INTERNALDATE RFC822.SIZE %a%a)", set, modseq,
 		       fields) != 0;
-}
-
-static GPtrArray *
-no_rows(void)
-{
-	return g_ptr_array_new_with_free_func((GDestroyNotify)new_row_free);
-}
-
-/*
- * The rows of one window. A server may send the lines of all commands on the way before the first tagged
- * answer (RFC 9051 §5.5; Dovecot does), so the others stay for their windows.
- */
-static GPtrArray *
-take_span(Pass *pass, Span span)
-{
-	GPtrArray *taken = no_rows(), *rest = no_rows();
-	g_ptr_array_set_free_func(pass->rows, NULL);
-	for (unsigned i = 0; i < pass->rows->len; i++) {
-		NewRow *row = g_ptr_array_index(pass->rows, i);
-		g_ptr_array_add(
-			row->uid >= span.first && row->uid <= span.last ? taken : rest, row);
-	}
-	g_ptr_array_unref(pass->rows);
-	pass->rows = rest;
-	pass->listed += taken->len;
-	return taken;
 }
 
 static void
@@ -162,19 +32,20 @@ tell_progress(Pass *pass)
 static bool
 done_first_pass(Pass *pass, Span span, GError **error)
 {
-	GPtrArray *rows = take_span(pass, span);
+	GPtrArray *rows = pass_take_rows(pass, span);
 	tell_progress(pass);
 	/* a pass that goes on after a cut: flags of the rows from before it are still to be asked for */
-	uint64_t modseq = pass->next_mark ? pass->selected.modseq : 0;
-	return write_rows(pass, rows, span.first, pass->next_mark, modseq, error);
+	bool anew = pass->next_mark && !pass->folder->known->rows;
+	uint64_t modseq = anew ? pass->selected.modseq : 0;
+	return pass_write_rows(pass, rows, span.first, pass->next_mark, modseq, error);
 }
 
 static bool
 done_newer(Pass *pass, Span span, GError **error)
 {
-	GPtrArray *rows = take_span(pass, span);
+	GPtrArray *rows = pass_take_rows(pass, span);
 	tell_progress(pass);
-	return write_rows(pass, rows, 0, 0, 0, error);
+	return pass_write_rows(pass, rows, 0, 0, 0, error);
 }
 
 static bool
@@ -194,20 +65,13 @@ send_flags(Pass *pass, Span span, GError **error)
 static bool
 done_flags(Pass *pass, Span span, GError **error)
 {
-	return write_changes(pass, 0, error);
+	return pass_write_changes(pass, 0, error);
 }
 
 bool
 pass_fetch_span(Pass *pass, Span span, GError **error)
 {
 	return pass_run_windows(pass, span, WINDOW, WINDOW, send_headers, done_newer, error);
-}
-
-void
-pass_hear(Pass *pass)
-{
-	static const ImapHandlers handlers = { .on_fetch = on_fetch, .on_search = on_search };
-	imap_set_handlers(pass->round->session, &handlers, pass);
 }
 
 /* ---- the folder ---- */
@@ -251,7 +115,7 @@ begin_first_pass(Pass *pass, GError **error)
 {
 	const ImapSelected *selected = &pass->selected;
 	if (selected->uidnext <= 1)
-		return write_rows(pass, no_rows(), 1, 1, selected->modseq, error);
+		return pass_write_rows(pass, pass_no_rows(), 1, 1, selected->modseq, error);
 	pass->next_mark = selected->uidnext;
 	Span all = { 1, selected->uidnext - 1 };
 	return pass_run_windows(
@@ -270,7 +134,7 @@ pull_rows(Pass *pass, GError **error)
 		Span newer = { known->uidnext, selected->uidnext - 1 };
 		if (!pass_run_windows(
 			    pass, newer, FIRST_WINDOW, WINDOW, send_headers, done_newer, error) ||
-			!write_rows(pass, no_rows(), 0, selected->uidnext, 0, error))
+			!pass_write_rows(pass, pass_no_rows(), 0, selected->uidnext, 0, error))
 			return false;
 	}
 	if (known->uidlow <= 1)
@@ -280,7 +144,10 @@ pull_rows(Pass *pass, GError **error)
 		pass, older, FIRST_WINDOW, WINDOW, send_headers, done_first_pass, error);
 }
 
-/* Some servers announce no UIDNEXT: it is one above the newest message. */
+/*
+ * Some servers announce no UIDNEXT: it is one above the newest message, or above the newest that was ever
+ * here, which may be deleted by now.
+ */
 static bool
 find_uidnext(Pass *pass, GError **error)
 {
@@ -290,8 +157,19 @@ find_uidnext(Pass *pass, GError **error)
 	pass->highest = 0;
 	if (selected->exists && !imap_command(pass->round->session, error, "UID FETCH * (UID)"))
 		return false;
-	selected->uidnext = pass->highest + 1;
+	uint32_t above = MIN(pass->highest, UINT32_MAX - 1) + 1;
+	selected->uidnext = MAX(above, pass->folder->known->uidnext);
 	return true;
+}
+
+/* Rows below this were here before the pass: all of them if it was cut before its first mark. */
+static uint32_t
+flags_below(const Pass *pass)
+{
+	const StoreFolder *known = pass->folder->known;
+	if (!known->rows)
+		return 0;
+	return known->uidnext ? known->uidnext : pass->selected.uidnext;
 }
 
 /* Rows that were here before may have other flags now; their answer also moves the mark. */
@@ -301,11 +179,12 @@ pull_flags(Pass *pass, uint32_t below, GError **error)
 	uint64_t modseq = pass->selected.modseq;
 	if (modseq && pass->folder->known->modseq == modseq)
 		return true;
+	pass->most = (uint64_t)pass->folder->known->rows;
 	uint32_t window = pass->folder->known->modseq ? UINT32_MAX : FLAGS_WINDOW;
 	if (below > 1 && !pass_run_windows(pass, (Span){ 1, below - 1 }, window, window, send_flags,
 				 done_flags, error))
 		return false;
-	return write_changes(pass, modseq, error);
+	return pass_write_changes(pass, modseq, error);
 }
 
 static bool
@@ -320,9 +199,12 @@ pull(Pass *pass, GError **error)
 		pass->folder->dirty = false;
 		return true;
 	}
+	if (!find_uidnext(pass, error))
+		return false;
 	uint32_t exists = MAX(pass->selected.exists, 1);
 	pass->sparseness = MAX(1, pass->selected.uidnext / exists);
-	uint32_t old_next = pass->folder->known->rows ? pass->folder->known->uidnext : 0;
+	pass->most = MIN(exists, HEADERS_MOST);
+	uint32_t old_next = flags_below(pass);
 	if (!pull_rows(pass, error) || !pull_flags(pass, old_next, error) ||
 		!flow_wait(pass->flow, error) ||
 		!disk_ask(round->disk, ask_folder_rows, pass, error))
@@ -342,7 +224,8 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 		.round = round,
 		.folder = folder,
 		.flow = flow_new(TRANSACTIONS_UNDER_WAY),
-		.rows = no_rows(),
+		.rows = pass_no_rows(),
+		.came = g_hash_table_new(NULL, NULL),
 		.changes = g_array_new(FALSE, FALSE, sizeof(FlagChange)),
 		.keywords = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev),
 		.numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
@@ -350,10 +233,16 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 	pass_hear(&pass);
 	bool ok = round_examine(round, folder->known, true, error);
 	pass.selected = round->selected;
-	ok = ok && find_uidnext(&pass, error) && pull(&pass, error);
+	ok = ok && pull(&pass, error);
 	imap_set_handlers(round->session, NULL, NULL);
+	if (!ok && pass.failure) {
+		g_clear_error(error);
+		g_propagate_error(error, g_steal_pointer(&pass.failure));
+	}
+	g_clear_error(&pass.failure);
 	flow_free(pass.flow);
 	g_ptr_array_unref(pass.rows);
+	g_hash_table_unref(pass.came);
 	g_array_unref(pass.changes);
 	g_ptr_array_unref(pass.keywords);
 	g_array_unref(pass.numbers);

@@ -67,7 +67,7 @@ tell_held(IndexFeed *feed, int64_t held)
 		g_autofree char *sentence =
 			g_strdup_printf("another program changed the tags of %" G_GINT64_FORMAT
 					" messages at once, which is held: `curlew sync "
-		                        "--take-tags` takes the change, "
+					"--take-tags` takes the change, "
 					"`curlew sync --drop-tags` undoes it",
 				held);
 		feed->events->on_notice(sentence, feed->data);

@@ -6,24 +6,32 @@
 #include "backend/agent/flow.h"
 #include "backend/agent/round.h"
 
+typedef struct Span {
+	uint32_t first, last;
+} Span;
+
+enum { WINDOWS_UNDER_WAY = 3 };
+
 typedef struct Pass {
 	Round *round;
 	RoundFolder *folder;
 	ImapSelected selected; /* as announced when the pass began: what the marks are set to */
 	Flow *flow;            /* transactions under way on the disk thread */
-	GPtrArray *rows;       /* of NewRow: what came and was not taken for its window yet */
-	GArray *changes;       /* of FlagChange, their keywords in KEYWORDS */
-	GPtrArray *keywords;   /* of char ** */
-	GArray *numbers;       /* of uint32_t: UIDs that SEARCH named */
-	uint32_t highest;      /* UID that was heard of */
-	uint32_t next_mark;    /* a first pass: UIDNEXT at its begin; else 0 */
-	uint32_t sparseness;   /* UIDs a message, ≥ 1 */
+	Span sent[WINDOWS_UNDER_WAY];
+	unsigned under_way;
+	uint64_t most;    /* messages that the windows under way may bring, whatever their spans */
+	GPtrArray *rows;  /* of NewRow: what came and was not taken for its window yet */
+	GHashTable *came; /* uid → what its row costs: of the windows under way */
+	GArray *changes;  /* of FlagChange, their keywords in KEYWORDS */
+	GPtrArray *keywords;            /* of char ** */
+	size_t rows_kept, changes_kept; /* about how many bytes they hold */
+	GArray *numbers;                /* of uint32_t: UIDs that SEARCH named */
+	uint32_t highest;               /* UID that was heard of */
+	uint32_t next_mark;             /* a first pass: UIDNEXT at its begin; else 0 */
+	uint32_t sparseness;            /* UIDs a message, ≥ 1 */
 	int64_t listed;
+	GError *failure; /* of a handler: why the session was ended by ourselves */
 } Pass;
-
-typedef struct Span {
-	uint32_t first, last;
-} Span;
 
 typedef bool (*PassStep)(Pass *pass, Span span, GError **error);
 
@@ -35,8 +43,20 @@ typedef bool (*PassStep)(Pass *pass, Span span, GError **error);
 bool pass_run_windows(Pass *pass, Span range, uint32_t first_count, uint32_t count, PassStep send,
 	PassStep done, GError **error);
 
+/* Is it a UID of the windows under way? */
+bool pass_is_asked_for(const Pass *pass, uint32_t uid);
+
 /* Hears FETCH and SEARCH lines into the pass. */
 void pass_hear(Pass *pass);
+
+/* What came of the rows of one window, the caller's. Of NewRow. */
+GPtrArray *pass_take_rows(Pass *pass, Span span);
+GPtrArray *pass_no_rows(void);
+
+/* One transaction (store_add_rows, store_merge_flags), not waited for. ROWS are taken over. */
+bool pass_write_rows(
+	Pass *pass, GPtrArray *rows, uint32_t low, uint32_t next, uint64_t modseq, GError **error);
+bool pass_write_changes(Pass *pass, uint64_t modseq, GError **error);
 
 /* Fetches rows that are missing in the middle of what is known. */
 bool pass_fetch_span(Pass *pass, Span span, GError **error);

@@ -23,7 +23,7 @@ typedef struct PullerEvents {
 typedef struct PullerPlace {
 	const AccountConfig *config; /* outlives the puller */
 	Disk *disk;
-	IndexFeed *feed;
+	IndexFeed *feed; /* NULL: nothing is indexed, because the store is held */
 } PullerPlace;
 
 Puller *puller_new(const PullerPlace *place, const PullerEvents *events, void *data);

@@ -23,7 +23,7 @@ struct Puller {
 	/* constant after new */
 	const AccountConfig *config;
 	Disk *disk;
-	IndexFeed *feed;
+	IndexFeed *feed; /* or NULL */
 	const PullerEvents *events;
 	void *data;
 	GThread *thread;
@@ -81,14 +81,24 @@ void puller_tell_idle(Puller *puller);
 /* FETCH is taken over; FILE below the account's directory, or NULL and ERROR. */
 void puller_tell_fetched(Puller *puller, WantedFetch *fetch, const char *file, const GError *error);
 
-/* ---- session and rounds (puller_round.c): connection thread ---- */
+/* ---- the session (puller_session.c): connection thread ---- */
+
+bool puller_open_session(Puller *puller, GError **error); /* unless there is one */
+void puller_drop_session(Puller *puller);
+/*
+ * A session that is left from before may have ended meanwhile, which is no failure: it is dropped, and the
+ * next one begins then.
+ */
+bool puller_refresh_session(Puller *puller, GError **error);
+/* Between rounds: does the server say nothing, and is it there? Never blocks. */
+bool puller_is_quiet(Puller *puller);
+
+/* ---- rounds (puller_round.c): connection thread ---- */
 
 void puller_open(Puller *puller); /* what the thread owns */
 void puller_close(Puller *puller);
 void puller_do_round(Puller *puller, bool asked);
 void puller_do_index(Puller *puller);
 void puller_do_fetches(Puller *puller);
-/* Between rounds: does the server say nothing, and is it there? Never blocks. */
-bool puller_is_quiet(Puller *puller);
 /* It is not quiet: hears what it says, or that it is gone. */
 void puller_listen(Puller *puller);

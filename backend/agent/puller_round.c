@@ -13,11 +13,18 @@ on_progress(const char *folder, const char *phase, int64_t done, int64_t total, 
 }
 
 static void
+kick_index(Puller *puller)
+{
+	if (puller->feed)
+		index_feed_kick(puller->feed);
+}
+
+static void
 on_changed(const char *folder, void *data)
 {
 	Puller *puller = data;
 	puller_tell_changed(puller, folder);
-	index_feed_kick(puller->feed);
+	kick_index(puller);
 }
 
 static void
@@ -77,129 +84,6 @@ on_placed(size_t count, void *data)
 	on_changed(NULL, data);
 }
 
-/* ---- session ---- */
-
-bool
-round_is_cancelled(Round *round, GError **error)
-{
-	if (!g_cancellable_is_cancelled(round->cancel))
-		return false;
-	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED, "cancelled");
-	return true;
-}
-
-bool
-round_examine(Round *round, const StoreFolder *folder, bool again, GError **error)
-{
-	if (round->examined == folder->id && !again)
-		return true;
-	round->examined = 0;
-	if (!imap_examine(round->session, folder->remote, 0, 0, &round->selected, error))
-		return false;
-	round->examined = folder->id;
-	return true;
-}
-
-static void
-drop_session(Puller *puller)
-{
-	g_clear_pointer(&puller->round.session, imap_close);
-	puller->round.examined = 0;
-}
-
-bool
-puller_is_quiet(Puller *puller)
-{
-	return !puller->round.session || imap_is_quiet(puller->round.session);
-}
-
-/* A session that is left from before may have ended meanwhile, which is no failure: the next one begins then. */
-static bool
-refresh_session(Puller *puller, GError **error)
-{
-	g_mutex_lock(&puller->lock);
-	bool to_trace = puller->trace_path != NULL;
-	g_mutex_unlock(&puller->lock);
-	if (to_trace) /* from a connection's begin on */
-		drop_session(puller);
-	if (puller_is_quiet(puller) || imap_command(puller->round.session, error, "NOOP"))
-		return true;
-	drop_session(puller);
-	return false;
-}
-
-static char *
-take_secret(Puller *puller, GError **error)
-{
-	g_mutex_lock(&puller->lock);
-	char *secret = g_strdup(puller->secret);
-	g_mutex_unlock(&puller->lock);
-	if (secret || puller->config->password || puller->config->password_command)
-		return secret ? secret : config_secret(puller->config, error);
-	JsonObject *need = puller_event(puller, "need");
-	json_set_text(need, "what", "password");
-	puller_tell(puller, need);
-	g_mutex_lock(&puller->lock);
-	while (!puller->secret && !puller->ending &&
-		!g_cancellable_is_cancelled(puller->round.cancel))
-		g_cond_wait(&puller->cond, &puller->lock);
-	secret = g_strdup(puller->secret);
-	g_mutex_unlock(&puller->lock);
-	if (!secret)
-		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_AUTH,
-			"no password was given; set password-command in the config");
-	return secret;
-}
-
-static void
-forget_secret(Puller *puller)
-{
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
-	g_clear_pointer(&puller->secret, config_secret_free);
-}
-
-static void
-open_trace(Puller *puller)
-{
-	g_mutex_lock(&puller->lock);
-	g_autofree char *path = g_steal_pointer(&puller->trace_path);
-	g_mutex_unlock(&puller->lock);
-	if (!path)
-		return;
-	g_clear_pointer(&puller->trace, trace_close);
-	g_autoptr(GError) error = NULL;
-	puller->trace = trace_open(path, &error);
-	if (!puller->trace)
-		puller_tell_error(puller, NULL, error);
-}
-
-static bool
-open_session(Puller *puller, GError **error)
-{
-	if (puller->round.session)
-		return true;
-	const AccountConfig *config = puller->config;
-	open_trace(puller);
-	puller_tell_state(puller, "connecting", NULL);
-	char *secret = take_secret(puller, error);
-	if (!secret)
-		return false;
-	ConnectionTarget target = { &config->incoming, config->ca_file, config->pin };
-	Connection *connection =
-		connection_open(&target, NULL, puller->round.cancel, puller->trace, error);
-	if (connection)
-		puller->round.session = imap_open(connection, &config->incoming, error);
-	bool ok = puller->round.session &&
-	          imap_login(puller->round.session, config->incoming.user, secret, error);
-	config_secret_free(secret);
-	if (ok)
-		return true;
-	if (error && g_error_matches(*error, ACCOUNT_ERROR, ACCOUNT_ERROR_AUTH))
-		forget_secret(puller);
-	drop_session(puller);
-	return false;
-}
-
 /* ---- a round ---- */
 
 static bool
@@ -252,7 +136,7 @@ clear_up(Puller *puller)
 		puller->placer, NULL); /* what came is kept, what failed is not the next folder's */
 	if (puller->round.session && imap_is_usable(puller->round.session))
 		return true;
-	drop_session(puller);
+	puller_drop_session(puller);
 	return false;
 }
 
@@ -264,7 +148,7 @@ try_folder(Puller *puller, RoundFolder *folder, FolderStep step, bool *kept, GEr
 	while (true) {
 		unsigned blamed = round->blamed;
 		g_autoptr(GError) failure = NULL;
-		if (!open_session(puller, error))
+		if (!puller_open_session(puller, error))
 			return false;
 		*kept = true;
 		if (step(round, folder, &failure))
@@ -361,14 +245,14 @@ run_round(Puller *puller, GError **error)
 			"only imap, imaps and local accounts yet");
 		return false;
 	}
-	refresh_session(puller, NULL);
-	if (!open_session(puller, error))
+	puller_refresh_session(puller, NULL);
+	if (!puller_open_session(puller, error))
 		return false;
 	puller_tell_state(puller, "syncing", NULL);
 	if (round_survey(round, error) && run_folders(puller, error))
 		return disk_ask(puller->disk, ask_end_cycle, round, error);
 	placer_finish(puller->placer, NULL); /* what came is kept, whatever ended the round */
-	drop_session(puller);
+	puller_drop_session(puller);
 	return false;
 }
 
@@ -405,7 +289,7 @@ puller_do_round(Puller *puller, bool asked)
 {
 	g_autoptr(GError) error = NULL, other = NULL;
 	/* What one folder or the index suffers from is told, but keeps nobody from the server. */
-	if (run_round(puller, &error) && asked)
+	if (run_round(puller, &error) && asked && puller->feed)
 		index_feed_wait(puller->feed, puller->round.cancel, &other);
 	if (!other)
 		other = g_steal_pointer(&puller->trouble);
@@ -420,7 +304,7 @@ void
 puller_listen(Puller *puller)
 {
 	g_autoptr(GError) error = NULL;
-	if (!refresh_session(puller, &error))
+	if (!puller_refresh_session(puller, &error))
 		tell_standing(puller, error);
 }
 
@@ -451,10 +335,10 @@ puller_do_fetches(Puller *puller)
 	if (!answer_from_store(puller))
 		return;
 	g_autoptr(GError) error = NULL;
-	refresh_session(puller, NULL);
-	if (open_session(puller, &error)) {
+	puller_refresh_session(puller, NULL);
+	if (puller_open_session(puller, &error)) {
 		if (!serve(&puller->round, puller, &error))
-			drop_session(puller);
+			puller_drop_session(puller);
 	} else {
 		WantedFetch *fetch;
 		while ((fetch = next_wanted(puller)) != NULL)
@@ -497,7 +381,7 @@ puller_open(Puller *puller)
 void
 puller_close(Puller *puller)
 {
-	drop_session(puller);
+	puller_drop_session(puller);
 	g_clear_pointer(&puller->placer, placer_free);
 	g_clear_pointer(&puller->round.folders, g_ptr_array_unref);
 	g_clear_pointer(&puller->round.suspects, g_hash_table_unref);

@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <string.h>
 
 #include "backend/agent/round.h"
@@ -8,7 +9,7 @@ enum { STATUS_WINDOW = 50 };
 typedef struct Listed {
 	char *remote, *name;
 	char delimiter;
-	FolderRole role;
+	FolderRole role, special_use;
 	ImapStatus status; /* name is NULL */
 	bool has_status;
 } Listed;
@@ -58,38 +59,78 @@ name_of(const char *remote, char delimiter)
 	return g_string_free(mapped, FALSE);
 }
 
-/* What the user named comes first, then SPECIAL-USE, then the names servers commonly use. */
-static FolderRole
-role_of(const AccountConfig *config, const char *name, int special_use)
+/* ---- roles ---- */
+
+static const struct {
+	FolderRole role;
+	size_t set; /* the option that names its folder, in AccountConfig */
+	const char *usual[5];
+} roles[] = {
+	{ ROLE_SENT, offsetof(AccountConfig, sent),
+		{ "Sent", "Sent Items", "Sent Messages", "Sent Mail" } },
+	{ ROLE_DRAFTS, offsetof(AccountConfig, drafts), { "Drafts", "Draft" } },
+	{ ROLE_TRASH, offsetof(AccountConfig, trash),
+		{ "Trash", "Deleted Items", "Deleted Messages", "Bin" } },
+	{ ROLE_ARCHIVE, offsetof(AccountConfig, archive), { "Archive", "Archives" } },
+	{ ROLE_JUNK, offsetof(AccountConfig, junk),
+		{ "Junk", "Spam", "Junk E-mail", "Bulk Mail" } },
+};
+
+static const char *
+set_name(const AccountConfig *config, size_t i)
 {
-	const struct {
-		const char *set;
-		FolderRole role;
-		const char *usual[5];
-	} roles[] = {
-		{ config->sent, ROLE_SENT, { "Sent", "Sent Items", "Sent Messages", "Sent Mail" } },
-		{ config->drafts, ROLE_DRAFTS, { "Drafts", "Draft" } },
-		{ config->trash, ROLE_TRASH,
-			{ "Trash", "Deleted Items", "Deleted Messages", "Bin" } },
-		{ config->archive, ROLE_ARCHIVE, { "Archive", "Archives" } },
-		{ config->junk, ROLE_JUNK, { "Junk", "Spam", "Junk E-mail", "Bulk Mail" } },
-	};
-	if (g_str_equal(name, "INBOX"))
+	return G_STRUCT_MEMBER(char *, config, roles[i].set);
+}
+
+/* By the config, else by SPECIAL-USE unless the config names another folder for that. */
+static FolderRole
+role_by_wish(const AccountConfig *config, const Listed *listed)
+{
+	if (g_str_equal(listed->name, "INBOX"))
 		return ROLE_INBOX;
-	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
-		if (roles[i].set && g_str_equal(roles[i].set, name))
+	FolderRole role = listed->special_use;
+	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++) {
+		const char *set = set_name(config, i);
+		if (set && g_str_equal(set, listed->name))
 			return roles[i].role;
+		if (set && roles[i].role == listed->special_use)
+			role = ROLE_NONE;
+	}
+	return role;
+}
+
+/* By a name that servers commonly use, where nothing else is said of folder and role. */
+static FolderRole
+role_by_name(const AccountConfig *config, const Listed *listed)
+{
 	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
-		if (roles[i].set && (int)roles[i].role == special_use)
-			return ROLE_NONE;
-	if (special_use != ROLE_NONE)
-		return special_use;
-	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
-		for (const char *const *usual = roles[i].usual; !roles[i].set && *usual; usual++)
-			if (g_ascii_strcasecmp(*usual, name) == 0)
-				return roles[i].role;
+		for (const char *const *usual = roles[i].usual; *usual; usual++)
+			if (g_ascii_strcasecmp(*usual, listed->name) == 0)
+				return set_name(config, i) || listed->special_use != ROLE_NONE
+				               ? ROLE_NONE
+				               : roles[i].role;
 	return ROLE_NONE;
 }
+
+/* A role belongs to one folder; one that was wished for is never lost to a usual name that is listed first. */
+static void
+give_roles(const AccountConfig *config, GPtrArray *all)
+{
+	bool taken[ROLE_FLAGGED + 1] = { false };
+	FolderRole (*const ways[])(
+		const AccountConfig *, const Listed *) = { role_by_wish, role_by_name };
+	for (size_t way = 0; way < G_N_ELEMENTS(ways); way++)
+		for (unsigned i = 0; i < all->len; i++) {
+			Listed *listed = g_ptr_array_index(all, i);
+			FolderRole role = ways[way](config, listed);
+			if (listed->role != ROLE_NONE || role == ROLE_NONE || taken[role])
+				continue;
+			listed->role = role;
+			taken[role] = true;
+		}
+}
+
+/* ---- what the server says ---- */
 
 /* A name that no command may carry: the folder is named and left out. */
 static bool
@@ -119,7 +160,8 @@ on_folder(const ImapFolder *folder, void *data)
 	Listed *listed = g_new0(Listed, 1);
 	listed->remote = g_strdup(folder->name);
 	listed->delimiter = folder->delimiter;
-	listed->role = role_of(config, name, folder->role);
+	listed->role = ROLE_NONE;
+	listed->special_use = folder->role;
 	listed->name = g_steal_pointer(&name);
 	g_ptr_array_add(survey->listed, listed);
 	g_hash_table_insert(survey->by_name, listed->remote, listed);
@@ -137,22 +179,6 @@ on_status(const ImapStatus *status, void *data)
 	listed->status.name = NULL;
 	listed->has_status = true;
 	return true;
-}
-
-/* A role belongs to one folder: SPECIAL-USE and set ones were taken first, so the first stays. */
-static void
-make_roles_unique(GPtrArray *all)
-{
-	bool taken[ROLE_FLAGGED + 1] = { false };
-	for (unsigned i = 0; i < all->len; i++) {
-		Listed *listed = g_ptr_array_index(all, i);
-		if (listed->role == ROLE_NONE)
-			continue;
-		if (taken[listed->role])
-			listed->role = ROLE_NONE;
-		else
-			taken[listed->role] = true;
-	}
 }
 
 /* STATUS of each folder, many in one flight, where LIST could not bring it. A folder that refuses is told later. */
@@ -284,7 +310,7 @@ round_survey(Round *round, GError **error)
 	Survey survey = { round, listed, by_name };
 	if (!ask_server(&survey, error))
 		return false;
-	make_roles_unique(listed);
+	give_roles(round->config, listed);
 	g_clear_pointer(&round->folders, g_ptr_array_unref);
 	round->folders = g_ptr_array_new_with_free_func((GDestroyNotify)round_folder_free);
 	if (!disk_ask(round->disk, ask_put_folders, &survey, error))

@@ -3,16 +3,32 @@
 #include "backend/agent/pass.h"
 
 /* Windows grow: the first screen of rows comes at once, a large folder in few transactions. */
-enum { WINDOWS_UNDER_WAY = 3, GROWTH = 4 };
+enum { GROWTH = 4 };
 
 typedef struct Windows {
 	Pass *pass;
 	uint32_t first; /* the lowest UID wanted */
 	uint32_t next;  /* UIDs below this are still to be asked for */
 	uint32_t count; /* messages aimed at in the next window */
-	Span sent[WINDOWS_UNDER_WAY];
-	unsigned under_way;
 } Windows;
+
+bool
+pass_is_asked_for(const Pass *pass, uint32_t uid)
+{
+	for (unsigned i = 0; i < pass->under_way; i++)
+		if (uid >= pass->sent[i].first && uid <= pass->sent[i].last)
+			return true;
+	return false;
+}
+
+static uint64_t
+messages_asked_for(const Pass *pass)
+{
+	uint64_t uids = 0;
+	for (unsigned i = 0; i < pass->under_way; i++)
+		uids += (uint64_t)pass->sent[i].last - pass->sent[i].first + 1;
+	return MIN(uids, pass->most);
+}
 
 static uint32_t
 window_span(const Pass *pass, uint32_t messages)
@@ -39,26 +55,30 @@ windows_done(const Windows *windows)
 }
 
 static bool
-windows_read(Windows *windows, PassStep done, GError **error)
+read_answer(Pass *pass, ImapDone *answer, GError **error)
 {
-	Pass *pass = windows->pass;
+	bool ok = imap_read(pass->round->session, messages_asked_for(pass), answer, error);
+	if (ok)
+		pass->under_way--;
+	return ok;
+}
+
+static bool
+windows_read(Pass *pass, PassStep done, GError **error)
+{
 	ImapDone answer = { 0 };
-	if (!imap_read(pass->round->session, pass->selected.exists, &answer, error))
+	if (!read_answer(pass, &answer, error))
 		return false;
 	bool ok = answer.result == IMAP_OK;
 	if (!ok)
 		imap_refused(&answer, pass->folder->known->name, error);
 	imap_done_clear(&answer);
-	Span span = windows->sent[0];
-	memmove(windows->sent, windows->sent + 1, sizeof(windows->sent) - sizeof(Span));
-	windows->under_way--;
+	Span span = pass->sent[0];
+	memmove(pass->sent, pass->sent + 1, sizeof(pass->sent) - sizeof(Span));
 	if (ok)
 		return done(pass, span, error);
-	while (windows->under_way &&
-		imap_read(pass->round->session, pass->selected.exists, &answer, NULL)) {
+	while (pass->under_way && read_answer(pass, &answer, NULL))
 		imap_done_clear(&answer);
-		windows->under_way--;
-	}
 	return false;
 }
 
@@ -87,22 +107,23 @@ pass_run_windows(Pass *pass, Span range, uint32_t first_count, uint32_t count, P
 		.pass = pass, .first = range.first, .next = range.last + 1, .count = first_count
 	};
 	Round *round = pass->round;
-	while (!windows_done(&windows) || windows.under_way) {
+	while (!windows_done(&windows) || pass->under_way) {
 		if (round_is_cancelled(round, error))
 			return false;
 		bool service = round->owner->wants_service(round->owner->data);
-		if (service && !windows.under_way && !serve_others(pass, error))
+		if (service && !pass->under_way && !serve_others(pass, error))
 			return false;
-		if (!windows_done(&windows) && windows.under_way < WINDOWS_UNDER_WAY && !service) {
+		if (!windows_done(&windows) && pass->under_way < WINDOWS_UNDER_WAY && !service) {
 			Span span = windows_take(&windows);
 			windows.count = (uint32_t)MIN(count, (uint64_t)windows.count * GROWTH);
-			windows.sent[windows.under_way++] = span;
+			pass->sent[pass->under_way++] = span;
 			if (!send(pass, span, error))
 				return false;
-		} else if (windows.under_way && !windows_read(&windows, done, error)) {
+		} else if (pass->under_way && !windows_read(pass, done, error)) {
 			return false;
 		}
 	}
-	g_ptr_array_set_size(pass->rows, 0); /* what is left is of no window: nobody asked for it */
+	/* where only flags were asked for, a server that sent headers too has left them here */
+	g_ptr_array_unref(pass_take_rows(pass, range));
 	return true;
 }

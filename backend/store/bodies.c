@@ -25,19 +25,35 @@ read_body(SqlRows *rows)
 	return body;
 }
 
-/* Of the folder ?1, below the UID ?2, no larger than ?3, no older than ?4, not set aside at ?6: ?5 of them. */
-#define WANTED                                                                                 \
-	" folder=?1 AND uid<?2 AND (?3=0 OR size<=?3) AND (?4=0 OR idate>=?4) AND NOT EXISTS(" \
-	"SELECT 1 FROM quarantine q WHERE q.folder=?1 AND q.uid=msg.uid AND q.next>?6)"
-#define FROM_NOTHING "SELECT id,uid,key,size,idate FROM msg INDEXED BY m_work WHERE st=1 AND" WANTED
-#define FROM_STUB    "SELECT id,uid,key,size,idate FROM msg INDEXED BY m_stub WHERE part=1 AND" WANTED
+/* Of the folder ?1, no larger than ?2, no older than ?3, not set aside at ?4. */
+#define WANTED                                                                          \
+	" AND folder=?1 AND (?2=0 OR size<=?2) AND (?3=0 OR idate>=?3) AND NOT EXISTS(" \
+	"SELECT 1 FROM quarantine q WHERE q.folder=?1 AND q.uid=msg.uid AND q.next>?4)"
+#define OF_NOTHING(columns) "SELECT " columns " FROM msg INDEXED BY m_work WHERE st=1" WANTED
+#define OF_STUBS(columns)   "SELECT " columns " FROM msg INDEXED BY m_stub WHERE part=1" WANTED
+#define COLUMNS             "id,uid,key,size,idate"
+#define PAGE                " ORDER BY uid DESC LIMIT ?6"
 
-static const char bodies_sql[] = FROM_NOTHING " UNION ALL " FROM_STUB " ORDER BY uid DESC LIMIT ?5";
-static const char stubs_sql[] = FROM_NOTHING " ORDER BY uid DESC LIMIT ?5";
+static const char bodies_sql[] =
+	OF_NOTHING(COLUMNS) " AND uid<?5 UNION ALL " OF_STUBS(COLUMNS) " AND uid<?5" PAGE;
+static const char stubs_sql[] = OF_NOTHING(COLUMNS) " AND uid<?5" PAGE;
+static const char count_bodies_sql[] =
+	"SELECT (" OF_NOTHING("count(*)") ")+(" OF_STUBS("count(*)") ")";
+static const char count_stubs_sql[] = OF_NOTHING("count(*)");
 
-static GPtrArray *
-wanted(Store *store, const char *sql, int64_t folder, uint32_t before, int64_t max_size,
-	int64_t since, size_t limit, GError **error)
+bool
+store_count_wanted(
+	Store *store, int64_t folder, const BodyWish *wish, int64_t *count, GError **error)
+{
+	store_assert_thread(store);
+	return sql_number(store->sql, error, count, 0,
+		wish->stubs ? count_stubs_sql : count_bodies_sql, "iiii", folder, wish->max_size,
+		wish->since, g_get_real_time() / G_USEC_PER_SEC);
+}
+
+GPtrArray *
+store_wanted_bodies(Store *store, int64_t folder, const BodyWish *wish, uint32_t before,
+	size_t limit, GError **error)
 {
 	store_assert_thread(store);
 	g_autoptr(GPtrArray) bodies =
@@ -47,9 +63,9 @@ wanted(Store *store, const char *sql, int64_t folder, uint32_t before, int64_t m
 		return NULL;
 	if (held)
 		return g_steal_pointer(&bodies);
-	g_autoptr(SqlRows) rows = sql_ask(store->sql, error, sql, "iiiiii", folder,
-		before ? (int64_t)before : G_MAXINT64, max_size, since, (int64_t)limit,
-		g_get_real_time() / G_USEC_PER_SEC);
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error, wish->stubs ? stubs_sql : bodies_sql,
+		"iiiiii", folder, wish->max_size, wish->since, g_get_real_time() / G_USEC_PER_SEC,
+		before ? (int64_t)before : G_MAXINT64, (int64_t)limit);
 	int step;
 	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
 		if (step < 0)
@@ -57,19 +73,6 @@ wanted(Store *store, const char *sql, int64_t folder, uint32_t before, int64_t m
 		g_ptr_array_add(bodies, read_body(rows));
 	}
 	return rows ? g_steal_pointer(&bodies) : NULL;
-}
-
-GPtrArray *
-store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_size, int64_t since,
-	size_t limit, GError **error)
-{
-	return wanted(store, bodies_sql, folder, before, max_size, since, limit, error);
-}
-
-GPtrArray *
-store_wanted_stubs(Store *store, int64_t folder, uint32_t before, size_t limit, GError **error)
-{
-	return wanted(store, stubs_sql, folder, before, 0, 0, limit, error);
 }
 
 /* The row's file below the mail root; NULL without an error if it is not here. */

@@ -36,6 +36,9 @@ Store *store_open(const StorePlace *place, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
+/* The sentence that holds the whole account, from open to close; NULL: it is not held. The store's. */
+const char *store_held(const Store *store);
+
 /* ---- folders ---- */
 
 typedef enum FolderState { FOLDER_OK, FOLDER_FIRST_PASS, FOLDER_REMATCH, FOLDER_HELD } FolderState;
@@ -68,7 +71,8 @@ int64_t store_put_folder(Store *store, const char *remote, const char *name, cha
 /* Folders that LIST no longer named: counted, not removed (issue of its own). Names: remote, NULL-terminated. */
 bool store_missing_folders(Store *store, const char *const *listed, GError **error);
 
-/* Takes the UIDVALIDITY in: a first one starts the folder, another one than the stored holds it with a sentence. */
+/* Takes the UIDVALIDITY in: a first one starts the folder, another one than the stored holds it with a sentence.
+ * So does a UIDNEXT below the stored one; 0: not announced. */
 bool store_begin_folder(Store *store, int64_t folder, uint32_t uidvalidity, uint32_t uidnext,
 	bool *held, GError **error);
 bool store_hold_folder(
@@ -124,13 +128,17 @@ typedef struct WantedBody {
 } WantedBody;
 void wanted_body_free(WantedBody *body);
 
-/* The next bodies of a folder that are missing, or here as stubs only, newest first, below UID BEFORE (0: from the
- * top). MAX_SIZE 0 and SINCE 0: no limit. Of WantedBody. */
-GPtrArray *store_wanted_bodies(Store *store, int64_t folder, uint32_t before, int64_t max_size,
-	int64_t since, size_t limit, GError **error);
-/* The next messages of which not even a stub is here, in the same order. Of WantedBody. */
-GPtrArray *store_wanted_stubs(
-	Store *store, int64_t folder, uint32_t before, size_t limit, GError **error);
+/* Which of a folder's messages are to be fetched. */
+typedef struct BodyWish {
+	bool stubs; /* the headers of those of which nothing is here; else the bodies of those without one */
+	int64_t max_size, since; /* bytes, INTERNALDATE; 0: no limit */
+} BodyWish;
+/* The next of them, newest first, below UID BEFORE (0: from the top). Of WantedBody. */
+GPtrArray *store_wanted_bodies(Store *store, int64_t folder, const BodyWish *wish, uint32_t before,
+	size_t limit, GError **error);
+/* How many there are. */
+bool store_count_wanted(
+	Store *store, int64_t folder, const BodyWish *wish, int64_t *count, GError **error);
 /* One body by key, for `fetch`; FOLDER_ID is set. NULL: ACCOUNT_ERROR_GONE, or it is here already: *file is its
  * path below the mail root, the caller's. */
 WantedBody *store_wanted_body(

@@ -313,6 +313,12 @@ store_open(const StorePlace *place, GError **error)
 	return g_steal_pointer(&store);
 }
 
+const char *
+store_held(const Store *store)
+{
+	return store->held;
+}
+
 void
 store_close(Store *store)
 {

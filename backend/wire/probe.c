@@ -31,6 +31,7 @@ static const struct {
 	{ "tls", -1, "Is the port right? imaps:// is port 993, imap:// with STARTTLS port 143." },
 	{ "login", ACCOUNT_ERROR_AUTH,
 		"Check user and password; many providers want a password made for mail programs." },
+	{ "login", ACCOUNT_ERROR_USAGE, "Many providers give out a password for mail programs." },
 	{ "login", -1, "Is this an IMAP server, and the port right? Else try again later." },
 	{ "folders", -1, "The login works, but the server shows no mail; ask who runs it." },
 };
@@ -135,10 +136,14 @@ probe_run(const AccountConfig *account, const char *secret_or_null, ProbeOnStep 
 		passed(&probe, "this account needs no server", NULL);
 		return true;
 	}
+	g_autoptr(GError) error = NULL;
+	if (!config_can_log_in(account, &error)) {
+		probe.step = "login";
+		return failed(&probe, error);
+	}
 	ConnectionTarget target = {
 		.server = server, .ca_file = account->ca_file, .pin = account->pin
 	};
-	g_autoptr(GError) error = NULL;
 	g_autoptr(Connection) connection = connection_open_told(&target, on_stage, &probe, &error);
 	if (!connection)
 		return failed(&probe, error);

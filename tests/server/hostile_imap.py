@@ -22,11 +22,18 @@ class Box:
         self.messages = {first + number: message for number, message in enumerate(messages)}
         self.uidvalidity = uidvalidity
         self.uidnext = None
+        self.announces_uidnext = True
+        self.exists = None
+        self.special_use = b""
         self.flags = {}
 
     @property
     def next(self):
         return self.uidnext or max(self.messages, default=0) + 1
+
+    @property
+    def count(self):
+        return len(self.messages) if self.exists is None else self.exists
 
     def within(self, ranges):
         """UIDs of a set like b"1:5,7,9:*", in order."""
@@ -113,8 +120,8 @@ class Session:
         self.ok()
 
     def do_list(self, rest):
-        for name in self.server.boxes:
-            self.send(b'* LIST () "/" ' + listed(name) + b"\r\n")
+        for name, box in self.server.boxes.items():
+            self.send(b'* LIST (%s) "/" %s\r\n' % (box.special_use, listed(name)))
         self.ok()
 
     def do_status(self, rest):
@@ -122,16 +129,19 @@ class Session:
         box = self.server.boxes.get(name)
         if box is None:
             return self.no(b"[NONEXISTENT] no such folder")
-        self.send(b"* STATUS %s (MESSAGES %d UIDNEXT %d UIDVALIDITY %d)\r\n" %
-                  (listed(name), len(box.messages), box.next, box.uidvalidity))
+        uidnext = b"UIDNEXT %d " % box.next if box.announces_uidnext else b""
+        self.send(b"* STATUS %s (MESSAGES %d %sUIDVALIDITY %d)\r\n" %
+                  (listed(name), box.count, uidnext, box.uidvalidity))
         return self.ok()
 
     def do_examine(self, rest):
         self.box = self.server.boxes.get(argument(rest))
         if self.box is None:
             return self.no(b"[NONEXISTENT] no such folder")
-        self.send(b"* FLAGS (\\Seen)\r\n* %d EXISTS\r\n* OK [UIDVALIDITY %d] .\r\n* OK [UIDNEXT %d] .\r\n" %
-                  (len(self.box.messages), self.box.uidvalidity, self.box.next))
+        self.send(b"* FLAGS (\\Seen)\r\n* %d EXISTS\r\n* OK [UIDVALIDITY %d] .\r\n" %
+                  (self.box.count, self.box.uidvalidity))
+        if self.box.announces_uidnext:
+            self.send(b"* OK [UIDNEXT %d] .\r\n" % self.box.next)
         return self.ok(b"[READ-ONLY] examined")
 
     def do_uid_search(self, rest):

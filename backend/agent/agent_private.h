@@ -1,0 +1,45 @@
+#pragma once
+/*
+ * What the files of the agent's main thread share: the agent itself and its verbs. Private to backend/agent/.
+ */
+#include "backend/agent/puller.h"
+#include "backend/agent/server.h"
+
+/* A fetch that was asked for and is not answered yet; a round that was asked for and is not done yet. */
+typedef struct Asked {
+	uint64_t client;
+	int64_t id;
+	uint64_t round; /* its number */
+	bool begun;
+} Asked;
+
+typedef struct Agent {
+	const AccountConfig *config;
+	GMainLoop *loop;
+	AgentServer *server;
+	char *build;
+	const char *config_path;
+	char *config_stamp; /* the config's file as it was read */
+	Disk *disk;
+	char *held;      /* why nothing is done in the whole store, or NULL */
+	IndexFeed *feed; /* NULL if it is held: files that are not there must not leave the index */
+	Puller *puller;
+	GError *broken;    /* the store cannot be opened: every question is answered by this */
+	GHashTable *asked; /* token → Asked */
+	uint64_t last_token;
+	GPtrArray *rounds; /* of Asked */
+	unsigned leaving;  /* source id */
+	bool leaving_busy; /* … of the last round's limit */
+	char *state_event; /* the newest state, for a client that comes later */
+	char *need_event;  /* what is waited for now */
+} Agent;
+
+/* ---- verbs (agent_verbs.c) ---- */
+
+/* One line of a client: answered, or begun. */
+void agent_do_line(Agent *agent, AgentClient *client, JsonObject *line);
+
+/* Answers what was asked for up to ROUND: it begins. */
+void agent_begin_rounds(Agent *agent, uint64_t round);
+/* Those that were begun are done. */
+void agent_forget_rounds(Agent *agent);
