@@ -214,7 +214,7 @@ class Rounds(unittest.TestCase):
             self.assertFalse((profile.mail / ".notmuch").exists())
         rebuilt = profile.run("rebuild", "--index", timeout=PATIENCE)
         self.assertEqual(rebuilt.returncode, 1)
-        self.assertIn("is its disk mounted", rebuilt.stderr)
+        self.assertIn("not mounted?", rebuilt.stderr)
         profile.kill()
         shutil.rmtree(profile.data)
         away.rename(profile.data)

@@ -345,6 +345,12 @@ serve_others(BodyPass *pass, GError **error)
 	       body_pass_enter(pass, error);
 }
 
+static const char *
+phase_of(const BodyPass *pass)
+{
+	return pass->wish.stubs ? "headers" : "bodies";
+}
+
 static bool
 run(BodyPass *pass, GError **error)
 {
@@ -362,7 +368,7 @@ run(BodyPass *pass, GError **error)
 		} else if (pass->commands.length) {
 			if (!body_pass_read_one(pass, error))
 				return false;
-			round->owner->progress(pass->folder->name, "bodies", pass->done,
+			round->owner->progress(pass->folder->name, phase_of(pass), pass->done,
 				pass->total, round->owner->data);
 		} else if (pass->exhausted) {
 			return true;

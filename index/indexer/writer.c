@@ -215,6 +215,18 @@ open_current(Writer *writer, notmuch_database_mode_t mode, GError **error)
 	return notmuch;
 }
 
+/* A failure on a full disk is that of the disk, whatever it looks like. True if it was. */
+static bool
+tell_full_disk(const Writer *writer, GError **error)
+{
+	if (!disk_is_full(writer))
+		return false;
+	g_clear_error(error);
+	g_set_error_literal(
+		error, G_FILE_ERROR, G_FILE_ERROR_NOSPC, "the disk is full: the index waits");
+	return true;
+}
+
 Writer *
 writer_open(const WriterPlace *place, IndexDb *db, Poison *poison, GError **error)
 {
@@ -229,8 +241,10 @@ writer_open(const WriterPlace *place, IndexDb *db, Poison *poison, GError **erro
 		throw_away(writer);
 	/* An index.db without its database, or a database of ours without its index.db, is no index. */
 	notmuch_database_t *notmuch = open_current(writer, NOTMUCH_DATABASE_MODE_READ_ONLY, error);
-	if (!notmuch)
+	if (!notmuch) {
+		tell_full_disk(writer, error);
 		return NULL;
+	}
 	notmuch_database_destroy(notmuch);
 	return g_steal_pointer(&writer);
 }
@@ -367,12 +381,8 @@ judge(Writer *writer, bool ok, GError **error)
 		writer->failures = 0;
 		return true;
 	}
-	if (disk_is_full(writer)) {
-		g_clear_error(error);
-		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
-			"the disk is full: the index waits");
+	if (tell_full_disk(writer, error))
 		return false;
-	}
 	if (++writer->failures >= FAILURES_TO_DOUBT && is_ours(writer)) {
 		g_autoptr(GError) why = NULL;
 		if (!begin_anew(writer, "it cannot be written", &why))
@@ -436,8 +446,11 @@ writer_rebuild(Writer *writer, GError **error)
 			"another program writes it just now; try again when that is done");
 		return false;
 	}
-	return has_mail(writer, error) && rescue_changes(writer, error) &&
-	       begin_anew(writer, "it was asked for", error);
+	bool ok = has_mail(writer, error) && rescue_changes(writer, error) &&
+	          begin_anew(writer, "it was asked for", error);
+	if (!ok)
+		tell_full_disk(writer, error);
+	return ok;
 }
 
 int64_t
