@@ -96,6 +96,12 @@ envelopes_interrupt(Envelopes *envelopes)
 	sql_interrupt(envelopes->sql);
 }
 
+bool
+envelopes_is_sound(Envelopes *envelopes, GError **error)
+{
+	return sql_check(envelopes->sql, false, error);
+}
+
 int64_t
 envelopes_version(Envelopes *envelopes)
 {

@@ -65,6 +65,8 @@ void envelopes_close(Envelopes *envelopes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Envelopes, envelopes_close)
 
 void envelopes_interrupt(Envelopes *envelopes); /* any thread */
+/* Looks at every page of the database. False with ACCOUNT_ERROR_DAMAGED. */
+bool envelopes_is_sound(Envelopes *envelopes, GError **error);
 int64_t envelopes_version(
 	Envelopes *envelopes); /* changes when another process committed (PRAGMA data_version) */
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The command line where no server is needed: help, usage, config, and what a local account gives."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -300,6 +301,29 @@ class Local(Case):
         checks = self.profile.json("doctor", "--json")["checks"]
         self.assertEqual([(one["step"], one["ok"]) for one in checks],
                          [("config", True), ("store", True), ("index", True)])
+
+    def damage_database(self):
+        """Writes rubbish over a page of a state.db that was closed in order."""
+        self.profile.wait_until_left(program="agent")
+        with contextlib.closing(self.profile.database("home")) as database:
+            [[page, size]] = database.execute(
+                "SELECT rootpage,page_size FROM sqlite_schema,pragma_page_size WHERE name='m_key'")
+        with (self.profile.state / "home/state.db").open("r+b") as file:
+            file.seek((page - 1) * size)
+            file.write(bytes([0xa5]) * size)
+
+    def test_a_damaged_state_database_is_named_by_doctor_and_set_aside_once_it_was_met(self):
+        self.damage_database()
+        done = self.assert_ends(1, "doctor")
+        self.assertIn("BAD home store: the state database is damaged", done.stdout)
+        self.assertIn("state.db", done.stdout)
+        (self.profile.mail / "home/INBOX/new/3.c.host").write_text(REPLY.replace("reply@", "third@"))
+        self.assertIn("the state database is damaged", self.assert_ends(1, "sync").stderr)
+        self.profile.wait_until_left(program="agent")
+        self.assert_ends(0, "sync")
+        self.assertTrue(list((self.profile.state / "home").glob("state.db.damaged-*")))
+        self.assertEqual(self.profile.json("folders", "--json")["folders"][0]["messages"], 3)
+        self.assert_ends(0, "doctor")
 
     def test_sync_goes_on_when_its_agent_is_killed_before(self):
         self.profile.kill()

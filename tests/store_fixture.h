@@ -23,6 +23,8 @@ void store_fixture_reopen_local(StoreFixture *fixture);
 void store_fixture_lose_database(StoreFixture *fixture);
 /* Closes, writes rubbish at OFFSET (-1: none) or cuts the database to CUT bytes (0: not), opens. */
 void store_fixture_damage(StoreFixture *fixture, int64_t offset, int64_t cut);
+/* Closes in order, writes rubbish over the first page of a table or index, opens. */
+void store_fixture_damage_table(StoreFixture *fixture, const char *table);
 /* Closes, moves mail and what is beside it away (or back), opens. */
 void store_fixture_unmount(StoreFixture *fixture, bool away);
 

@@ -430,6 +430,26 @@ a_damaged_database_is_set_aside_and_the_account_held(void **state)
 }
 
 static void
+a_damage_after_a_clean_close_is_set_aside_at_the_start_after_it_was_met(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	for (uint32_t uid = 1; uid <= 40; uid++)
+		store_fixture_add(fixture, inbox, uid, NULL, NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	store_fixture_damage_table(fixture, "m_uid");
+	g_autoptr(GError) error = NULL;
+	assert_null(store_uids(fixture->store, inbox, &error));
+	assert_int_equal(error->code, ACCOUNT_ERROR_DAMAGED);
+	store_fixture_reopen(fixture);
+	int64_t again = store_fixture_folder(fixture, "INBOX");
+	g_autoptr(StoreFolder) folder = store_fixture_read_folder(fixture, again);
+	assert_int_equal(folder->state, FOLDER_HELD);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/cur"), 40);
+	assert_int_equal(store_fixture_total(fixture, again), 0);
+}
+
+static void
 tags_reach_every_copy_of_a_message(void **state)
 {
 	StoreFixture *fixture = *state;
@@ -474,6 +494,7 @@ main(void)
 		WITH_STORE(a_lost_database_of_an_empty_tree_begins_anew),
 		WITH_STORE(mail_that_is_not_mounted_holds_the_account),
 		WITH_STORE(a_damaged_database_is_set_aside_and_the_account_held),
+		WITH_STORE(a_damage_after_a_clean_close_is_set_aside_at_the_start_after_it_was_met),
 		WITH_STORE(tags_reach_every_copy_of_a_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,7 +208,8 @@ check_store(Doctor *doctor, const Stores *stores, const AccountConfig *account, 
 			help);
 		return;
 	}
-	if (!envelopes_counts(envelopes, &counts, &error)) {
+	if (!envelopes_is_sound(envelopes, &error) ||
+		!envelopes_counts(envelopes, &counts, &error)) {
 		tell(doctor, account->name, "store", false, CLI_FAILED, error->message,
 			"the mail itself is not in this file: move state.db away and run `curlew "
 			"sync`");

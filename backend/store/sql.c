@@ -9,6 +9,7 @@
 struct Sql {
 	sqlite3 *connection;
 	GHashTable *statements; /* address of the text → sqlite3_stmt */
+	bool damaged;
 };
 
 static int
@@ -20,6 +21,9 @@ code_of(int result)
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 		return ACCOUNT_ERROR_FULL;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return ACCOUNT_ERROR_DAMAGED;
 	case SQLITE_INTERRUPT:
 		return ACCOUNT_ERROR_CANCELLED;
 	default:
@@ -30,7 +34,10 @@ code_of(int result)
 static bool
 fail(Sql *sql, int result, GError **error)
 {
-	g_set_error(error, ACCOUNT_ERROR, code_of(result), "the state database: %s",
+	int code = code_of(result);
+	sql->damaged |= code == ACCOUNT_ERROR_DAMAGED;
+	g_set_error(error, ACCOUNT_ERROR, code, "the state database%s: %s",
+		code == ACCOUNT_ERROR_DAMAGED ? " is damaged" : "",
 		sqlite3_errmsg(sql->connection));
 	return false;
 }
@@ -103,6 +110,29 @@ void
 sql_interrupt(Sql *sql)
 {
 	sqlite3_interrupt(sql->connection);
+}
+
+bool
+sql_is_damaged(const Sql *sql)
+{
+	return sql->damaged;
+}
+
+bool
+sql_check(Sql *sql, bool whole, GError **error)
+{
+	static const char *const questions[] = { "PRAGMA quick_check(1)",
+		"PRAGMA integrity_check(1)" };
+	g_autoptr(SqlRows) rows = sql_ask(sql, error, questions[whole], "");
+	if (!rows || sql_next(sql, rows, error) != 1)
+		return false;
+	const char *answer = (const char *)sqlite3_column_text(rows, 0);
+	if (g_strcmp0(answer, "ok") == 0)
+		return true;
+	sql->damaged = true;
+	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_DAMAGED,
+		"the state database is damaged: %s", answer);
+	return false;
 }
 
 static SqlRows *
