@@ -1,0 +1,91 @@
+#include "index/error.h"
+#include "ui/cli_copies.h"
+#include "ui/cli_doctor.h"
+
+/* Folders in which nothing is done, with the reason; once where all of them have the same. */
+static void
+check_held(Doctor *doctor, Envelopes *envelopes, const AccountConfig *account)
+{
+	g_autoptr(GPtrArray) folders = envelopes_folders(envelopes, NULL);
+	const char *last = NULL;
+	for (guint i = 0; folders && i < folders->len; i++) {
+		const FolderRow *folder = g_ptr_array_index(folders, i);
+		if (!folder->error || g_strcmp0(folder->error, last) == 0)
+			continue;
+		last = folder->error;
+		g_autofree char *text = g_strdup_printf("%s: %s", folder->name, last);
+		doctor_tell(doctor, account->name, "store", false, CLI_FAILED, text, NULL);
+	}
+}
+
+/* A Maildir with its folders as dotted names beside cur/ is the usual reason. */
+static void
+tell_no_folders(Doctor *doctor, const AccountConfig *account)
+{
+	g_autofree char *place = g_build_filename(account->mail_root, account->path, NULL);
+	g_autofree char *text = g_strconcat("no folder in ", place, NULL);
+	doctor_tell(doctor, account->name, "store", false, CLI_FAILED, text,
+		"each folder is a Maildir of its own there: INBOX/cur, Lists/notmuch/cur. A "
+		"Maildir "
+		"with .Folder directories (Maildir++) is not read yet.");
+}
+
+void
+doctor_check_store(Doctor *doctor, const AccountConfig *account)
+{
+	g_autoptr(GError) error = NULL;
+	EnvelopesCounts counts = { 0 };
+	Envelopes *envelopes = stores_of(doctor->stores, account);
+	if (!envelopes) {
+		g_autofree char *help = g_strdup_printf("curlew sync %s", account->name);
+		doctor_tell(doctor, account->name, "store", true, CLI_DONE,
+			"nothing was pulled yet", help);
+		return;
+	}
+	if (!envelopes_is_sound(envelopes, &error) ||
+		!envelopes_counts(envelopes, &counts, &error)) {
+		doctor_tell(doctor, account->name, "store", false, CLI_FAILED, error->message,
+			"the mail itself is not in this file: move state.db away and run `curlew "
+			"sync`");
+		return;
+	}
+	doctor->messages += counts.messages;
+	if (counts.folders == 0 && account->incoming.scheme == SERVER_LOCAL) {
+		tell_no_folders(doctor, account);
+		return;
+	}
+	check_held(doctor, envelopes, account);
+	g_autofree char *text =
+		g_strdup_printf("%" G_GINT64_FORMAT " messages in %" G_GINT64_FORMAT
+				" folders, %" G_GINT64_FORMAT " not downloaded, %" G_GINT64_FORMAT
+				" wait for the index, %" G_GINT64_FORMAT " not searchable",
+			counts.messages, counts.folders, counts.bodies_missing, counts.index_queue,
+			counts.not_searchable);
+	doctor_tell(doctor, account->name, "store", true, CLI_DONE, text, NULL);
+}
+
+void
+doctor_check_index(Doctor *doctor)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *root = config_mail_root(doctor->config);
+	QueryCount count = { 0 };
+	g_autoptr(Query) query = query_open(root, NULL, &error);
+	bool right = query && query_count(query, "*", &count, NULL, &error);
+	if (!right && doctor->messages == 0 &&
+		g_error_matches(error, INDEX_ERROR, INDEX_ERROR_MISSING)) {
+		doctor_tell(doctor, NULL, "index", true, CLI_DONE, "there is none yet, and no mail",
+			NULL);
+		return;
+	}
+	if (!right) {
+		doctor_tell(doctor, NULL, "index", false, CLI_FAILED, error->message,
+			"curlew rebuild --index");
+		return;
+	}
+	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT " messages in %" G_GINT64_FORMAT
+						" threads can be searched",
+		count.messages, count.threads);
+	doctor_tell(doctor, NULL, "index", count.messages > 0 || doctor->messages == 0, CLI_FAILED,
+		text, "there is mail, but the index is empty: curlew rebuild --index");
+}
