@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import pty
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -324,6 +325,26 @@ class Local(Case):
         self.assertTrue(list((self.profile.state / "home").glob("state.db.damaged-*")))
         self.assertEqual(self.profile.json("folders", "--json")["folders"][0]["messages"], 3)
         self.assert_ends(0, "doctor")
+
+    def test_a_state_database_that_cannot_be_read_is_no_empty_account(self):
+        self.profile.kill()
+        path = self.profile.state / "home/state.db"
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA user_version=99")
+        whole = path.read_bytes()
+        for data, words in ((whole, "another version"), (b"no database at all" * 500, "damaged")):
+            path.write_bytes(data)
+            with self.subTest(words):
+                done = self.assert_ends(1, "folders", "--json")
+                self.assertIn(words, done.stderr)
+                self.assertEqual(json.loads(done.stdout)["folders"], [])
+                self.assertIn(f"BAD home store: the state database is {words[:7]}",
+                              self.assert_ends(1, "doctor").stdout.replace("of another", "another"))
+                done = self.assert_ends(1, "search", "--json", "engine")
+                self.assertIn(words, done.stderr)
+                self.assertEqual(json.loads(done.stdout)["total"], 1)
+                self.assertIn(words, self.assert_ends(1, "show", "notes@example.org").stderr)
+                self.assert_ends(0, "count", "engine")
 
     def test_sync_goes_on_when_its_agent_is_killed_before(self):
         self.profile.kill()

@@ -1,4 +1,6 @@
+#include "backend/error.h"
 #include "index/error.h"
+#include "index/paths.h"
 #include "ui/cli_copies.h"
 #include "ui/cli_doctor.h"
 
@@ -30,12 +32,31 @@ tell_no_folders(Doctor *doctor, const AccountConfig *account)
 		"with .Folder directories (Maildir++) is not read yet.");
 }
 
+static void
+tell_unreadable(Doctor *doctor, const AccountConfig *account, const GError *error)
+{
+	g_autofree char *state = paths_account_state(account->name);
+	g_autofree char *help =
+		error->code == ACCOUNT_ERROR_DAMAGED
+			? g_strdup_printf("the mail itself is not in this file: move %s/state.db "
+					  "away and run `curlew sync %s`",
+				  state, account->name)
+			: g_strdup_printf("look at %s/state.db: may it be read, and did this "
+					  "version of curlew make it?",
+				  state);
+	doctor_tell(doctor, account->name, "store", false, CLI_FAILED, error->message, help);
+}
+
 void
 doctor_check_store(Doctor *doctor, const AccountConfig *account)
 {
 	g_autoptr(GError) error = NULL;
 	EnvelopesCounts counts = { 0 };
 	Envelopes *envelopes = stores_of(doctor->stores, account);
+	if (!envelopes && stores_error(doctor->stores, account)) {
+		tell_unreadable(doctor, account, stores_error(doctor->stores, account));
+		return;
+	}
 	if (!envelopes) {
 		g_autofree char *help = g_strdup_printf("curlew sync %s", account->name);
 		doctor_tell(doctor, account->name, "store", true, CLI_DONE,
@@ -44,9 +65,7 @@ doctor_check_store(Doctor *doctor, const AccountConfig *account)
 	}
 	if (!envelopes_is_sound(envelopes, &error) ||
 		!envelopes_counts(envelopes, &counts, &error)) {
-		doctor_tell(doctor, account->name, "store", false, CLI_FAILED, error->message,
-			"the mail itself is not in this file: move state.db away and run `curlew "
-			"sync`");
+		tell_unreadable(doctor, account, error);
 		return;
 	}
 	doctor->messages += counts.messages;

@@ -348,5 +348,5 @@ cli_search_run(Cli *cli)
 	search.query = query;
 	search.stores = stores;
 	search.array = array;
-	return run(&search, output);
+	return cli_worse(run(&search, output), stores_tell_errors(stores));
 }

@@ -378,6 +378,9 @@ cli_show_run(Cli *cli)
 	g_autoptr(Stores) stores = stores_open(cli_config(cli));
 	Show show = { .cli = cli, .id = bare_id(id), .stores = stores };
 	int result = show_it(&show);
+	/* A copy that is found is all that was asked for, whatever became of the other accounts. */
+	if (!show.copy || !show.copy->row)
+		result = cli_worse(result, stores_tell_errors(stores));
 	if (show.copies)
 		g_ptr_array_unref(show.copies);
 	query_hit_free(show.hit);
