@@ -1,17 +1,10 @@
-#include "backend/envelopes.h"
-
 #include <string.h>
 
+#include "backend/envelopes_private.h"
 #include "backend/error.h"
 #include "backend/store/schema.h"
-#include "backend/store/sql.h"
 #include "index/header.h"
 #include "index/maildir_name.h"
-
-struct Envelopes {
-	Sql *sql;
-	int account;
-};
 
 static const char *const role_words[] = {
 	[ROLE_INBOX] = "inbox",
@@ -94,12 +87,6 @@ void
 envelopes_interrupt(Envelopes *envelopes)
 {
 	sql_interrupt(envelopes->sql);
-}
-
-bool
-envelopes_is_sound(Envelopes *envelopes, GError **error)
-{
-	return sql_check(envelopes->sql, false, error);
 }
 
 int64_t

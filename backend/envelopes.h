@@ -65,8 +65,6 @@ void envelopes_close(Envelopes *envelopes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Envelopes, envelopes_close)
 
 void envelopes_interrupt(Envelopes *envelopes); /* any thread */
-/* Looks at every page of the database. False with ACCOUNT_ERROR_DAMAGED. */
-bool envelopes_is_sound(Envelopes *envelopes, GError **error);
 int64_t envelopes_version(
 	Envelopes *envelopes); /* changes when another process committed (PRAGMA data_version) */
 
@@ -126,3 +124,10 @@ typedef struct EnvelopesCounts {
 	int64_t folders, messages, unread, bodies_missing, index_queue, not_searchable;
 } EnvelopesCounts;
 bool envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error);
+
+/* ---- for `doctor`: each looks at all there is, which takes its time ---- */
+
+/* Looks at every page of the database. False with ACCOUNT_ERROR_DAMAGED. */
+bool envelopes_is_sound(Envelopes *envelopes, GError **error);
+/* In how many folders a kept sum is not what the rows sum up to. The agent sets them right, within a day. */
+bool envelopes_miscounted(Envelopes *envelopes, int64_t *folders, GError **error);

@@ -346,6 +346,23 @@ class Local(Case):
                 self.assertIn(words, self.assert_ends(1, "show", "notes@example.org").stderr)
                 self.assert_ends(0, "count", "engine")
 
+    def change_database(self, text):
+        self.profile.kill()
+        with contextlib.closing(sqlite3.connect(self.profile.state / "home/state.db")) as database:
+            database.executescript(text)
+
+    def bad_checks(self):
+        return [one for one in json.loads(self.assert_ends(1, "doctor", "--json").stdout)["checks"] if not one["ok"]]
+
+    def test_doctor_counts_anew(self):
+        self.change_database("UPDATE folder SET unread=unread+1;")
+        [bad] = self.bad_checks()
+        self.assertEqual((bad["step"], bad["text"]), ("store", "the counts of 1 folder are wrong"))
+        self.assertIn("curlew sync", bad["help"])
+        self.change_database("UPDATE meta SET v=1000 WHERE k='recounted';")
+        self.assert_ends(0, "sync")
+        self.assert_ends(0, "doctor")
+
     def test_sync_goes_on_when_its_agent_is_killed_before(self):
         self.profile.kill()
         self.assert_ends(0, "sync")

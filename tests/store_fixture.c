@@ -252,6 +252,14 @@ store_fixture_fetch_all(StoreFixture *fixture, int64_t folder)
 	return placed;
 }
 
+void
+store_fixture_change(StoreFixture *fixture, const char *text)
+{
+	g_autofree char *path = database(fixture);
+	g_autoptr(Sql) sql = sql_open(path, true, NULL);
+	assert_true(sql_execute(sql, text, NULL));
+}
+
 int64_t
 store_fixture_number(StoreFixture *fixture, const char *question)
 {

@@ -39,6 +39,8 @@ GPtrArray *store_fixture_write_bodies(StoreFixture *fixture, int64_t folder);
 /* The same, placed; how many. */
 size_t store_fixture_fetch_all(StoreFixture *fixture, int64_t folder);
 
+/* Behind the store's back. */
+void store_fixture_change(StoreFixture *fixture, const char *text);
 int64_t store_fixture_number(StoreFixture *fixture, const char *question);
 int64_t store_fixture_total(StoreFixture *fixture, int64_t folder);
 int64_t store_fixture_unread(StoreFixture *fixture, int64_t folder);

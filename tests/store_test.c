@@ -450,6 +450,33 @@ a_damage_after_a_clean_close_is_set_aside_at_the_start_after_it_was_met(void **s
 }
 
 static void
+make_sums_wrong(StoreFixture *fixture)
+{
+	store_fixture_change(fixture, "UPDATE folder SET unread=unread+3; DELETE FROM fthread;"
+				      "UPDATE fdate SET total=total+1");
+}
+
+static void
+wrong_sums_are_set_right_after_an_unclean_end_and_once_a_day(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_folder(fixture, "Empty");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_FLAGGED);
+	store_fixture_add(fixture, inbox, 2, "b@x", "a@x", MAIL_SEEN);
+	make_sums_wrong(fixture);
+	store_fixture_damage(fixture, -1, 0);
+	store_fixture_check(fixture);
+	make_sums_wrong(fixture);
+	assert_true(store_end_cycle(fixture->store, NULL, NULL));
+	assert_int_equal(store_fixture_unread(fixture, inbox), 4);
+	assert_true(store_set_meta(fixture->store, "recounted", "1000", NULL));
+	assert_true(store_end_cycle(fixture->store, NULL, NULL));
+	assert_int_equal(store_fixture_unread(fixture, inbox), 1);
+	store_fixture_check(fixture);
+}
+
+static void
 tags_reach_every_copy_of_a_message(void **state)
 {
 	StoreFixture *fixture = *state;
@@ -495,6 +522,7 @@ main(void)
 		WITH_STORE(mail_that_is_not_mounted_holds_the_account),
 		WITH_STORE(a_damaged_database_is_set_aside_and_the_account_held),
 		WITH_STORE(a_damage_after_a_clean_close_is_set_aside_at_the_start_after_it_was_met),
+		WITH_STORE(wrong_sums_are_set_right_after_an_unclean_end_and_once_a_day),
 		WITH_STORE(tags_reach_every_copy_of_a_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

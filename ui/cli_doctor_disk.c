@@ -47,6 +47,24 @@ tell_unreadable(Doctor *doctor, const AccountConfig *account, const GError *erro
 	doctor_tell(doctor, account->name, "store", false, CLI_FAILED, error->message, help);
 }
 
+static void
+check_sums(Doctor *doctor, Envelopes *envelopes, const AccountConfig *account)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t folders = 0;
+	if (!envelopes_miscounted(envelopes, &folders, &error)) {
+		tell_unreadable(doctor, account, error);
+		return;
+	}
+	if (folders == 0)
+		return;
+	g_autofree char *text = g_strdup_printf("the counts of %" G_GINT64_FORMAT " %s wrong",
+		folders, folders == 1 ? "folder are" : "folders are");
+	doctor_tell(doctor, account->name, "store", false, CLI_FAILED, text,
+		"`curlew sync` counts anew once a day and sets them right; nothing else is "
+		"needed");
+}
+
 void
 doctor_check_store(Doctor *doctor, const AccountConfig *account)
 {
@@ -74,6 +92,7 @@ doctor_check_store(Doctor *doctor, const AccountConfig *account)
 		return;
 	}
 	check_held(doctor, envelopes, account);
+	check_sums(doctor, envelopes, account);
 	g_autofree char *text =
 		g_strdup_printf("%" G_GINT64_FORMAT " messages in %" G_GINT64_FORMAT
 				" folders, %" G_GINT64_FORMAT " not downloaded, %" G_GINT64_FORMAT

@@ -239,5 +239,5 @@ store_end_cycle(Store *store, size_t *removed, GError **error)
 		return false;
 	if (removed)
 		*removed = buried;
-	return true;
+	return recount_daily(store, error);
 }

@@ -307,7 +307,8 @@ store_open(const StorePlace *place, GError **error)
 		!sql_number(
 			store->sql, error, &store->index_queue, 0, "SELECT count(*) FROM ixq", ""))
 		return NULL;
-	if (!store->held && !recover(store, unclean, error))
+	if ((unclean && !recount(store, error)) ||
+		(!store->held && !recover(store, unclean, error)))
 		return NULL;
 	store->thread = NULL;
 	return g_steal_pointer(&store);

@@ -152,6 +152,10 @@ bool file_finder_search(
 /* What a crash left: our old files in tmp; with UNCLEAN also files that no row knows as placed; tombs. */
 bool recover(Store *store, bool unclean, GError **error);
 
+/* Holds the kept sums against the rows and sets right what is wrong; the other does so once a day. */
+bool recount(Store *store, GError **error);
+bool recount_daily(Store *store, GError **error);
+
 bool limbo_bury_all(Store *store, size_t *buried, GError **error); /* rows that are tombs */
 bool graveyard_take(Store *store, const FoundFile *file, const char *path, GError **error);
 bool graveyard_expire(Store *store, GError **error);
