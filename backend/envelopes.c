@@ -439,7 +439,8 @@ envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error)
 	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
 		"SELECT count(*),coalesce(sum(total),0),coalesce(sum(unread),0),"
 		"coalesce(sum(total-bodies),0),(SELECT count(*) FROM ixq),"
-		"(SELECT count(*) FROM msg WHERE unsearchable IS NOT NULL)"
+		"(SELECT count(*) FROM msg WHERE unsearchable IS NOT NULL),"
+		"EXISTS(SELECT 1 FROM meta WHERE k='held')"
 		" FROM folder WHERE missing=0 OR total>0",
 		"");
 	if (!rows || sql_next(envelopes->sql, rows, error) != 1)
@@ -450,5 +451,6 @@ envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error)
 	counts->bodies_missing = sqlite3_column_int64(rows, 3);
 	counts->index_queue = sqlite3_column_int64(rows, 4);
 	counts->not_searchable = sqlite3_column_int64(rows, 5);
+	counts->held = sqlite3_column_int(rows, 6) != 0;
 	return true;
 }

@@ -363,6 +363,27 @@ class Local(Case):
         self.assert_ends(0, "sync")
         self.assert_ends(0, "doctor")
 
+    def test_doctor_holds_the_index_against_the_folders(self):
+        for change, words in (("UPDATE msg SET unsearchable='x' WHERE mid LIKE 'notes%';", "can be searched"),
+                              ("UPDATE msg SET unsearchable=NULL,base=loc&~16,loc=loc&~16;", "unread in searches")):
+            self.change_database(change)
+            with self.subTest(words):
+                [bad] = [one for one in self.bad_checks() if one["step"] == "index"]
+                self.assertRegex(bad["text"], f"[12] .*{words}.* [12]")
+                self.assertIn("curlew rebuild --index", bad["help"])
+
+    def test_doctor_allows_for_what_waits_and_for_what_has_no_id(self):
+        inbox = self.profile.mail / "home/INBOX"
+        nameless = REPLY.replace("Message-ID: <reply@example.org>\n", "")
+        (inbox / "cur/3.c.host:2,S").write_text(nameless)
+        (inbox / "cur/4.d.host:2,").write_text(nameless)
+        (inbox / "cur/5.e.host:2,S").write_text(MAIL)
+        self.assert_ends(0, "sync")
+        self.assert_ends(0, "doctor")
+        self.change_database("INSERT INTO ixq(act,key,date) SELECT 3,key,0 FROM msg WHERE key='2.b.host';"
+                             "UPDATE msg SET base=loc&~16,loc=loc&~16 WHERE key='2.b.host';")
+        self.assertNotIn("index", [one["step"] for one in self.bad_checks()])
+
     def test_sync_goes_on_when_its_agent_is_killed_before(self):
         self.profile.kill()
         self.assert_ends(0, "sync")

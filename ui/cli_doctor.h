@@ -19,6 +19,7 @@ void doctor_tell(Doctor *doctor, const char *account, const char *step, bool rig
 
 /* The way to the account's server, up to its folders. */
 void doctor_check_server(Doctor *doctor, const AccountConfig *account);
-/* What is on this disk: an account's store, and the index of all whose store was checked before. */
+/* The account's state database, and what of its mail cannot be used. */
 void doctor_check_store(Doctor *doctor, const AccountConfig *account);
+/* The index of all accounts, held against their stores. */
 void doctor_check_index(Doctor *doctor);

@@ -1,5 +1,4 @@
 #include "backend/error.h"
-#include "index/error.h"
 #include "index/paths.h"
 #include "ui/cli_copies.h"
 #include "ui/cli_doctor.h"
@@ -100,30 +99,4 @@ doctor_check_store(Doctor *doctor, const AccountConfig *account)
 			counts.messages, counts.folders, counts.bodies_missing, counts.index_queue,
 			counts.not_searchable);
 	doctor_tell(doctor, account->name, "store", true, CLI_DONE, text, NULL);
-}
-
-void
-doctor_check_index(Doctor *doctor)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *root = config_mail_root(doctor->config);
-	QueryCount count = { 0 };
-	g_autoptr(Query) query = query_open(root, NULL, &error);
-	bool right = query && query_count(query, "*", &count, NULL, &error);
-	if (!right && doctor->messages == 0 &&
-		g_error_matches(error, INDEX_ERROR, INDEX_ERROR_MISSING)) {
-		doctor_tell(doctor, NULL, "index", true, CLI_DONE, "there is none yet, and no mail",
-			NULL);
-		return;
-	}
-	if (!right) {
-		doctor_tell(doctor, NULL, "index", false, CLI_FAILED, error->message,
-			"curlew rebuild --index");
-		return;
-	}
-	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT " messages in %" G_GINT64_FORMAT
-						" threads can be searched",
-		count.messages, count.threads);
-	doctor_tell(doctor, NULL, "index", count.messages > 0 || doctor->messages == 0, CLI_FAILED,
-		text, "there is mail, but the index is empty: curlew rebuild --index");
 }
