@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -209,6 +210,19 @@ class Server(unittest.TestCase):
                 [bad] = [one for one in checks if not one["ok"]]
                 self.assertEqual(bad["step"], step)
                 self.assertTrue(bad["help"])
+
+    def test_doctor_ends_with_75_where_a_server_goes_away(self):
+        gone = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(gone.close)
+        threading.Thread(target=self.hang_up, args=(gone,), daemon=True).start()
+        self.write(port=gone.getsockname()[1])
+        [bad] = [one for one in self.doctor(75) if not one["ok"]]
+        self.assertEqual(bad["step"], "tls")
+
+    def hang_up(self, server):
+        with contextlib.suppress(OSError):
+            while True:
+                server.accept()[0].close()
 
 
 if __name__ == "__main__":

@@ -1,17 +1,11 @@
 #include <gio/gio.h>
 
+#include "backend/error.h"
 #include "index/paths.h"
 #include "ui/cli_doctor.h"
 
 /* The way to a server is walked by the agent's program: what links no network cannot look. */
 enum { PROBE_SECONDS = 120 };
-
-/* What cannot be reached may be there later; everything else needs a hand. */
-static int
-exit_of_step(const char *step)
-{
-	return g_str_equal(step, "dns") || g_str_equal(step, "tcp") ? CLI_OFFLINE : CLI_FAILED;
-}
 
 static void
 tell_probe_line(Doctor *doctor, const char *account, const char *line, gsize length)
@@ -21,14 +15,29 @@ tell_probe_line(Doctor *doctor, const char *account, const char *line, gsize len
 	if (!step)
 		return;
 	const char *text = json_text(object, "text");
-	doctor_tell(doctor, account, step, json_truth(object, "ok"), exit_of_step(step),
+	doctor_tell(doctor, account, step, json_truth(object, "ok"),
+		cli_exit_of(account_error_code(json_text(object, "code"))),
 		text ? text : "no words", json_text(object, "help"));
 }
+
+typedef struct Lines {
+	Doctor *doctor;
+	const char *account;
+	GDataInputStream *stream;
+	GMainLoop *loop;
+	GSubprocess *probe;
+	guint timer;
+	int count;
+	bool too_late;
+} Lines;
 
 static gboolean
 on_time_up(void *data)
 {
-	g_subprocess_force_exit(data);
+	Lines *lines = data;
+	lines->timer = 0;
+	lines->too_late = true;
+	g_subprocess_force_exit(lines->probe);
 	return G_SOURCE_REMOVE;
 }
 
@@ -37,14 +46,6 @@ on_probe_exit(GObject *probe, GAsyncResult *result, void *data)
 {
 	g_main_loop_quit(data);
 }
-
-typedef struct Lines {
-	Doctor *doctor;
-	const char *account;
-	GDataInputStream *stream;
-	GMainLoop *loop;
-	int count;
-} Lines;
 
 static void
 on_line(GObject *source, GAsyncResult *result, void *data)
@@ -64,22 +65,20 @@ on_line(GObject *source, GAsyncResult *result, void *data)
 }
 
 /* Reads its lines to their end, then its exit; both within the deadline. */
-static int
-follow_probe(Doctor *doctor, const char *account, GSubprocess *probe)
+static void
+follow_probe(Lines *lines)
 {
 	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
 	g_autoptr(GDataInputStream) stream =
-		g_data_input_stream_new(g_subprocess_get_stdout_pipe(probe));
-	Lines lines = { doctor, account, stream, loop, 0 };
-	guint timer = g_timeout_add_seconds(PROBE_SECONDS, on_time_up, probe);
-	g_data_input_stream_read_line_async(stream, G_PRIORITY_DEFAULT, NULL, on_line, &lines);
+		g_data_input_stream_new(g_subprocess_get_stdout_pipe(lines->probe));
+	lines->stream = stream;
+	lines->loop = loop;
+	lines->timer = g_timeout_add_seconds(PROBE_SECONDS, on_time_up, lines);
+	g_data_input_stream_read_line_async(stream, G_PRIORITY_DEFAULT, NULL, on_line, lines);
 	g_main_loop_run(loop);
-	g_subprocess_wait_async(probe, NULL, on_probe_exit, loop);
+	g_subprocess_wait_async(lines->probe, NULL, on_probe_exit, loop);
 	g_main_loop_run(loop);
-	GSource *left = g_main_context_find_source_by_id(NULL, timer);
-	if (left)
-		g_source_destroy(left);
-	return lines.count;
+	g_clear_handle_id(&lines->timer, g_source_remove);
 }
 
 void
@@ -96,13 +95,17 @@ doctor_check_server(Doctor *doctor, const AccountConfig *account)
 			"curlew-agent must lie beside curlew: install again");
 		return;
 	}
-	int count = follow_probe(doctor, account->name, probe);
-	if (g_subprocess_get_if_signaled(probe)) {
+	Lines lines = { .doctor = doctor, .account = account->name, .probe = probe };
+	follow_probe(&lines);
+	if (lines.too_late) {
+		doctor_tell(doctor, account->name, "agent", false, CLI_OFFLINE,
+			"the server took too long", "try again later");
+	} else if (g_subprocess_get_if_signaled(probe)) {
 		g_autofree char *text = g_strdup_printf(
 			"curlew-agent ended by signal %d", g_subprocess_get_term_sig(probe));
 		doctor_tell(doctor, account->name, "agent", false, CLI_FAILED, text,
-			"it took too long or crashed: see curlew.log, and please report it");
-	} else if (count == 0) {
+			"it crashed: see curlew.log, and please report it");
+	} else if (lines.count == 0) {
 		doctor_tell(doctor, account->name, "agent", false, CLI_FAILED,
 			"curlew-agent said nothing about the server", "see curlew.log");
 	}
