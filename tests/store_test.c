@@ -282,6 +282,59 @@ what_left_comes_back_elsewhere_without_a_download(void **state)
 	store_fixture_check(fixture);
 }
 
+/* What waits for the index, all of it, as "PUT key;REMOVE key;"; and it is done. */
+static char *
+take_index_queue(StoreFixture *fixture)
+{
+	static const char *const acts[] = {
+		[INDEX_PUT] = "PUT", [INDEX_REMOVE] = "REMOVE", [INDEX_FLAGS] = "FLAGS"
+	};
+	GString *text = g_string_new(NULL);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 99, NULL);
+	for (guint i = 0; i < items->len; i++) {
+		const IndexItem *item = items->pdata[i];
+		g_string_append_printf(text, "%s %s;", acts[item->act], item->key);
+		assert_true(store_index_done(fixture->store, &item->queue, 1, NULL));
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void
+what_is_in_limbo_is_in_no_search(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	int64_t other = store_fixture_folder(fixture, "Archive");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	g_autofree char *put = g_strdup_printf("PUT %s;", key);
+	g_autofree char *remove = g_strdup_printf("REMOVE %s;", key);
+	g_autofree char *placed = take_index_queue(fixture);
+	assert_string_equal(placed, put);
+	uint32_t uid = 1;
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+	g_autofree char *gone = take_index_queue(fixture);
+	assert_string_equal(gone, remove);
+	store_fixture_add(fixture, other, 7, "a@x", NULL, 0);
+	g_autofree char *back = take_index_queue(fixture);
+	assert_string_equal(back, put);
+	/* Left and found again before the index heard of it. */
+	uid = 7;
+	assert_true(store_vanished(fixture->store, other, &uid, 1, NULL));
+	store_fixture_add(fixture, inbox, 2, "a@x", NULL, 0);
+	g_autofree char *moved = take_index_queue(fixture);
+	assert_string_equal(moved, put);
+	/* What has no file here was never there. */
+	store_fixture_add(fixture, inbox, 3, "b@x", NULL, 0);
+	uid = 3;
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+	store_fixture_add(fixture, other, 8, "b@x", NULL, 0);
+	g_autofree char *nothing = take_index_queue(fixture);
+	assert_string_equal(nothing, "");
+	store_fixture_check(fixture);
+}
+
 static void
 what_stays_away_for_a_cycle_goes_to_the_graveyard(void **state)
 {
@@ -514,6 +567,7 @@ main(void)
 		WITH_STORE(a_wish_survives_what_the_server_says_of_other_flags),
 		WITH_STORE(follow_leaves_alone_what_somebody_moved_since),
 		WITH_STORE(what_left_comes_back_elsewhere_without_a_download),
+		WITH_STORE(what_is_in_limbo_is_in_no_search),
 		WITH_STORE(what_stays_away_for_a_cycle_goes_to_the_graveyard),
 		WITH_STORE(bodies_are_indexed_newest_first_under_their_current_name),
 		WITH_STORE(an_answer_to_an_older_item_leaves_the_newer),
