@@ -140,3 +140,14 @@ typedef struct SearchableRow {
 } SearchableRow;
 /* Of SearchableRow, in no order; the caller owns it. */
 GArray *envelopes_searchable(Envelopes *envelopes, GError **error);
+
+/* A listed copy that no search finds. */
+typedef struct UnsearchableRow {
+	char *key;
+	char *file; /* as envelopes_file says it; NULL: none */
+	char *why;
+} UnsearchableRow;
+void unsearchable_row_free(UnsearchableRow *row);
+/* The first LIMIT of them; KEY (NULL: any): this copy, if it is one. Of UnsearchableRow; the caller owns it. */
+GPtrArray *envelopes_unsearchable(
+	Envelopes *envelopes, const char *key, size_t limit, GError **error);

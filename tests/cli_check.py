@@ -384,6 +384,23 @@ class Local(Case):
                              "UPDATE msg SET base=loc&~16,loc=loc&~16 WHERE key='2.b.host';")
         self.assertNotIn("index", [one["step"] for one in self.bad_checks()])
 
+    def test_what_no_search_finds_is_named(self):
+        file = self.profile.mail / "home/INBOX/cur/9.z.host:2,S"
+        file.write_text("this is no mail\n")
+        said = self.assert_ends(0, "sync").stderr
+        self.assertIn("1 message is not searchable", said)
+        self.assertIn("`curlew doctor home` names it", said)
+        [line] = [one for one in self.assert_ends(0, "doctor").stdout.splitlines() if str(file) in one]
+        self.assertRegex(line, "^ok home store: not searchable: /.*:2,S: .+")
+        why = line.rpartition(": ")[2]
+        self.assertIn(why, self.profile.json("show", "--json", "key:9.z.host")["unsearchable"])
+        self.assertIsNone(self.profile.json("show", "--json", "notes@example.org")["unsearchable"])
+        for number in range(20):
+            (file.parent / f"8.{number}.host:2,S").write_text("this is no mail\n")
+        self.assert_ends(0, "sync")
+        self.assertEqual(self.assert_ends(0, "doctor").stdout.count("not searchable: "), 21)
+        self.assertIn("not searchable: 1 more", self.assert_ends(0, "doctor").stdout)
+
     def test_sync_goes_on_when_its_agent_is_killed_before(self):
         self.profile.kill()
         self.assert_ends(0, "sync")

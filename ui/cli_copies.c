@@ -174,6 +174,14 @@ stores_hit_copies(const Stores *stores, const QueryHit *hit)
 	return copies;
 }
 
+char *
+stores_why_unsearchable(const Stores *stores, const Copy *copy)
+{
+	Envelopes *envelopes = stores_of(stores, copy->account);
+	g_autoptr(GPtrArray) rows = envelopes_unsearchable(envelopes, copy->row->key, 1, NULL);
+	return rows && rows->len ? g_strdup(((UnsearchableRow *)rows->pdata[0])->why) : NULL;
+}
+
 static const MessageRow *
 first_row(const GPtrArray *copies)
 {

@@ -34,6 +34,9 @@ GPtrArray *stores_copies(const Stores *stores, const char *id);
 /* The copies of a hit: by its id, else by the keys in its files, else its files without an account. */
 GPtrArray *stores_hit_copies(const Stores *stores, const QueryHit *hit);
 
+/* Why no search finds a copy; NULL: one does, or will. The caller owns it. */
+char *stores_why_unsearchable(const Stores *stores, const Copy *copy);
+
 /* The id a message is called by: its Message-ID, else key:KEY. The caller owns it. */
 char *copies_id(const GPtrArray *copies, const QueryHit *hit);
 /* The thread's name, 16 hex digits. HIT may be NULL where there are copies. The caller owns it. */

@@ -3,6 +3,8 @@
 #include "ui/cli_copies.h"
 #include "ui/cli_doctor.h"
 
+enum { UNSEARCHABLE = 20 }; /* so many are named */
+
 /* Folders in which nothing is done, with the reason; once where all of them have the same. */
 static void
 check_held(Doctor *doctor, Envelopes *envelopes, const AccountConfig *account)
@@ -64,6 +66,24 @@ check_sums(Doctor *doctor, Envelopes *envelopes, const AccountConfig *account)
 		"needed");
 }
 
+/* No fault, and nothing to do; but who misses a mail in a search should learn why. */
+static void
+name_unsearchable(Doctor *doctor, Envelopes *envelopes, const AccountConfig *account, int64_t count)
+{
+	g_autoptr(GPtrArray) rows = envelopes_unsearchable(envelopes, NULL, UNSEARCHABLE, NULL);
+	for (guint i = 0; rows && i < rows->len; i++) {
+		const UnsearchableRow *row = g_ptr_array_index(rows, i);
+		g_autofree char *file = g_build_filename(
+			account->mail_root, account->path, row->file ? row->file : row->key, NULL);
+		g_autofree char *text = g_strdup_printf("not searchable: %s: %s", file, row->why);
+		doctor_tell(doctor, account->name, "store", true, CLI_DONE, text, NULL);
+	}
+	g_autofree char *more =
+		g_strdup_printf("not searchable: %" G_GINT64_FORMAT " more", count - UNSEARCHABLE);
+	if (count > UNSEARCHABLE)
+		doctor_tell(doctor, account->name, "store", true, CLI_DONE, more, NULL);
+}
+
 void
 doctor_check_store(Doctor *doctor, const AccountConfig *account)
 {
@@ -99,4 +119,5 @@ doctor_check_store(Doctor *doctor, const AccountConfig *account)
 			counts.messages, counts.folders, counts.bodies_missing, counts.index_queue,
 			counts.not_searchable);
 	doctor_tell(doctor, account->name, "store", true, CLI_DONE, text, NULL);
+	name_unsearchable(doctor, envelopes, account, counts.not_searchable);
 }

@@ -222,6 +222,10 @@ complete(const Show *show, JsonObject *message)
 	}
 	json_set_array(answer, "tags", tags_of(show));
 	json_set_array(answer, "copies", copies_json(show->copies));
+	if (show->copy->row) {
+		g_autofree char *why = stores_why_unsearchable(show->stores, show->copy);
+		json_set_text(answer, "unsearchable", why);
+	}
 	json_set_truth(answer, "partial", show->partial || json_truth(message, "partial"));
 	json_object_foreach_member(message, copy_member, answer);
 	json_object_unref(message);

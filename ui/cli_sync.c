@@ -129,8 +129,10 @@ on_status(Account *agent, JsonObject *answer, const GError *error, void *data)
 	if (count > 0) {
 		progress_clear(account->sync->progress);
 		g_autofree char *number = cli_number(count);
-		cli_say("%s: %s %s not searchable (listed and shown all the same)",
-			account->config->name, number, count == 1 ? "message is" : "messages are");
+		cli_say("%s: %s %s not searchable (listed and shown all the same; `curlew doctor "
+			"%s` names %s)",
+			account->config->name, number, count == 1 ? "message is" : "messages are",
+			account->config->name, count == 1 ? "it" : "them");
 	}
 	finish(account, CLI_DONE);
 }
