@@ -401,6 +401,15 @@ class Local(Case):
         self.assertEqual(self.assert_ends(0, "doctor").stdout.count("not searchable: "), 21)
         self.assertIn("not searchable: 1 more", self.assert_ends(0, "doctor").stdout)
 
+    def test_folders_of_maildir_plus_plus_are_named_as_not_read(self):
+        for path in (".Sent", ".Lists.notmuch", "INBOX/.Drafts", ".nothing", "Archive"):
+            (self.profile.mail / "home" / path).mkdir()
+            if path != ".nothing":
+                (self.profile.mail / "home" / path / "cur").mkdir()
+        sentence = "3 folders are named .Folder (Maildir++) in "
+        self.assertIn("home: " + sentence, self.assert_ends(0, "sync").stderr)
+        self.assertIn("ok home store: " + sentence, self.assert_ends(0, "doctor").stdout)
+
     def test_sync_goes_on_when_its_agent_is_killed_before(self):
         self.profile.kill()
         self.assert_ends(0, "sync")

@@ -4,6 +4,7 @@
 #include "backend/account.h"
 #include "backend/error.h"
 #include "ui/cli_commands.h"
+#include "ui/cli_dotted.h"
 #include "ui/cli_password.h"
 #include "ui/cli_progress.h"
 
@@ -126,14 +127,17 @@ on_status(Account *agent, JsonObject *answer, const GError *error, void *data)
 {
 	SyncAccount *account = data;
 	int64_t count = answer ? json_number(answer, "not_searchable", 0) : 0;
+	progress_clear(account->sync->progress);
 	if (count > 0) {
-		progress_clear(account->sync->progress);
 		g_autofree char *number = cli_number(count);
 		cli_say("%s: %s %s not searchable (listed and shown all the same; `curlew doctor "
 			"%s` names %s)",
 			account->config->name, number, count == 1 ? "message is" : "messages are",
 			account->config->name, count == 1 ? "it" : "them");
 	}
+	g_autofree char *dotted = dotted_folders_sentence(account->config);
+	if (dotted)
+		cli_say("%s: %s", account->config->name, dotted);
 	finish(account, CLI_DONE);
 }
 
