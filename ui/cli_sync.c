@@ -186,6 +186,18 @@ take_loss(SyncAccount *account, const char *sentence)
 
 /* ---- passwords, one at a time ---- */
 
+/* The round of an account that is only watched is over: nothing fails with it. */
+static void
+give_up_password(SyncAccount *account, const char *sentence)
+{
+	account->wants_password = false;
+	account_ask(account->account, account_question("cancel"), NULL, NULL);
+	if (account->done)
+		cli_say("%s: %s", account->config->name, sentence);
+	else
+		fail(account, ACCOUNT_ERROR_AUTH, sentence);
+}
+
 static void
 on_password(char *secret, void *data)
 {
@@ -201,8 +213,7 @@ on_password(char *secret, void *data)
 		json_set_text(question, "value", secret);
 		account_ask(account->account, question, NULL, NULL);
 	} else {
-		account_ask(account->account, account_question("cancel"), NULL, NULL);
-		fail(account, ACCOUNT_ERROR_AUTH, "no password was given");
+		give_up_password(account, "no password was given");
 	}
 	ask_next_password(sync);
 }
@@ -218,8 +229,7 @@ ask_password(SyncAccount *account)
 		return;
 	sync->asked = NULL;
 	progress_hide(sync->progress, false);
-	account_ask(account->account, account_question("cancel"), NULL, NULL);
-	fail(account, ACCOUNT_ERROR_AUTH,
+	give_up_password(account,
 		"no password, and no terminal to ask for it: set password-command, or run `curlew "
 		"sync` on a terminal");
 }
@@ -229,7 +239,7 @@ ask_next_password(Sync *sync)
 {
 	for (guint i = 0; !sync->prompt && i < sync->accounts->len; i++) {
 		SyncAccount *account = g_ptr_array_index(sync->accounts, i);
-		if (account->wants_password && !account->done)
+		if (account->wants_password)
 			ask_password(account);
 	}
 }
@@ -249,7 +259,8 @@ on_event(Account *agent, JsonObject *event, void *data)
 		return;
 	}
 	progress_event(account->sync->progress, event);
-	if (g_strcmp0(name, "need") == 0 && !account->done) {
+	if (g_strcmp0(name, "need") ==
+		0) { /* also long after the round: its agent is another now */
 		account->wants_password = true;
 		ask_next_password(account->sync);
 	} else if (account->accepted && !account_is_attached(agent) &&
