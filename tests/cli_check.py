@@ -210,6 +210,12 @@ class Local(Case):
         found = self.profile.json("search", "--json", "--limit", "1", "*")
         self.assertEqual((found["total"], len(found["messages"])), (2, 1))
 
+    def test_the_total_of_files_is_of_all_that_match(self):
+        found = self.profile.json("search", "--json", "--output=files", "--limit", "1", "*")
+        self.assertEqual((found["total"], len(found["files"])), (2, 1))
+        lines = self.assert_ends(0, "search", "--output=files", "--limit", "1", "*").stdout.splitlines()
+        self.assertEqual(lines, found["files"])
+
     def test_search_groups_threads(self):
         [thread] = self.profile.json("search", "--json", "--output=threads", "*")["threads"]
         self.assertEqual((thread["total"], thread["matched"]), (2, 2))
