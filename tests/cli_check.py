@@ -216,6 +216,10 @@ class Local(Case):
         lines = self.assert_ends(0, "search", "--output=files", "--limit", "1", "*").stdout.splitlines()
         self.assertEqual(lines, found["files"])
 
+    def test_rebuild_takes_no_account_and_says_why(self):
+        self.assertIn("one for all accounts", self.assert_ends(2, "rebuild", "--index", "home").stderr)
+        self.assertIn("one for all accounts", self.assert_ends(0, "rebuild", "--help").stdout)
+
     def test_search_groups_threads(self):
         [thread] = self.profile.json("search", "--json", "--output=threads", "*")["threads"]
         self.assertEqual((thread["total"], thread["matched"]), (2, 2))
