@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "backend/error.h"
+#include "backend/store/journal.h"
 
 struct Sql {
 	sqlite3 *connection;
@@ -49,14 +50,15 @@ finalize(gpointer statement)
 }
 
 static bool
-prepare_to_write(Sql *sql, GError **error)
+prepare_to_write(Sql *sql, const char *path, GError **error)
 {
 	/* The log is moved into the database every 32 MB: a window of a first pass touches pages all over. */
-	return sql_execute(sql,
-		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;"
+	g_autofree char *text = g_strdup_printf(
+		"PRAGMA journal_mode=%s; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;"
 		"PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32000; PRAGMA "
 		"temp_store=MEMORY",
-		error);
+		journal_mode_at(path));
+	return sql_execute(sql, text, error);
 }
 
 /* Nobody asks how much memory SQLite has, and counting it costs two locks an allocation. */
@@ -91,7 +93,7 @@ sql_open(const char *path, bool write, GError **error)
 	/* Room for the small allocations of a statement: a quarter of an insert's time else. */
 	sqlite3_db_config(sql->connection, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 400);
 	sqlite3_busy_timeout(sql->connection, 5000);
-	if (write && !prepare_to_write(sql, error))
+	if (write && !prepare_to_write(sql, path, error))
 		return NULL;
 	return g_steal_pointer(&sql);
 }

@@ -14,7 +14,7 @@ typedef struct Sql Sql;
 /* A running question; its end of scope resets it. */
 typedef sqlite3_stmt SqlRows;
 
-/* WRITE: made if it is not there, WAL, synchronous=FULL. Else read-only; a missing file is ACCOUNT_ERROR_GONE. */
+/* WRITE: made if it is not there, synchronous=FULL, WAL (but on a network file system). Else read-only; a missing file is ACCOUNT_ERROR_GONE. */
 Sql *sql_open(const char *path, bool write, GError **error);
 void sql_close(Sql *sql);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sql, sql_close)
