@@ -234,8 +234,8 @@ store_end_cycle(Store *store, size_t *removed, GError **error)
 		if (!transaction_commit(&transaction, error))
 			return false;
 	}
-	if (!store->held &&
-		(!limbo_bury_all(store, &buried, error) || !graveyard_expire(store, error)))
+	if (!store->held && (!limbo_bury_all(store, &buried, error) ||
+				    !graveyard_expire(store, buried > 0, error)))
 		return false;
 	if (removed)
 		*removed = buried;

@@ -158,4 +158,5 @@ bool recount_daily(Store *store, GError **error);
 
 bool limbo_bury_all(Store *store, size_t *buried, GError **error); /* rows that are tombs */
 bool graveyard_take(Store *store, const FoundFile *file, const char *path, GError **error);
-bool graveyard_expire(Store *store, GError **error);
+/* What lay too long goes, once a day; and what is too much, when it GREW. */
+bool graveyard_expire(Store *store, bool grew, GError **error);
