@@ -56,6 +56,7 @@ typedef struct StoreRow {
 void row_read(SqlRows *rows, StoreRow *row); /* columns in the order of ROW_COLUMNS */
 void row_clear(StoreRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreRow, row_clear)
+void row_free(gpointer row); /* one in an array that owns it */
 
 /* FOUND says whether there is one. False on an error only. */
 bool row_by_id(Store *store, int64_t id, StoreRow *row, bool *found, GError **error);
