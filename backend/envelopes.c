@@ -1,17 +1,10 @@
-#include "backend/envelopes.h"
-
 #include <string.h>
 
+#include "backend/envelopes_private.h"
 #include "backend/error.h"
 #include "backend/store/schema.h"
-#include "backend/store/sql.h"
 #include "index/header.h"
 #include "index/maildir_name.h"
-
-struct Envelopes {
-	Sql *sql;
-	int account;
-};
 
 static const char *const role_words[] = {
 	[ROLE_INBOX] = "inbox",
@@ -412,8 +405,8 @@ envelopes_by_key(Envelopes *envelopes, const char *key, GError **error)
 	return step == 1 ? read_message(envelopes, rows) : NULL;
 }
 
-static char *
-read_file(SqlRows *rows)
+char *
+envelopes_read_file(SqlRows *rows)
 {
 	RowSub sub = sqlite3_column_int(rows, 5) == SUB_CUR ? SUB_CUR : SUB_NEW;
 	g_autofree char *name = sql_text(rows, 1);
@@ -430,14 +423,14 @@ char *
 envelopes_file(Envelopes *envelopes, const MessageRow *row, GError **error)
 {
 	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
-		"SELECT f.path,m.fname,m.key,m.part,m.ff,m.sub,m.ffx FROM msg m JOIN folder f"
+		"SELECT " FILE_COLUMNS " FROM msg m JOIN folder f"
 		" ON f.id=m.lfolder WHERE m.id=? AND m.key=? AND m.part<>0",
 		"it", row->id, row->key);
 	int step = rows ? sql_next(envelopes->sql, rows, error) : -1;
 	if (step == 0)
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
 			"this message is not on this disk");
-	return step == 1 ? read_file(rows) : NULL;
+	return step == 1 ? envelopes_read_file(rows) : NULL;
 }
 
 bool
@@ -446,7 +439,8 @@ envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error)
 	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
 		"SELECT count(*),coalesce(sum(total),0),coalesce(sum(unread),0),"
 		"coalesce(sum(total-bodies),0),(SELECT count(*) FROM ixq),"
-		"(SELECT count(*) FROM msg WHERE unsearchable IS NOT NULL)"
+		"(SELECT count(*) FROM msg WHERE unsearchable IS NOT NULL AND st IN (0,1)),"
+		"EXISTS(SELECT 1 FROM meta WHERE k='held')"
 		" FROM folder WHERE missing=0 OR total>0",
 		"");
 	if (!rows || sql_next(envelopes->sql, rows, error) != 1)
@@ -457,5 +451,6 @@ envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error)
 	counts->bodies_missing = sqlite3_column_int64(rows, 3);
 	counts->index_queue = sqlite3_column_int64(rows, 4);
 	counts->not_searchable = sqlite3_column_int64(rows, 5);
+	counts->held = sqlite3_column_int(rows, 6) != 0;
 	return true;
 }

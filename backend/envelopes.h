@@ -122,5 +122,32 @@ char *envelopes_folder_name(Envelopes *envelopes, int64_t folder, GError **error
 
 typedef struct EnvelopesCounts {
 	int64_t folders, messages, unread, bodies_missing, index_queue, not_searchable;
+	bool held; /* the whole account: nothing is fetched or removed */
 } EnvelopesCounts;
 bool envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error);
+
+/* ---- for `doctor`: each looks at all there is, which takes its time ---- */
+
+/* Looks at every page of the database. False with ACCOUNT_ERROR_DAMAGED. */
+bool envelopes_is_sound(Envelopes *envelopes, GError **error);
+/* In how many folders a kept sum is not what the rows sum up to. The agent sets them right, within a day. */
+bool envelopes_miscounted(Envelopes *envelopes, int64_t *folders, GError **error);
+
+/* A copy that a search can find: its file is here, and the index took it or will. */
+typedef struct SearchableRow {
+	int64_t message; /* the hash of its Message-ID; 0: it has none */
+	bool unread;
+} SearchableRow;
+/* Of SearchableRow, in no order; the caller owns it. */
+GArray *envelopes_searchable(Envelopes *envelopes, GError **error);
+
+/* A listed copy that no search finds. */
+typedef struct UnsearchableRow {
+	char *key;
+	char *file; /* as envelopes_file says it; NULL: none */
+	char *why;
+} UnsearchableRow;
+void unsearchable_row_free(UnsearchableRow *row);
+/* The first LIMIT of them; KEY (NULL: any): this copy, if it is one. Of UnsearchableRow; the caller owns it. */
+GPtrArray *envelopes_unsearchable(
+	Envelopes *envelopes, const char *key, size_t limit, GError **error);

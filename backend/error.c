@@ -10,6 +10,7 @@ static const char *const words[] = {
 	[ACCOUNT_ERROR_REFUSED] = "refused",
 	[ACCOUNT_ERROR_GONE] = "gone",
 	[ACCOUNT_ERROR_FULL] = "full",
+	[ACCOUNT_ERROR_DAMAGED] = "damaged",
 	[ACCOUNT_ERROR_USAGE] = "usage",
 	[ACCOUNT_ERROR_CANCELLED] = "cancelled",
 };

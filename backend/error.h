@@ -13,10 +13,11 @@ typedef enum AccountError {
 	ACCOUNT_ERROR_OFFLINE, /* "offline": no address, refused, timed out, cut, BYE, throttled: try later */
 	ACCOUNT_ERROR_AUTH, /* "auth": the server refused the password: never tried again by itself */
 	ACCOUNT_ERROR_CERTIFICATE, /* "certificate": certificate, TLS version, no STARTTLS: nothing was sent */
-	ACCOUNT_ERROR_REFUSED,   /* "refused": the server said NO, or broke the protocol */
-	ACCOUNT_ERROR_GONE,      /* "gone": no such message or folder any more */
-	ACCOUNT_ERROR_FULL,      /* "full": disk full or failing */
-	ACCOUNT_ERROR_USAGE,     /* "usage": the question makes no sense */
+	ACCOUNT_ERROR_REFUSED, /* "refused": the server said NO, or broke the protocol */
+	ACCOUNT_ERROR_GONE,    /* "gone": no such message or folder any more */
+	ACCOUNT_ERROR_FULL,    /* "full": disk full or failing */
+	ACCOUNT_ERROR_DAMAGED, /* "damaged": the state database; it is set aside at the next start */
+	ACCOUNT_ERROR_USAGE,   /* "usage": the question makes no sense */
 	ACCOUNT_ERROR_CANCELLED, /* "cancelled" */
 } AccountError;
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "backend/agent/agent.h"
+#include "backend/error.h"
 #include "backend/wire/probe.h"
 #include "index/json.h"
 #include "index/log.h"
@@ -25,13 +26,14 @@ protect_process(void)
 }
 
 static void
-on_step(const char *step, bool ok, const char *text, const char *help, void *data)
+on_step(const ProbeStep *step, void *data)
 {
 	g_autoptr(JsonObject) line = json_object_new();
-	json_set_text(line, "step", step);
-	json_set_truth(line, "ok", ok);
-	json_set_text(line, "text", text);
-	json_set_text(line, "help", help);
+	json_set_text(line, "step", step->name);
+	json_set_truth(line, "ok", step->ok);
+	json_set_text(line, "text", step->text);
+	json_set_text(line, "code", step->code);
+	json_set_text(line, "help", step->help);
 	g_autofree char *written = json_line_write(line);
 	puts(written);
 	fflush(stdout);
@@ -45,11 +47,16 @@ probe(const AccountConfig *account)
 	bool has_secret = account->password || account->password_command;
 	if (has_secret && config_can_log_in(account, NULL))
 		secret = config_secret(account, &error);
-	if (error)
-		on_step("password", false, error->message,
-			"Run password-command by hand: it must print the password as its first "
-			"line.",
-			NULL);
+	if (error) {
+		const ProbeStep step = { .name = "password",
+			.text = error->message,
+			.code = account_error_word(error->domain == ACCOUNT_ERROR
+							   ? error->code
+							   : ACCOUNT_ERROR_FAILED),
+			.help = "Run password-command by hand: it must print the password as its "
+				"first line." };
+		on_step(&step, NULL);
+	}
 	bool ok = probe_run(account, secret, on_step, NULL);
 	config_secret_free(secret);
 	return ok && !error ? 0 : 1;

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """The command line where no server is needed: help, usage, config, and what a local account gives."""
 
+import contextlib
 import json
 import os
 import pathlib
 import pty
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -208,6 +210,16 @@ class Local(Case):
         found = self.profile.json("search", "--json", "--limit", "1", "*")
         self.assertEqual((found["total"], len(found["messages"])), (2, 1))
 
+    def test_the_total_of_files_is_of_all_that_match(self):
+        found = self.profile.json("search", "--json", "--output=files", "--limit", "1", "*")
+        self.assertEqual((found["total"], len(found["files"])), (2, 1))
+        lines = self.assert_ends(0, "search", "--output=files", "--limit", "1", "*").stdout.splitlines()
+        self.assertEqual(lines, found["files"])
+
+    def test_rebuild_takes_no_account_and_says_why(self):
+        self.assertIn("one for all accounts", self.assert_ends(2, "rebuild", "--index", "home").stderr)
+        self.assertIn("one for all accounts", self.assert_ends(0, "rebuild", "--help").stdout)
+
     def test_search_groups_threads(self):
         [thread] = self.profile.json("search", "--json", "--output=threads", "*")["threads"]
         self.assertEqual((thread["total"], thread["matched"]), (2, 2))
@@ -300,6 +312,113 @@ class Local(Case):
         checks = self.profile.json("doctor", "--json")["checks"]
         self.assertEqual([(one["step"], one["ok"]) for one in checks],
                          [("config", True), ("store", True), ("index", True)])
+
+    def damage_database(self):
+        """Writes rubbish over a page of a state.db that was closed in order."""
+        self.profile.wait_until_left(program="agent")
+        with contextlib.closing(self.profile.database("home")) as database:
+            [[page, size]] = database.execute(
+                "SELECT rootpage,page_size FROM sqlite_schema,pragma_page_size WHERE name='m_key'")
+        with (self.profile.state / "home/state.db").open("r+b") as file:
+            file.seek((page - 1) * size)
+            file.write(bytes([0xa5]) * size)
+
+    def test_a_damaged_state_database_is_named_by_doctor_and_set_aside_once_it_was_met(self):
+        self.damage_database()
+        done = self.assert_ends(1, "doctor")
+        self.assertIn("BAD home store: the state database is damaged", done.stdout)
+        self.assertIn("state.db", done.stdout)
+        (self.profile.mail / "home/INBOX/new/3.c.host").write_text(REPLY.replace("reply@", "third@"))
+        self.assertIn("the state database is damaged", self.assert_ends(1, "sync").stderr)
+        self.profile.wait_until_left(program="agent")
+        self.assert_ends(0, "sync")
+        self.assertTrue(list((self.profile.state / "home").glob("state.db.damaged-*")))
+        self.assertEqual(self.profile.json("folders", "--json")["folders"][0]["messages"], 3)
+        self.assert_ends(0, "doctor")
+
+    def test_a_state_database_that_cannot_be_read_is_no_empty_account(self):
+        self.profile.kill()
+        path = self.profile.state / "home/state.db"
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA user_version=99")
+        whole = path.read_bytes()
+        for data, words in ((whole, "another version"), (b"no database at all" * 500, "damaged")):
+            path.write_bytes(data)
+            with self.subTest(words):
+                done = self.assert_ends(1, "folders", "--json")
+                self.assertIn(words, done.stderr)
+                self.assertEqual(json.loads(done.stdout)["folders"], [])
+                self.assertIn(f"BAD home store: the state database is {words[:7]}",
+                              self.assert_ends(1, "doctor").stdout.replace("of another", "another"))
+                done = self.assert_ends(1, "search", "--json", "engine")
+                self.assertIn(words, done.stderr)
+                self.assertEqual(json.loads(done.stdout)["total"], 1)
+                self.assertIn(words, self.assert_ends(1, "show", "notes@example.org").stderr)
+                self.assert_ends(0, "count", "engine")
+
+    def change_database(self, text):
+        self.profile.kill()
+        with contextlib.closing(sqlite3.connect(self.profile.state / "home/state.db")) as database:
+            database.executescript(text)
+
+    def bad_checks(self):
+        return [one for one in json.loads(self.assert_ends(1, "doctor", "--json").stdout)["checks"] if not one["ok"]]
+
+    def test_doctor_counts_anew(self):
+        self.change_database("UPDATE folder SET unread=unread+1;")
+        [bad] = self.bad_checks()
+        self.assertEqual((bad["step"], bad["text"]), ("store", "the counts of 1 folder are wrong"))
+        self.assertIn("curlew sync", bad["help"])
+        self.change_database("UPDATE meta SET v=1000 WHERE k='recounted';")
+        self.assert_ends(0, "sync")
+        self.assert_ends(0, "doctor")
+
+    def test_doctor_holds_the_index_against_the_folders(self):
+        for change, words in (("UPDATE msg SET unsearchable='x' WHERE mid LIKE 'notes%';", "can be searched"),
+                              ("UPDATE msg SET unsearchable=NULL,base=loc&~16,loc=loc&~16;", "unread in searches")):
+            self.change_database(change)
+            with self.subTest(words):
+                [bad] = [one for one in self.bad_checks() if one["step"] == "index"]
+                self.assertRegex(bad["text"], f"[12] .*{words}.* [12]")
+                self.assertIn("curlew rebuild --index", bad["help"])
+
+    def test_doctor_allows_for_what_waits_and_for_what_has_no_id(self):
+        inbox = self.profile.mail / "home/INBOX"
+        nameless = REPLY.replace("Message-ID: <reply@example.org>\n", "")
+        (inbox / "cur/3.c.host:2,S").write_text(nameless)
+        (inbox / "cur/4.d.host:2,").write_text(nameless)
+        (inbox / "cur/5.e.host:2,S").write_text(MAIL)
+        self.assert_ends(0, "sync")
+        self.assert_ends(0, "doctor")
+        self.change_database("INSERT INTO ixq(act,key,date) SELECT 3,key,0 FROM msg WHERE key='2.b.host';"
+                             "UPDATE msg SET base=loc&~16,loc=loc&~16 WHERE key='2.b.host';")
+        self.assertNotIn("index", [one["step"] for one in self.bad_checks()])
+
+    def test_what_no_search_finds_is_named(self):
+        file = self.profile.mail / "home/INBOX/cur/9.z.host:2,S"
+        file.write_text("this is no mail\n")
+        said = self.assert_ends(0, "sync").stderr
+        self.assertIn("1 message is not searchable", said)
+        self.assertIn("`curlew doctor home` names it", said)
+        [line] = [one for one in self.assert_ends(0, "doctor").stdout.splitlines() if str(file) in one]
+        self.assertRegex(line, "^ok home store: not searchable: /.*:2,S: .+")
+        why = line.rpartition(": ")[2]
+        self.assertIn(why, self.profile.json("show", "--json", "key:9.z.host")["unsearchable"])
+        self.assertIsNone(self.profile.json("show", "--json", "notes@example.org")["unsearchable"])
+        for number in range(20):
+            (file.parent / f"8.{number}.host:2,S").write_text("this is no mail\n")
+        self.assert_ends(0, "sync")
+        self.assertEqual(self.assert_ends(0, "doctor").stdout.count("not searchable: "), 21)
+        self.assertIn("not searchable: 1 more", self.assert_ends(0, "doctor").stdout)
+
+    def test_folders_of_maildir_plus_plus_are_named_as_not_read(self):
+        for path in (".Sent", ".Lists.notmuch", "INBOX/.Drafts", ".nothing", "Archive"):
+            (self.profile.mail / "home" / path).mkdir()
+            if path != ".nothing":
+                (self.profile.mail / "home" / path / "cur").mkdir()
+        sentence = "3 folders are named .Folder (Maildir++) in "
+        self.assertIn("home: " + sentence, self.assert_ends(0, "sync").stderr)
+        self.assertIn("ok home store: " + sentence, self.assert_ends(0, "doctor").stdout)
 
     def test_sync_goes_on_when_its_agent_is_killed_before(self):
         self.profile.kill()

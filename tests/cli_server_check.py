@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -121,11 +122,11 @@ class Server(unittest.TestCase):
         self.assertIn("password-command", self.assert_ends(1, "sync").stderr)
 
     def on_terminal(self, *arguments, answers=()):
-        """(exit code, all that was written); types each answer when its question stands there."""
+        """(exit code, all that was written); types (or calls) each answer when its question stands there."""
         child, terminal = pty.fork()
         if child == 0:
             os.execve(BUILD / "curlew", ["curlew", *arguments], self.profile.environment)
-        written, left = b"", list(answers)
+        written, left, seen = b"", list(answers), 0
         while select.select([terminal], [], [], SECONDS)[0]:
             try:
                 piece = os.read(terminal, 65536)
@@ -134,8 +135,10 @@ class Server(unittest.TestCase):
             if not piece:
                 break
             written += piece
-            if left and left[0][0] in written:
-                os.write(terminal, left.pop(0)[1])
+            if left and left[0][0] in written[seen:]:
+                seen = written.index(left[0][0], seen) + len(left[0][0])
+                answer = left.pop(0)[1]
+                os.write(terminal, answer() if callable(answer) else answer)
         os.close(terminal)
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, 0)
@@ -147,6 +150,22 @@ class Server(unittest.TestCase):
         self.assertEqual(code, 0, written)
         self.assertNotIn(b"pw", written.split(b"account work: ")[1].split(b"\r\n")[0])
         self.assertIn(b"10 new", written)
+
+    def test_a_password_is_asked_for_again_when_a_watching_syncs_agent_was_replaced(self):
+        self.write(password="")
+        question = b"Password for account work: "
+
+        def kill():
+            self.profile.signal(signal.SIGKILL, "agent")
+            return b""
+
+        def try_the_new_one():
+            self.assert_ends(0, "sync")
+            return b"\x03"
+
+        code, written = self.on_terminal("sync", "--watch", answers=[
+            (question, b"pw\r"), (b"10 new", kill), (question, b"pw\r"), (b"\r\n", try_the_new_one)])
+        self.assertEqual(code, 130, written)
 
     def test_a_password_that_is_not_given_fails(self):
         self.write(password="")
@@ -233,6 +252,19 @@ class Server(unittest.TestCase):
                 [bad] = [one for one in checks if not one["ok"]]
                 self.assertEqual(bad["step"], step)
                 self.assertTrue(bad["help"])
+
+    def test_doctor_ends_with_75_where_a_server_goes_away(self):
+        gone = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(gone.close)
+        threading.Thread(target=self.hang_up, args=(gone,), daemon=True).start()
+        self.write(port=gone.getsockname()[1])
+        [bad] = [one for one in self.doctor(75) if not one["ok"]]
+        self.assertEqual(bad["step"], "tls")
+
+    def hang_up(self, server):
+        with contextlib.suppress(OSError):
+            while True:
+                server.accept()[0].close()
 
 
 if __name__ == "__main__":

@@ -253,6 +253,34 @@ folders_stand_inbox_first_then_roles_then_names(void **state)
 #define WITH_STORE(name) \
 	cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
 
+static void
+folders_with_wrong_sums_are_counted(void **state)
+{
+	StoreFixture *fixture = *state;
+	fill(fixture, 5);
+	int64_t other = store_fixture_folder(fixture, "Other"), wrong = 9;
+	store_fixture_folder(fixture, "Empty");
+	store_fixture_add(fixture, other, 1, NULL, NULL, 0);
+	g_autoptr(Envelopes) envelopes = open_envelopes(fixture, 0);
+	static const struct {
+		const char *change;
+		int64_t wrong;
+	} rows[] = {
+		{ "UPDATE folder SET unread=unread+1 WHERE name<>'Other'", 2 },
+		{ "UPDATE folder SET unread=unread-1 WHERE name<>'Other'", 0 },
+		{ "DELETE FROM fthread", 2 },
+		{ "UPDATE fdate SET total=total-1 WHERE folder=1", 2 },
+		{ "INSERT INTO fdate(folder,bucket,total) VALUES(3,1,1)", 3 },
+	};
+	assert_true(envelopes_miscounted(envelopes, &wrong, NULL));
+	assert_int_equal(wrong, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		store_fixture_change(fixture, rows[i].change);
+		assert_true(envelopes_miscounted(envelopes, &wrong, NULL));
+		assert_int_equal(wrong, rows[i].wrong);
+	}
+}
+
 int
 main(void)
 {
@@ -265,6 +293,7 @@ main(void)
 		WITH_STORE(a_row_says_what_there_is_to_show),
 		WITH_STORE(copies_and_threads_are_found),
 		WITH_STORE(folders_stand_inbox_first_then_roles_then_names),
+		WITH_STORE(folders_with_wrong_sums_are_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -349,6 +349,35 @@ class Faults(unittest.TestCase):
         self.assertEqual(server.bodies_asked(), [b"UID FETCH 21 (UID BODY.PEEK[])"])
         self.assertIn("renumbered", profile.run("doctor", timeout=PATIENCE).stdout)
 
+    def test_mail_moved_on_the_server_is_found_where_it_is_and_not_fetched_again(self):
+        inbox, two = Box(mails(10)), Box(mails(5, 100))
+        server, profile = self.serve({b"INBOX": inbox, b"two": two})
+        self.sync(profile)
+        server.forget()
+        two.messages[6] = inbox.messages.pop(3)
+        self.sync(profile)
+        self.assertEqual(server.bodies_asked(), [])
+        [found] = profile.json("search", "--json", "id:m2@x")["messages"]
+        self.assertEqual([(copy["account"], copy["folder"]) for copy in found["copies"]], [("work", "two")])
+        self.assertEqual(pathlib.Path(found["copies"][0]["file"]).read_bytes(), mail(2).replace(b"\r\n", b"\n"))
+        self.assert_found(profile, 15)
+        self.assertEqual(profile.run("doctor", timeout=PATIENCE).returncode, 0)
+
+    def test_mail_that_left_the_server_is_in_no_search_from_then_on(self):
+        inbox = Box(mails(10))
+        _, profile = self.serve({b"INBOX": inbox})
+        self.sync(profile)
+        del inbox.messages[3]
+        self.sync(profile)
+        self.assertEqual(len(self.files(profile)), 10)  # it may come back elsewhere
+        self.assert_found(profile, 9)
+        self.assertEqual(profile.json("search", "--json", "id:m2@x")["messages"], [])
+        self.assertEqual(profile.run("show", "id:m2@x", timeout=PATIENCE).returncode, 1)
+        self.sync(profile)
+        self.assertEqual(len(self.files(profile)), 9)
+        self.assert_found(profile, 9)
+        self.assertEqual(profile.run("doctor", timeout=PATIENCE).returncode, 0)
+
     # ---- lost databases ----
 
     def test_a_lost_or_damaged_state_database_holds_the_account(self):

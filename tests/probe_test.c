@@ -12,6 +12,7 @@ typedef struct Row {
 		plain, without_secret, wrong_host;
 	const char *said; /* "step ok; step failed: words;" */
 	const char *help; /* part of the failing step's */
+	const char *code; /* of the failing step */
 } Row;
 
 /* What comes before the steps of a row that is not plain. */
@@ -38,16 +39,16 @@ static const Row rows[] = {
 		{ { .expect = "AUTHENTICATE PLAIN *" }, { .send = "%T NO wrong\r\n" } },
 		.said = "dns ok 127.0.0.1; tcp ok; tls ok TLS 1.3; login failed the server says: "
 			"wrong; ",
-		.help = "Check user and password" },
+		.help = "Check user and password", .code = "auth" },
 	{ "no password", { { 0 } }, .without_secret = true,
 		.said = "dns ok 127.0.0.1; tcp ok; tls ok TLS 1.3; login ok; " },
 	{ "a wrong host", { { 0 } }, .wrong_host = true,
 		.said = "dns ok 127.0.0.1; tcp ok; tls failed the certificate is for "
 			"evil.example; ",
-		.help = "Nothing was sent" },
+		.help = "Nothing was sent", .code = "certificate" },
 	{ "no STARTTLS", { { .send = "* OK [CAPABILITY IMAP4rev1] hi\r\n" } }, .clear = true,
 		.said = "dns ok 127.0.0.1; tcp ok; tls failed offers no STARTTLS; ",
-		.help = "Nothing was sent" },
+		.help = "Nothing was sent", .code = "certificate" },
 	{ "no encryption, by wish",
 		{ { .send = "* OK [CAPABILITY IMAP4rev1] hi\r\n" }, { .expect = "LOGIN *" },
 			{ .send = "%T OK [CAPABILITY IMAP4rev1] in\r\n" }, { .expect = "LIST *" },
@@ -55,20 +56,37 @@ static const Row rows[] = {
 		.clear = true, .plain = true,
 		.said = "dns ok 127.0.0.1; tcp ok; tls ok not encrypted (tls = off); login ok; "
 			"folders failed no INBOX; ",
-		.help = "shows no mail" },
+		.help = "shows no mail", .code = "refused" },
+	{ "not now", { { .send = "* BYE too many connections\r\n" } }, .clear = true,
+		.said = "dns ok 127.0.0.1; tcp ok; tls failed too many connections; ",
+		.help = "Is the port right", .code = "offline" },
+	{ "cut before TLS", { { .cut = true } }, .clear = true,
+		.said = "dns ok 127.0.0.1; tcp ok; tls failed closed the connection; ",
+		.help = "Is the port right", .code = "offline" },
+	{ "cut at the login", { { .expect = "AUTHENTICATE PLAIN *" }, { .cut = true } },
+		.said = "dns ok 127.0.0.1; tcp ok; tls ok TLS 1.3; login failed cut; ",
+		.help = "try again later", .code = "offline" },
+	{ "throttled",
+		{ { .expect = "AUTHENTICATE PLAIN *" },
+			{ .send = "%T OK [CAPABILITY IMAP4rev1] in\r\n" }, { .expect = "LIST *" },
+			{ .send = "%T NO [THROTTLED] later\r\n" } },
+		.said = "dns ok 127.0.0.1; tcp ok; tls ok TLS 1.3; login ok; folders failed "
+			"later; ",
+		.help = "shows no mail", .code = "offline" },
 };
 
 typedef struct Heard {
 	const char *wanted; /* what is still to come */
-	const char *help;
+	const char *help, *code;
 	bool went_wrong;
 } Heard;
 
 static void
-on_step(const char *step, bool ok, const char *text, const char *help, void *data)
+on_step(const ProbeStep *step, void *data)
 {
 	Heard *heard = data;
-	g_autofree char *head = g_strdup_printf("%s %s", step, ok ? "ok" : "failed");
+	const char *text = step->text;
+	g_autofree char *head = g_strdup_printf("%s %s", step->name, step->ok ? "ok" : "failed");
 	const char *end = strstr(heard->wanted, "; ");
 	if (!end || !g_str_has_prefix(heard->wanted, head)) {
 		print_message("  got %s %s, wanted %s\n", head, text, heard->wanted);
@@ -77,10 +95,13 @@ on_step(const char *step, bool ok, const char *text, const char *help, void *dat
 	}
 	const char *words = heard->wanted + strlen(head);
 	g_autofree char *part = g_strndup(words, end - words);
-	bool right =
-		strstr(text, g_strstrip(part)) && (ok ? !help : help && strstr(help, heard->help));
+	bool right = strstr(text, g_strstrip(part)) &&
+	             (step->ok ? !step->help && !step->code
+			       : step->help && strstr(step->help, heard->help) &&
+					     g_strcmp0(step->code, heard->code) == 0);
 	if (!right)
-		print_message("  got %s %s (%s), wanted %s\n", head, text, help, part);
+		print_message("  got %s %s (%s, %s), wanted %s\n", head, text, step->code,
+			step->help, part);
 	heard->went_wrong |= !right;
 	heard->wanted = end + 2;
 }
@@ -108,7 +129,7 @@ every_step_is_told_in_words(void **state)
 				.host = "localhost",
 				.port = fake_server_port(server) },
 			.ca_file = authority->file };
-		Heard heard = { .wanted = row->said, .help = row->help };
+		Heard heard = { .wanted = row->said, .help = row->help, .code = row->code };
 		bool good = probe_run(&account, row->without_secret ? NULL : "pw", on_step, &heard);
 		assert_false(heard.went_wrong);
 		assert_string_equal(heard.wanted, "");

@@ -103,6 +103,9 @@ many_missing_files_hold_the_folder_until_they_are_back(void **state)
 	assert_true(store_scan(fixture->store, 0, NULL, NULL));
 	g_autoptr(StoreFolder) held = store_fixture_read_folder(fixture, inbox);
 	assert_int_equal(held->state, FOLDER_HELD);
+	assert_string_equal(held->held_why,
+		"30 of 30 files of this folder are gone from the disk at once. Nothing is fetched "
+		"or removed until they are back (is the right disk mounted?).");
 	assert_int_equal(
 		store_fixture_number(fixture, "SELECT count(*) FROM msg WHERE part=3 AND st=0"),
 		30);

@@ -10,6 +10,8 @@
 #include "backend/store/body_file.h"
 #include "backend/store/sql.h"
 
+enum { PAGE = 4096 }; /* of SQLite */
+
 static void
 open_store(StoreFixture *fixture)
 {
@@ -97,6 +99,14 @@ store_fixture_lose_database(StoreFixture *fixture)
 	open_store(fixture);
 }
 
+static void
+write_rubbish(int file, int64_t offset)
+{
+	char rubbish[PAGE];
+	memset(rubbish, 0xa5, sizeof rubbish);
+	assert_int_equal(pwrite(file, rubbish, sizeof rubbish, offset), sizeof rubbish);
+}
+
 void
 store_fixture_damage(StoreFixture *fixture, int64_t offset, int64_t cut)
 {
@@ -107,12 +117,24 @@ store_fixture_damage(StoreFixture *fixture, int64_t offset, int64_t cut)
 	sql_execute(sql, "UPDATE meta SET v='0' WHERE k='clean'", NULL);
 	g_clear_pointer(&sql, sql_close);
 	int file = open(path, O_WRONLY);
-	char rubbish[4096];
-	memset(rubbish, 0xa5, sizeof rubbish);
 	if (offset >= 0)
-		assert_int_equal(pwrite(file, rubbish, sizeof rubbish, offset), sizeof rubbish);
+		write_rubbish(file, offset);
 	if (cut > 0)
 		assert_int_equal(ftruncate(file, cut), 0);
+	close(file);
+	open_store(fixture);
+}
+
+void
+store_fixture_damage_table(StoreFixture *fixture, const char *table)
+{
+	g_autofree char *path = database(fixture);
+	g_autofree char *question =
+		g_strdup_printf("SELECT rootpage FROM sqlite_schema WHERE name='%s'", table);
+	int64_t page = store_fixture_number(fixture, question);
+	store_close(fixture->store);
+	int file = open(path, O_WRONLY);
+	write_rubbish(file, (page - 1) * PAGE);
 	close(file);
 	open_store(fixture);
 }
@@ -228,6 +250,14 @@ store_fixture_fetch_all(StoreFixture *fixture, int64_t folder)
 	if (!store_place(fixture->store, bodies, &placed, &error))
 		fail_msg("%s", error->message);
 	return placed;
+}
+
+void
+store_fixture_change(StoreFixture *fixture, const char *text)
+{
+	g_autofree char *path = database(fixture);
+	g_autoptr(Sql) sql = sql_open(path, true, NULL);
+	assert_true(sql_execute(sql, text, NULL));
 }
 
 int64_t

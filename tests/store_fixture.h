@@ -23,6 +23,8 @@ void store_fixture_reopen_local(StoreFixture *fixture);
 void store_fixture_lose_database(StoreFixture *fixture);
 /* Closes, writes rubbish at OFFSET (-1: none) or cuts the database to CUT bytes (0: not), opens. */
 void store_fixture_damage(StoreFixture *fixture, int64_t offset, int64_t cut);
+/* Closes in order, writes rubbish over the first page of a table or index, opens. */
+void store_fixture_damage_table(StoreFixture *fixture, const char *table);
 /* Closes, moves mail and what is beside it away (or back), opens. */
 void store_fixture_unmount(StoreFixture *fixture, bool away);
 
@@ -37,6 +39,8 @@ GPtrArray *store_fixture_write_bodies(StoreFixture *fixture, int64_t folder);
 /* The same, placed; how many. */
 size_t store_fixture_fetch_all(StoreFixture *fixture, int64_t folder);
 
+/* Behind the store's back. */
+void store_fixture_change(StoreFixture *fixture, const char *text);
 int64_t store_fixture_number(StoreFixture *fixture, const char *question);
 int64_t store_fixture_total(StoreFixture *fixture, int64_t folder);
 int64_t store_fixture_unread(StoreFixture *fixture, int64_t folder);

@@ -288,6 +288,59 @@ what_left_comes_back_elsewhere_without_a_download(void **state)
 	store_fixture_check(fixture);
 }
 
+/* What waits for the index, all of it, as "PUT key;REMOVE key;"; and it is done. */
+static char *
+take_index_queue(StoreFixture *fixture)
+{
+	static const char *const acts[] = {
+		[INDEX_PUT] = "PUT", [INDEX_REMOVE] = "REMOVE", [INDEX_FLAGS] = "FLAGS"
+	};
+	GString *text = g_string_new(NULL);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 99, NULL);
+	for (guint i = 0; i < items->len; i++) {
+		const IndexItem *item = items->pdata[i];
+		g_string_append_printf(text, "%s %s;", acts[item->act], item->key);
+		assert_true(store_index_done(fixture->store, &item->queue, 1, NULL));
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void
+what_is_in_limbo_is_in_no_search(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	int64_t other = store_fixture_folder(fixture, "Archive");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	g_autofree char *put = g_strdup_printf("PUT %s;", key);
+	g_autofree char *remove = g_strdup_printf("REMOVE %s;", key);
+	g_autofree char *placed = take_index_queue(fixture);
+	assert_string_equal(placed, put);
+	uint32_t uid = 1;
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+	g_autofree char *gone = take_index_queue(fixture);
+	assert_string_equal(gone, remove);
+	store_fixture_add(fixture, other, 7, "a@x", NULL, 0);
+	g_autofree char *back = take_index_queue(fixture);
+	assert_string_equal(back, put);
+	/* Left and found again before the index heard of it. */
+	uid = 7;
+	assert_true(store_vanished(fixture->store, other, &uid, 1, NULL));
+	store_fixture_add(fixture, inbox, 2, "a@x", NULL, 0);
+	g_autofree char *moved = take_index_queue(fixture);
+	assert_string_equal(moved, put);
+	/* What has no file here was never there. */
+	store_fixture_add(fixture, inbox, 3, "b@x", NULL, 0);
+	uid = 3;
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+	store_fixture_add(fixture, other, 8, "b@x", NULL, 0);
+	g_autofree char *nothing = take_index_queue(fixture);
+	assert_string_equal(nothing, "");
+	store_fixture_check(fixture);
+}
+
 static void
 what_stays_away_for_a_cycle_goes_to_the_graveyard(void **state)
 {
@@ -436,6 +489,53 @@ a_damaged_database_is_set_aside_and_the_account_held(void **state)
 }
 
 static void
+a_damage_after_a_clean_close_is_set_aside_at_the_start_after_it_was_met(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	for (uint32_t uid = 1; uid <= 40; uid++)
+		store_fixture_add(fixture, inbox, uid, NULL, NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	store_fixture_damage_table(fixture, "m_uid");
+	g_autoptr(GError) error = NULL;
+	assert_null(store_uids(fixture->store, inbox, &error));
+	assert_int_equal(error->code, ACCOUNT_ERROR_DAMAGED);
+	store_fixture_reopen(fixture);
+	int64_t again = store_fixture_folder(fixture, "INBOX");
+	g_autoptr(StoreFolder) folder = store_fixture_read_folder(fixture, again);
+	assert_int_equal(folder->state, FOLDER_HELD);
+	assert_int_equal(store_fixture_files(fixture, "INBOX/cur"), 40);
+	assert_int_equal(store_fixture_total(fixture, again), 0);
+}
+
+static void
+make_sums_wrong(StoreFixture *fixture)
+{
+	store_fixture_change(fixture, "UPDATE folder SET unread=unread+3; DELETE FROM fthread;"
+				      "UPDATE fdate SET total=total+1");
+}
+
+static void
+wrong_sums_are_set_right_after_an_unclean_end_and_once_a_day(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_folder(fixture, "Empty");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_FLAGGED);
+	store_fixture_add(fixture, inbox, 2, "b@x", "a@x", MAIL_SEEN);
+	make_sums_wrong(fixture);
+	store_fixture_damage(fixture, -1, 0);
+	store_fixture_check(fixture);
+	make_sums_wrong(fixture);
+	assert_true(store_end_cycle(fixture->store, NULL, NULL));
+	assert_int_equal(store_fixture_unread(fixture, inbox), 4);
+	assert_true(store_set_meta(fixture->store, "recounted", "1000", NULL));
+	assert_true(store_end_cycle(fixture->store, NULL, NULL));
+	assert_int_equal(store_fixture_unread(fixture, inbox), 1);
+	store_fixture_check(fixture);
+}
+
+static void
 tags_reach_every_copy_of_a_message(void **state)
 {
 	StoreFixture *fixture = *state;
@@ -473,6 +573,7 @@ main(void)
 		WITH_STORE(a_wish_survives_what_the_server_says_of_other_flags),
 		WITH_STORE(follow_leaves_alone_what_somebody_moved_since),
 		WITH_STORE(what_left_comes_back_elsewhere_without_a_download),
+		WITH_STORE(what_is_in_limbo_is_in_no_search),
 		WITH_STORE(what_stays_away_for_a_cycle_goes_to_the_graveyard),
 		WITH_STORE(bodies_are_indexed_newest_first_under_their_current_name),
 		WITH_STORE(an_answer_to_an_older_item_leaves_the_newer),
@@ -480,6 +581,8 @@ main(void)
 		WITH_STORE(a_lost_database_of_an_empty_tree_begins_anew),
 		WITH_STORE(mail_that_is_not_mounted_holds_the_account),
 		WITH_STORE(a_damaged_database_is_set_aside_and_the_account_held),
+		WITH_STORE(a_damage_after_a_clean_close_is_set_aside_at_the_start_after_it_was_met),
+		WITH_STORE(wrong_sums_are_set_right_after_an_unclean_end_and_once_a_day),
 		WITH_STORE(tags_reach_every_copy_of_a_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

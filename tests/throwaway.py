@@ -94,12 +94,12 @@ class Profile:
             self.signal(signal.SIGKILL)
             time.sleep(0.01)
 
-    def wait_until_left(self, seconds=60):
-        """Until agents and indexer ended by themselves."""
+    def wait_until_left(self, seconds=60, program=""):
+        """Until agents and indexer (or those of PROGRAM) ended by themselves."""
         deadline = time.monotonic() + seconds
-        while self.processes():
+        while self.processes(program):
             if time.monotonic() > deadline:
-                raise AssertionError(f"still there: {self.processes()}")
+                raise AssertionError(f"still there: {self.processes(program)}")
             time.sleep(0.05)
 
     def messages(self, account):

@@ -74,7 +74,11 @@ const CliCommand cli_commands[] = {
 	{ .name = "rebuild",
 		.arguments = "--index",
 		.help = "make the index anew from the files",
+		.more = "The index is one for all accounts and is made anew for all of them: no "
+			"ACCOUNT is\n"
+			"taken. Mail can be read meanwhile.",
 		.options = rebuild_options,
+		.max = -1, /* to say why none is taken */
 		.needs = CLI_NEEDS_CONFIG,
 		.run = cli_rebuild_run },
 	{ .name = "search",

@@ -9,7 +9,8 @@
 
 struct Stores {
 	const GPtrArray *accounts; /* of AccountConfig; the config's */
-	Envelopes **all;           /* one an account; NULL: none yet */
+	Envelopes **all;           /* one an account; NULL: none yet, or it cannot be read */
+	GError **errors;           /* one an account: the first that came of its store */
 };
 
 static void
@@ -28,14 +29,14 @@ stores_open(const Config *config)
 	Stores *stores = g_new0(Stores, 1);
 	stores->accounts = config_accounts(config);
 	stores->all = g_new0(Envelopes *, stores->accounts->len);
+	stores->errors = g_new0(GError *, stores->accounts->len);
 	for (guint i = 0; i < stores->accounts->len; i++) {
 		const AccountConfig *account = g_ptr_array_index(stores->accounts, i);
-		g_autoptr(GError) error = NULL;
 		g_autofree char *state = paths_account_state(account->name);
 		g_autofree char *path = g_build_filename(state, "state.db", NULL);
-		stores->all[i] = envelopes_open(path, (int)i, &error);
-		if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
-			cli_say("%s: %s", account->name, error->message);
+		stores->all[i] = envelopes_open(path, (int)i, &stores->errors[i]);
+		if (g_error_matches(stores->errors[i], ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
+			g_clear_error(&stores->errors[i]);
 	}
 	return stores;
 }
@@ -45,9 +46,12 @@ stores_close(Stores *stores)
 {
 	if (!stores)
 		return;
-	for (guint i = 0; i < stores->accounts->len; i++)
+	for (guint i = 0; i < stores->accounts->len; i++) {
 		envelopes_close(stores->all[i]);
+		g_clear_error(&stores->errors[i]);
+	}
 	g_free(stores->all);
+	g_free(stores->errors);
 	g_free(stores);
 }
 
@@ -58,6 +62,41 @@ stores_of(const Stores *stores, const AccountConfig *account)
 		if (g_ptr_array_index(stores->accounts, i) == account)
 			return stores->all[i];
 	return NULL;
+}
+
+const GError *
+stores_error(const Stores *stores, const AccountConfig *account)
+{
+	for (guint i = 0; i < stores->accounts->len; i++)
+		if (g_ptr_array_index(stores->accounts, i) == account)
+			return stores->errors[i];
+	return NULL;
+}
+
+int
+stores_tell_errors(const Stores *stores)
+{
+	int result = CLI_DONE;
+	for (guint i = 0; i < stores->accounts->len; i++) {
+		const AccountConfig *account = g_ptr_array_index(stores->accounts, i);
+		const GError *error = stores->errors[i];
+		if (!error)
+			continue;
+		cli_say("%s: %s (`curlew doctor %s` says more)", account->name, error->message,
+			account->name);
+		result = cli_worse(result, CLI_FAILED);
+	}
+	return result;
+}
+
+/* Takes ERROR over; the first of an account is enough. */
+static void
+keep_error(const Stores *stores, guint account, GError *error)
+{
+	if (error && !stores->errors[account])
+		stores->errors[account] = error;
+	else
+		g_clear_error(&error);
 }
 
 /* ROW is taken over. */
@@ -79,8 +118,10 @@ static void
 add_by_key(const Stores *stores, const char *key, GPtrArray *copies)
 {
 	for (guint i = 0; i < stores->accounts->len; i++) {
+		GError *error = NULL;
 		MessageRow *row =
-			stores->all[i] ? envelopes_by_key(stores->all[i], key, NULL) : NULL;
+			stores->all[i] ? envelopes_by_key(stores->all[i], key, &error) : NULL;
+		keep_error(stores, i, error);
 		if (row)
 			add_copy(stores, i, row, copies);
 	}
@@ -90,12 +131,11 @@ static void
 add_by_message_id(const Stores *stores, const char *message_id, GPtrArray *copies)
 {
 	for (guint i = 0; i < stores->accounts->len; i++) {
-		g_autoptr(GError) error = NULL;
+		GError *error = NULL;
 		g_autoptr(GPtrArray) rows =
 			stores->all[i] ? envelopes_copies(stores->all[i], message_id, &error)
 				       : NULL;
-		if (error)
-			cli_say("%s", error->message);
+		keep_error(stores, i, error);
 		while (rows && rows->len)
 			add_copy(stores, i, g_ptr_array_steal_index(rows, 0), copies);
 	}
@@ -132,6 +172,14 @@ stores_hit_copies(const Stores *stores, const QueryHit *hit)
 		g_ptr_array_add(copies, copy);
 	}
 	return copies;
+}
+
+char *
+stores_why_unsearchable(const Stores *stores, const Copy *copy)
+{
+	Envelopes *envelopes = stores_of(stores, copy->account);
+	g_autoptr(GPtrArray) rows = envelopes_unsearchable(envelopes, copy->row->key, 1, NULL);
+	return rows && rows->len ? g_strdup(((UnsearchableRow *)rows->pdata[0])->why) : NULL;
 }
 
 static const MessageRow *

@@ -16,19 +16,26 @@ typedef struct Copy {
 
 typedef struct Stores Stores;
 
-/* Accounts whose store is not there yet are left out; one that cannot be read is told. */
+/* Accounts whose store is not there yet, or cannot be read, are left out of all answers. */
 Stores *stores_open(const Config *config);
 void stores_close(Stores *stores);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stores, stores_close)
 
-/* The store of an account, or NULL. Belongs to STORES. */
+/* The store of an account; NULL: not there yet, or stores_error says why. Belongs to STORES. */
 Envelopes *stores_of(const Stores *stores, const AccountConfig *account);
+/* What failed so far in the account's store, or NULL: then one that is not open is not there yet. */
+const GError *stores_error(const Stores *stores, const AccountConfig *account);
+/* Says what failed so far, a line an account; the exit code that follows from it. */
+int stores_tell_errors(const Stores *stores);
 
 /* All copies of a message: "key:KEY" or a Message-ID. Of Copy, may be empty; the caller owns it. */
 GPtrArray *stores_copies(const Stores *stores, const char *id);
 
 /* The copies of a hit: by its id, else by the keys in its files, else its files without an account. */
 GPtrArray *stores_hit_copies(const Stores *stores, const QueryHit *hit);
+
+/* Why no search finds a copy; NULL: one does, or will. The caller owns it. */
+char *stores_why_unsearchable(const Stores *stores, const Copy *copy);
 
 /* The id a message is called by: its Message-ID, else key:KEY. The caller owns it. */
 char *copies_id(const GPtrArray *copies, const QueryHit *hit);

@@ -35,6 +35,10 @@ list_account(const Stores *stores, const AccountConfig *account, JsonArray *arra
 {
 	g_autoptr(GError) error = NULL;
 	Envelopes *envelopes = stores_of(stores, account);
+	if (!envelopes && stores_error(stores, account)) {
+		cli_say("%s: %s", account->name, stores_error(stores, account)->message);
+		return CLI_FAILED;
+	}
 	if (!envelopes) {
 		cli_say("%s: nothing was pulled yet (curlew sync %s)", account->name,
 			account->name);

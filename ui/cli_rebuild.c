@@ -171,6 +171,11 @@ cli_rebuild_run(Cli *cli)
 		cli_say("usage: curlew rebuild --index");
 		return CLI_USAGE;
 	}
+	if (*cli_words(cli)) {
+		cli_say("the index is one for all accounts: `curlew rebuild --index` takes no "
+			"ACCOUNT");
+		return CLI_USAGE;
+	}
 	g_autoptr(GPtrArray) accounts = cli_accounts(cli, cli_words(cli));
 	if (!accounts)
 		return cli_exit_without_accounts(cli);

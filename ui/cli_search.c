@@ -139,18 +139,21 @@ on_files(const QueryHit *hit, void *data)
 {
 	Search *search = data;
 	g_autoptr(GPtrArray) copies = stores_hit_copies(search->stores, hit);
-	for (guint i = 0; i < copies->len && !is_enough(search); i++) {
+	for (guint i = 0; i < copies->len && !cli_output_failed(); i++) {
 		const Copy *copy = g_ptr_array_index(copies, i);
 		if (!copy->file)
 			continue;
 		search->found++;
+		if (search->limit && search->found > search->limit)
+			continue;
 		g_autofree char *valid = g_utf8_make_valid(copy->file, -1);
 		if (search->array)
 			json_array_add_string_element(search->array, valid);
 		else
 			cli_print(CLEAN_IDENTITY, "%s", copy->file);
 	}
-	return !is_enough(search);
+	/* JSON tells how many there are in all, and only the hits say how many files they have. */
+	return search->array ? !cli_output_failed() : !is_enough(search);
 }
 
 /* ---- threads ---- */
@@ -348,5 +351,5 @@ cli_search_run(Cli *cli)
 	search.query = query;
 	search.stores = stores;
 	search.array = array;
-	return run(&search, output);
+	return cli_worse(run(&search, output), stores_tell_errors(stores));
 }

@@ -222,6 +222,10 @@ complete(const Show *show, JsonObject *message)
 	}
 	json_set_array(answer, "tags", tags_of(show));
 	json_set_array(answer, "copies", copies_json(show->copies));
+	if (show->copy->row) {
+		g_autofree char *why = stores_why_unsearchable(show->stores, show->copy);
+		json_set_text(answer, "unsearchable", why);
+	}
 	json_set_truth(answer, "partial", show->partial || json_truth(message, "partial"));
 	json_object_foreach_member(message, copy_member, answer);
 	json_object_unref(message);
@@ -378,6 +382,9 @@ cli_show_run(Cli *cli)
 	g_autoptr(Stores) stores = stores_open(cli_config(cli));
 	Show show = { .cli = cli, .id = bare_id(id), .stores = stores };
 	int result = show_it(&show);
+	/* A copy that is found is all that was asked for, whatever became of the other accounts. */
+	if (!show.copy || !show.copy->row)
+		result = cli_worse(result, stores_tell_errors(stores));
 	if (show.copies)
 		g_ptr_array_unref(show.copies);
 	query_hit_free(show.hit);

@@ -4,6 +4,7 @@
 #include "backend/account.h"
 #include "backend/error.h"
 #include "ui/cli_commands.h"
+#include "ui/cli_dotted.h"
 #include "ui/cli_password.h"
 #include "ui/cli_progress.h"
 
@@ -126,12 +127,17 @@ on_status(Account *agent, JsonObject *answer, const GError *error, void *data)
 {
 	SyncAccount *account = data;
 	int64_t count = answer ? json_number(answer, "not_searchable", 0) : 0;
+	progress_clear(account->sync->progress);
 	if (count > 0) {
-		progress_clear(account->sync->progress);
 		g_autofree char *number = cli_number(count);
-		cli_say("%s: %s %s not searchable (listed and shown all the same)",
-			account->config->name, number, count == 1 ? "message is" : "messages are");
+		cli_say("%s: %s %s not searchable (listed and shown all the same; `curlew doctor "
+			"%s` names %s)",
+			account->config->name, number, count == 1 ? "message is" : "messages are",
+			account->config->name, count == 1 ? "it" : "them");
 	}
+	g_autofree char *dotted = dotted_folders_sentence(account->config);
+	if (dotted)
+		cli_say("%s: %s", account->config->name, dotted);
 	finish(account, CLI_DONE);
 }
 
@@ -180,6 +186,18 @@ take_loss(SyncAccount *account, const char *sentence)
 
 /* ---- passwords, one at a time ---- */
 
+/* The round of an account that is only watched is over: nothing fails with it. */
+static void
+give_up_password(SyncAccount *account, const char *sentence)
+{
+	account->wants_password = false;
+	account_ask(account->account, account_question("cancel"), NULL, NULL);
+	if (account->done)
+		cli_say("%s: %s", account->config->name, sentence);
+	else
+		fail(account, ACCOUNT_ERROR_AUTH, sentence);
+}
+
 static void
 on_password(char *secret, void *data)
 {
@@ -195,8 +213,7 @@ on_password(char *secret, void *data)
 		json_set_text(question, "value", secret);
 		account_ask(account->account, question, NULL, NULL);
 	} else {
-		account_ask(account->account, account_question("cancel"), NULL, NULL);
-		fail(account, ACCOUNT_ERROR_AUTH, "no password was given");
+		give_up_password(account, "no password was given");
 	}
 	ask_next_password(sync);
 }
@@ -212,8 +229,7 @@ ask_password(SyncAccount *account)
 		return;
 	sync->asked = NULL;
 	progress_hide(sync->progress, false);
-	account_ask(account->account, account_question("cancel"), NULL, NULL);
-	fail(account, ACCOUNT_ERROR_AUTH,
+	give_up_password(account,
 		"no password, and no terminal to ask for it: set password-command, or run `curlew "
 		"sync` on a terminal");
 }
@@ -223,7 +239,7 @@ ask_next_password(Sync *sync)
 {
 	for (guint i = 0; !sync->prompt && i < sync->accounts->len; i++) {
 		SyncAccount *account = g_ptr_array_index(sync->accounts, i);
-		if (account->wants_password && !account->done)
+		if (account->wants_password)
 			ask_password(account);
 	}
 }
@@ -243,7 +259,8 @@ on_event(Account *agent, JsonObject *event, void *data)
 		return;
 	}
 	progress_event(account->sync->progress, event);
-	if (g_strcmp0(name, "need") == 0 && !account->done) {
+	if (g_strcmp0(name, "need") ==
+		0) { /* also long after the round: its agent is another now */
 		account->wants_password = true;
 		ask_next_password(account->sync);
 	} else if (account->accepted && !account_is_attached(agent) &&

@@ -1,32 +1,25 @@
 #include "backend/store/store_private.h"
+#include "backend/store/sums.h"
 
 /* Each question gives a row for each difference, as a text. */
 static const char *const questions[] = {
 	"SELECT 'folder '||f.name||': sums '||f.total||' '||f.unread||' '||f.flagged||' "
 	"'||f.bodies||' '"
 	"||f.uids||', counted '||c.total||' '||c.unread||' '||c.flagged||' '||c.bodies||' '||c.uids"
-	" FROM folder f JOIN (SELECT g.id AS folder,count(m.id) AS total,"
-	"coalesce(sum(m.loc&16=0),0) AS unread,coalesce(sum(m.loc&2<>0),0) AS flagged,"
-	"coalesce(sum(m.part=3),0) AS bodies,coalesce(sum(m.uid IS NOT NULL),0) AS uids"
-	" FROM folder g LEFT JOIN msg m ON m.folder=g.id AND m.st IN (0,1) GROUP BY g.id) c"
+	" FROM folder f JOIN (" COUNTED_FOLDERS ") c"
 	" ON c.folder=f.id WHERE (f.total,f.unread,f.flagged,f.bodies,f.uids)<>"
 	"(c.total,c.unread,c.flagged,c.bodies,c.uids)",
 
-	"WITH counted AS (SELECT folder,thread,max(date) AS newest,count(*) AS total,"
-	"sum(loc&16=0) AS unread,sum(loc&2<>0) AS flagged FROM msg WHERE st IN (0,1)"
-	" GROUP BY folder,thread)"
-	" SELECT 'thread '||thread||' of folder '||folder||' is not what its messages sum up to' "
+	"SELECT 'thread '||thread||' of folder '||folder||' is not what its messages sum up to' "
 	"FROM"
-	" (SELECT * FROM (SELECT folder,thread,newest,total,unread,flagged FROM fthread EXCEPT"
-	" SELECT * FROM counted) UNION SELECT * FROM (SELECT * FROM counted EXCEPT"
-	" SELECT folder,thread,newest,total,unread,flagged FROM fthread))",
+	" (SELECT * FROM (SELECT " SUMS_OF_THREAD " FROM fthread EXCEPT " COUNTED_THREADS ")"
+	" UNION SELECT * FROM (SELECT * FROM (" COUNTED_THREADS ") EXCEPT"
+	" SELECT " SUMS_OF_THREAD " FROM fthread))",
 
-	"WITH counted AS (SELECT folder,date>>17 AS bucket,count(*) AS total FROM msg WHERE st IN "
-	"(0,1)"
-	" GROUP BY 1,2) SELECT 'days '||bucket||' of folder '||folder||' are miscounted' FROM"
-	" (SELECT * FROM (SELECT folder,bucket,total FROM fdate EXCEPT SELECT * FROM counted)"
-	" UNION SELECT * FROM (SELECT * FROM counted EXCEPT SELECT folder,bucket,total FROM "
-	"fdate))",
+	"SELECT 'days '||bucket||' of folder '||folder||' are miscounted' FROM"
+	" (SELECT * FROM (SELECT " SUMS_OF_DAYS " FROM fdate EXCEPT " COUNTED_DAYS ")"
+	" UNION SELECT * FROM (SELECT * FROM (" COUNTED_DAYS ") EXCEPT SELECT " SUMS_OF_DAYS
+	" FROM fdate))",
 
 	"SELECT 'row '||id||' ('||key||') says its file is here but not where' FROM msg"
 	" WHERE part<>0 AND lfolder IS NULL",

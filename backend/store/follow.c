@@ -128,13 +128,6 @@ commit(Store *store, GPtrArray *moved, GError **error)
 	return transaction_commit(&transaction, error);
 }
 
-static void
-free_row(gpointer data)
-{
-	row_clear(data);
-	g_free(data);
-}
-
 static bool
 is_free(Store *store, const StoreRow *row, bool *free, GError **error)
 {
@@ -173,7 +166,7 @@ store_follow(Store *store, size_t *renamed, GError **error)
 	int64_t after = 0;
 	bool fine = true;
 	for (bool more = !store->held; more && fine;) {
-		g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(free_row);
+		g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(row_free);
 		fine = read_batch(store, after, batch, error);
 		more = batch->len > 0;
 		if (fine && more) {

@@ -1,10 +1,10 @@
 #include <errno.h>
-#include <fcntl.h>
 
+#include "backend/store/graves.h"
 #include "backend/store/store_private.h"
 #include "index/paths.h"
 
-enum { KEPT_SECONDS = 14 * 86400, EXPIRE_EVERY = 86400 };
+enum { EXPIRE_EVERY = 86400 };
 
 /* The graveyard's directory, -1 on error. */
 static int
@@ -40,33 +40,15 @@ graveyard_take(Store *store, const FoundFile *file, const char *path, GError **e
 	return tree_sync(to, error) && tree_sync(from, error);
 }
 
-static bool
-visit_grave(int directory, const char *name, void *data)
-{
-	int64_t now = *(int64_t *)data;
-	struct stat status;
-	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-		return true;
-	/* The rename into the graveyard set the change time; the modification time is the mail's. */
-	if (S_ISREG(status.st_mode) && status.st_ctime < now - KEPT_SECONDS)
-		unlinkat(directory, name, 0);
-	if (S_ISDIR(status.st_mode)) {
-		g_auto(TreeFd) below = tree_open(directory, name, NULL);
-		if (below >= 0)
-			tree_list(below, visit_grave, data, NULL);
-	}
-	return true;
-}
-
 bool
-graveyard_expire(Store *store, GError **error)
+graveyard_expire(Store *store, bool grew, GError **error)
 {
 	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
 	g_autofree char *last = store_meta(store, "graveyard_expired", NULL);
-	if (last && now - g_ascii_strtoll(last, NULL, 10) < EXPIRE_EVERY)
+	if (!grew && last && now - g_ascii_strtoll(last, NULL, 10) < EXPIRE_EVERY)
 		return true;
 	g_auto(TreeFd) graveyard = open_graveyard(store, error);
-	if (graveyard < 0 || !tree_list(graveyard, visit_grave, &now, error))
+	if (graveyard < 0 || !graves_prune(graveyard, now - GRAVES_SECONDS, GRAVES_BYTES, error))
 		return false;
 	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, now);
 	return store_set_meta(store, "graveyard_expired", text, error);

@@ -4,8 +4,8 @@
 #include "backend/store/store_private.h"
 
 /*
- * What left the server is first in limbo: it was probably moved by another client and comes back under
- * another UID. After one more whole cycle it is a tomb, its file goes to the graveyard, then its row goes.
+ * What left the server is first in limbo, neither listed nor found: it was probably moved by another client and
+ * comes back under another UID. After one more whole cycle it is a tomb, its file goes to the graveyard, then its row goes.
  */
 
 GArray *
@@ -41,7 +41,8 @@ vanish(Store *store, StoreRow *row, GError **error)
 	row->st = ROW_LIMBO;
 	row->lim = 0;
 	row->uid = 0;
-	return row_save(store, &before, row, error);
+	return row_save(store, &before, row, error) &&
+	       (row->part == PART_NOTHING || index_queue_remove(store, row->key, error));
 }
 
 bool
@@ -137,7 +138,8 @@ append_instead(Store *store, StoreRow *row, bool *kept, GError **error)
 	row->doubt = 0;
 	g_free(row->bkw);
 	row->bkw = g_strdup("");
-	return row_save(store, &before, row, error);
+	return row_save(store, &before, row, error) &&
+	       index_queue_put(store, row->key, row->date, false, error);
 }
 
 static bool
@@ -196,9 +198,7 @@ bury(Store *store, FileFinder *finder, int64_t id, GError **error)
 	g_auto(Transaction) transaction = { 0 };
 	return transaction_begin(&transaction, store, error) &&
 	       (!there || give_last_change(store, &row, &file, error)) &&
-	       row_delete(store, &row, error) &&
-	       (row.part == PART_NOTHING || index_queue_remove(store, row.key, error)) &&
-	       transaction_commit(&transaction, error);
+	       row_delete(store, &row, error) && transaction_commit(&transaction, error);
 }
 
 bool
@@ -234,10 +234,10 @@ store_end_cycle(Store *store, size_t *removed, GError **error)
 		if (!transaction_commit(&transaction, error))
 			return false;
 	}
-	if (!store->held &&
-		(!limbo_bury_all(store, &buried, error) || !graveyard_expire(store, error)))
+	if (!store->held && (!limbo_bury_all(store, &buried, error) ||
+				    !graveyard_expire(store, buried > 0, error)))
 		return false;
 	if (removed)
 		*removed = buried;
-	return true;
+	return recount_daily(store, error);
 }

@@ -24,13 +24,6 @@ typedef struct Placing {
 	GPtrArray *rows; /* of StoreRow: renamed, not yet committed */
 } Placing;
 
-static void
-free_row(gpointer data)
-{
-	row_clear(data);
-	g_free(data);
-}
-
 static bool
 leave_folder(Placing *placing, GError **error)
 {
@@ -180,7 +173,7 @@ store_place(Store *store, const GPtrArray *bodies, size_t *placed, GError **erro
 	for (guint i = 0; i < bodies->len; i++)
 		g_ptr_array_add(sorted, bodies->pdata[i]);
 	g_ptr_array_sort(sorted, by_folder);
-	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
 	Placing placing = { .store = store, .tmp = -1, .subs = { -1, -1 }, .rows = rows };
 	bool fine = true;
 	for (guint i = 0; i < sorted->len && fine; i++)

@@ -49,6 +49,15 @@ row_clear(StoreRow *row)
 	g_clear_pointer(&row->lkw, g_free);
 }
 
+void
+row_free(gpointer row)
+{
+	if (!row)
+		return;
+	row_clear(row);
+	g_free(row);
+}
+
 static bool
 read_one(Store *store, SqlRows *rows, StoreRow *row, bool *found, GError **error)
 {

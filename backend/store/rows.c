@@ -131,8 +131,12 @@ re_home(Store *store, int64_t folder, const NewRow *new, StoreRow *row, GError *
 	row->uid = new->uid;
 	row->lim = 0;
 	row->modseq = (int64_t) new->modseq;
-	return row_save(store, &before, row, error) &&
-	       (row->part == PART_NOTHING || index_queue_flags(store, row->key, error));
+	if (!row_save(store, &before, row, error))
+		return false;
+	if (row->part == PART_NOTHING)
+		return true;
+	return before.st == ROW_LIMBO ? index_queue_put(store, row->key, row->date, false, error)
+	                              : index_queue_flags(store, row->key, error);
 }
 
 static bool

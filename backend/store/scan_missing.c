@@ -72,8 +72,8 @@ hold(Scan *scan, int64_t folder, size_t missing, size_t files, GError **error)
 {
 	g_autofree char *sentence =
 		g_strdup_printf("%zu of %zu files of this folder are gone from the disk at once. "
-				"Nothing is fetched or "
-				"removed until they are back, or the folder is freed.",
+				"Nothing is fetched or removed until they are back (is the right "
+				"disk mounted?).",
 			missing, files);
 	return folder_hold(scan->store, folder, HOLD_FILES_GONE, sentence, error);
 }

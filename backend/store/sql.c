@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include "backend/error.h"
+#include "backend/store/journal.h"
 
 struct Sql {
 	sqlite3 *connection;
 	GHashTable *statements; /* address of the text → sqlite3_stmt */
+	bool damaged;
 };
 
 static int
@@ -20,6 +22,9 @@ code_of(int result)
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 		return ACCOUNT_ERROR_FULL;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return ACCOUNT_ERROR_DAMAGED;
 	case SQLITE_INTERRUPT:
 		return ACCOUNT_ERROR_CANCELLED;
 	default:
@@ -30,7 +35,10 @@ code_of(int result)
 static bool
 fail(Sql *sql, int result, GError **error)
 {
-	g_set_error(error, ACCOUNT_ERROR, code_of(result), "the state database: %s",
+	int code = code_of(result);
+	sql->damaged |= code == ACCOUNT_ERROR_DAMAGED;
+	g_set_error(error, ACCOUNT_ERROR, code, "the state database%s: %s",
+		code == ACCOUNT_ERROR_DAMAGED ? " is damaged" : "",
 		sqlite3_errmsg(sql->connection));
 	return false;
 }
@@ -42,14 +50,15 @@ finalize(gpointer statement)
 }
 
 static bool
-prepare_to_write(Sql *sql, GError **error)
+prepare_to_write(Sql *sql, const char *path, GError **error)
 {
 	/* The log is moved into the database every 32 MB: a window of a first pass touches pages all over. */
-	return sql_execute(sql,
-		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;"
+	g_autofree char *text = g_strdup_printf(
+		"PRAGMA journal_mode=%s; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;"
 		"PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32000; PRAGMA "
 		"temp_store=MEMORY",
-		error);
+		journal_mode_at(path));
+	return sql_execute(sql, text, error);
 }
 
 /* Nobody asks how much memory SQLite has, and counting it costs two locks an allocation. */
@@ -84,7 +93,7 @@ sql_open(const char *path, bool write, GError **error)
 	/* Room for the small allocations of a statement: a quarter of an insert's time else. */
 	sqlite3_db_config(sql->connection, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 400);
 	sqlite3_busy_timeout(sql->connection, 5000);
-	if (write && !prepare_to_write(sql, error))
+	if (write && !prepare_to_write(sql, path, error))
 		return NULL;
 	return g_steal_pointer(&sql);
 }
@@ -103,6 +112,29 @@ void
 sql_interrupt(Sql *sql)
 {
 	sqlite3_interrupt(sql->connection);
+}
+
+bool
+sql_is_damaged(const Sql *sql)
+{
+	return sql->damaged;
+}
+
+bool
+sql_check(Sql *sql, bool whole, GError **error)
+{
+	static const char *const questions[] = { "PRAGMA quick_check(1)",
+		"PRAGMA integrity_check(1)" };
+	g_autoptr(SqlRows) rows = sql_ask(sql, error, questions[whole], "");
+	if (!rows || sql_next(sql, rows, error) != 1)
+		return false;
+	const char *answer = (const char *)sqlite3_column_text(rows, 0);
+	if (g_strcmp0(answer, "ok") == 0)
+		return true;
+	sql->damaged = true;
+	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_DAMAGED,
+		"the state database is damaged: %s", answer);
+	return false;
 }
 
 static SqlRows *

@@ -2,7 +2,8 @@
 /*
  * SQLite in few words: one connection whose prepared statements are kept for its life. One object, one
  * thread at a time; only sql_interrupt may be called from any. Disk trouble becomes
- * ACCOUNT_ERROR_FULL, an interrupt ACCOUNT_ERROR_CANCELLED, all else ACCOUNT_ERROR_FAILED.
+ * ACCOUNT_ERROR_FULL, a damaged file ACCOUNT_ERROR_DAMAGED, an interrupt ACCOUNT_ERROR_CANCELLED, all
+ * else ACCOUNT_ERROR_FAILED.
  */
 #include <glib.h>
 #include <sqlite3.h>
@@ -13,11 +14,16 @@ typedef struct Sql Sql;
 /* A running question; its end of scope resets it. */
 typedef sqlite3_stmt SqlRows;
 
-/* WRITE: made if it is not there, WAL, synchronous=FULL. Else read-only; a missing file is ACCOUNT_ERROR_GONE. */
+/* WRITE: made if it is not there, synchronous=FULL, WAL (but on a network file system). Else read-only; a missing file is ACCOUNT_ERROR_GONE. */
 Sql *sql_open(const char *path, bool write, GError **error);
 void sql_close(Sql *sql);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sql, sql_close)
 void sql_interrupt(Sql *sql);
+
+/* Has any statement so far met a damaged page? */
+bool sql_is_damaged(const Sql *sql);
+/* Looks at every page; WHOLE: also whether tables and their indexes agree. ACCOUNT_ERROR_DAMAGED. */
+bool sql_check(Sql *sql, bool whole, GError **error);
 
 /*
  * TEXT must be a constant: its address names the kept statement, so it must not be asked again while

@@ -1,11 +1,12 @@
 #pragma once
 /*
- * The store of one account: state.db (SQLite, WAL, synchronous=FULL) and the Maildir tree below it.
+ * The store of one account: state.db (SQLite, synchronous=FULL) and the Maildir tree below it.
  * Every write stands in the order of sync.md §3.4: database first, file second for what the server
  * drives; file first, database second for what happens here. Each function that changes something is one
  * transaction, durable when it returns. One object, disk thread only (asserted); the only writer of
  * state.db. Errors: ACCOUNT_ERROR_FULL for a full or failing disk (nothing was lost, the step can be
- * repeated), ACCOUNT_ERROR_GONE, ACCOUNT_ERROR_FAILED.
+ * repeated), ACCOUNT_ERROR_DAMAGED for state.db, ACCOUNT_ERROR_GONE,
+ * ACCOUNT_ERROR_FAILED.
  */
 #include <glib.h>
 #include <stdbool.h>

@@ -13,6 +13,11 @@
  */
 #define STORE_ID "store-id"
 
+/* What meta.clean says. */
+#define IN_USE  "0"
+#define CLEAN   "1"
+#define SUSPECT "damaged" /* closed in order, but a statement met a damage */
+
 static const char held_lost[] =
 	"The mail is here, but its state database is missing or not the one of this mail. Matching "
 	"them again (rebuild) is not built yet; nothing is fetched or removed.";
@@ -115,22 +120,22 @@ apply_schema(Store *store, bool *made, GError **error)
 	return false;
 }
 
-/* After an unclean stop every page is looked at once. */
+/* After an unclean stop every page is looked at once; after a met damage also what only a whole check finds. */
 static bool
-is_sound(Store *store, GError **error)
+is_sound(Store *store, bool *unclean, GError **error)
 {
 	g_autofree char *clean = store_meta(store, "clean", NULL);
-	if (clean && g_str_equal(clean, "1"))
-		return true;
-	g_autoptr(SqlRows) rows = sql_ask(store->sql, error, "PRAGMA quick_check(1)", "");
-	if (!rows || sql_next(store->sql, rows, error) != 1)
-		return false;
-	const char *answer = (const char *)sqlite3_column_text(rows, 0);
-	if (g_strcmp0(answer, "ok") == 0)
-		return true;
-	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED, "the state database is damaged: %s",
-		answer);
-	return false;
+	*unclean = g_strcmp0(clean, CLEAN) != 0;
+	return !*unclean || sql_check(store->sql, g_strcmp0(clean, SUSPECT) == 0, error);
+}
+
+/* Nothing was seen yet that would say otherwise: a kill from now on is an unclean stop. */
+static bool
+take_in_use(Store *store, bool made, bool *unclean, GError **error)
+{
+	*unclean = false;
+	return (made || is_sound(store, unclean, error)) &&
+	       store_set_meta(store, "clean", IN_USE, error);
 }
 
 static void
@@ -148,16 +153,15 @@ set_aside(const char *database)
 }
 
 static bool
-open_database(Store *store, const char *database, bool *made, bool *damaged, GError **error)
+open_database(Store *store, const char *database, bool *unclean, bool *damaged, GError **error)
 {
 	g_autoptr(GError) own = NULL;
+	bool made = false;
 	store->sql = sql_open(database, true, &own);
-	if (store->sql && apply_schema(store, made, &own) && (*made || is_sound(store, &own)))
+	if (store->sql && apply_schema(store, &made, &own) &&
+		take_in_use(store, made, unclean, &own))
 		return true;
-	/* A file that is no database never opens as one; what else fails may be the disk. */
-	*damaged = own && own->code == ACCOUNT_ERROR_FAILED &&
-	           (strstr(own->message, "damaged") || strstr(own->message, "malformed") ||
-			   strstr(own->message, "not a database"));
+	*damaged = own->code == ACCOUNT_ERROR_DAMAGED;
 	g_clear_pointer(&store->sql, sql_close);
 	if (!*damaged) {
 		g_propagate_error(error, g_steal_pointer(&own));
@@ -166,7 +170,8 @@ open_database(Store *store, const char *database, bool *made, bool *damaged, GEr
 	g_warning("%s: %s", database, own->message);
 	set_aside(database);
 	store->sql = sql_open(database, true, error);
-	return store->sql && apply_schema(store, made, error);
+	return store->sql && apply_schema(store, &made, error) &&
+	       take_in_use(store, made, unclean, error);
 }
 
 /* ---- identity ---- */
@@ -295,19 +300,18 @@ store_open(const StorePlace *place, GError **error)
 {
 	g_autoptr(Store) store = store_new(place);
 	g_autofree char *database = g_build_filename(place->state, "state.db", NULL);
-	bool made = false, damaged = false;
+	bool unclean = false, damaged = false;
 	if (!paths_make_directory(place->mail, error) || !paths_make_directory(place->state, error))
 		return NULL;
 	store->tree = tree_open_root(place->mail, error);
-	if (store->tree < 0 || !open_database(store, database, &made, &damaged, error))
+	if (store->tree < 0 || !open_database(store, database, &unclean, &damaged, error))
 		return NULL;
-	g_autofree char *clean = store_meta(store, "clean", NULL);
-	bool unclean = !clean || !g_str_equal(clean, "1");
-	if (!store_set_meta(store, "clean", "0", error) || !check_identity(store, damaged, error) ||
+	if (!check_identity(store, damaged, error) ||
 		!sql_number(
 			store->sql, error, &store->index_queue, 0, "SELECT count(*) FROM ixq", ""))
 		return NULL;
-	if (!store->held && !recover(store, unclean && !made, error))
+	if ((unclean && !recount(store, error)) ||
+		(!store->held && !recover(store, unclean, error)))
 		return NULL;
 	store->thread = NULL;
 	return g_steal_pointer(&store);
@@ -328,7 +332,7 @@ store_close(Store *store)
 	if (store->sql && sql_in_transaction(store->sql))
 		sql_run(store->sql, NULL, "ROLLBACK", "");
 	if (store->sql)
-		store_set_meta(store, "clean", "1", NULL);
+		store_set_meta(store, "clean", sql_is_damaged(store->sql) ? SUSPECT : CLEAN, NULL);
 	g_clear_pointer(&store->sql, sql_close);
 	tree_close(&store->tree);
 	counters_free(store->counters);

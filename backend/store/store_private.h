@@ -56,6 +56,7 @@ typedef struct StoreRow {
 void row_read(SqlRows *rows, StoreRow *row); /* columns in the order of ROW_COLUMNS */
 void row_clear(StoreRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreRow, row_clear)
+void row_free(gpointer row); /* one in an array that owns it */
 
 /* FOUND says whether there is one. False on an error only. */
 bool row_by_id(Store *store, int64_t id, StoreRow *row, bool *found, GError **error);
@@ -152,6 +153,11 @@ bool file_finder_search(
 /* What a crash left: our old files in tmp; with UNCLEAN also files that no row knows as placed; tombs. */
 bool recover(Store *store, bool unclean, GError **error);
 
+/* Holds the kept sums against the rows and sets right what is wrong; the other does so once a day. */
+bool recount(Store *store, GError **error);
+bool recount_daily(Store *store, GError **error);
+
 bool limbo_bury_all(Store *store, size_t *buried, GError **error); /* rows that are tombs */
 bool graveyard_take(Store *store, const FoundFile *file, const char *path, GError **error);
-bool graveyard_expire(Store *store, GError **error);
+/* What lay too long goes, once a day; and what is too much, when it GREW. */
+bool graveyard_expire(Store *store, bool grew, GError **error);

@@ -49,15 +49,19 @@ help_for(const char *step, int code)
 static bool
 failed(const Probe *probe, const GError *error)
 {
-	probe->on_step(probe->step, false, error->message, help_for(probe->step, error->code),
-		probe->data);
+	const ProbeStep step = { .name = probe->step,
+		.text = error->message,
+		.code = account_error_word(error->code),
+		.help = help_for(probe->step, error->code) };
+	probe->on_step(&step, probe->data);
 	return false;
 }
 
 static void
 passed(Probe *probe, const char *text, const char *next)
 {
-	probe->on_step(probe->step, true, text, NULL, probe->data);
+	const ProbeStep step = { .name = probe->step, .ok = true, .text = text };
+	probe->on_step(&step, probe->data);
 	probe->step = next;
 }
 

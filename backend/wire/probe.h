@@ -8,9 +8,16 @@
 
 #include "backend/config.h"
 
-/* HELP: what to do; NULL where nothing is wrong. */
-typedef void (*ProbeOnStep)(
-	const char *step, bool ok, const char *text, const char *help, void *data);
+typedef struct ProbeStep {
+	const char *name;
+	bool ok;
+	const char *text;
+	const char *code; /* of what failed, as in backend/error.h; NULL where nothing did */
+	const char *help; /* what to do; may be NULL */
+} ProbeStep;
+
+/* STEP is borrowed for the call. */
+typedef void (*ProbeOnStep)(const ProbeStep *step, void *data);
 
 /* True if no step failed. It stops at the first that does. SECRET NULL: the login is left out. */
 bool probe_run(

@@ -91,17 +91,18 @@ has_mail(const Writer *writer, GError **error)
 	       mail_root_ready(writer->mail_root, index_db_knows_copies(writer->db), error);
 }
 
+/* The mark comes first: what a death or a full disk leaves half made is ours, too, and may be thrown away. */
 static notmuch_database_t *
 make_database(const Writer *writer, GError **error)
 {
-	notmuch_database_t *notmuch = notmuch_make(writer->path, error);
-	if (!notmuch)
-		return NULL;
 	g_autofree char *mark = mark_path(writer);
+	g_autofree char *directory = g_path_get_dirname(mark);
 	g_autoptr(GError) why = NULL;
-	if (!g_file_set_contents(mark, "This index was made by curlew.\n", -1, &why))
-		g_warning("the new index cannot be marked as ours: %s", why->message);
-	return notmuch;
+	if (g_mkdir_with_parents(directory, 0755) != 0 ||
+		!g_file_set_contents(mark, "This index was made by curlew.\n", -1, &why))
+		g_warning("the new index cannot be marked as ours: %s",
+			why ? why->message : g_strerror(errno));
+	return notmuch_make(writer->path, error);
 }
 
 static void
