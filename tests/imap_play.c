@@ -181,7 +181,6 @@ static const ImapHandlers handlers = {
 	.body_data = body_data,
 	.body_end = body_end,
 	.body_drop = body_drop,
-	.on_skipped = on_skipped,
 };
 
 ImapPlay *
@@ -206,6 +205,8 @@ imap_play_open(
 	play->session = imap_open(connection, &server, &play->error);
 	if (play->session)
 		imap_set_handlers(play->session, &handlers, play);
+	if (play->session)
+		imap_set_on_skipped(play->session, on_skipped, play);
 	return play;
 }
 

@@ -85,8 +85,6 @@ typedef struct ImapHandlers {
 	bool (*body_data)(const char *bytes, size_t size, void *data);
 	bool (*body_end)(void *data);
 	void (*body_drop)(void *data);
-	void (*on_skipped)(
-		const char *why, void *data); /* a line was skipped: for the count and the log */
 } ImapHandlers;
 
 typedef struct ImapSession ImapSession;
@@ -105,6 +103,10 @@ bool imap_login(ImapSession *session, const char *user, const char *secret, GErr
 unsigned imap_capabilities(const ImapSession *session); /* ImapCapability */
 
 void imap_set_handlers(ImapSession *session, const ImapHandlers *handlers, void *data);
+
+/* Told of each line that is left out, whoever hears the others: WHY holds nothing of the server's. */
+typedef void (*ImapOnSkipped)(const char *why, void *data);
+void imap_set_on_skipped(ImapSession *session, ImapOnSkipped on_skipped, void *data);
 
 /* The answer to a command. */
 typedef enum ImapResult { IMAP_OK, IMAP_NO, IMAP_BAD } ImapResult;

@@ -19,6 +19,8 @@ struct ImapSession {
 	/* connection thread only */
 	ImapHandlers handlers;
 	void *handlers_data;
+	ImapOnSkipped on_skipped;
+	void *skipped_data;
 	unsigned capabilities;   /* ImapCapability */
 	bool capabilities_known; /* since the last start, TLS or login */
 	bool authenticated;

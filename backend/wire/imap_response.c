@@ -19,8 +19,8 @@ imap_break(ImapSession *session, int code, const char *format, ...)
 bool
 imap_skip(ImapSession *session, const char *why)
 {
-	if (session->handlers.on_skipped)
-		session->handlers.on_skipped(why, session->handlers_data);
+	if (session->on_skipped)
+		session->on_skipped(why, session->skipped_data);
 	return true;
 }
 

@@ -454,6 +454,13 @@ imap_set_handlers(ImapSession *session, const ImapHandlers *handlers, void *data
 	session->handlers_data = data;
 }
 
+void
+imap_set_on_skipped(ImapSession *session, ImapOnSkipped on_skipped, void *data)
+{
+	session->on_skipped = on_skipped;
+	session->skipped_data = data;
+}
+
 bool
 imap_is_usable(const ImapSession *session)
 {
