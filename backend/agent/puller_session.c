@@ -17,7 +17,7 @@ round_examine(Round *round, const StoreFolder *folder, bool again, GError **erro
 	if (round->examined == folder->id && !again)
 		return true;
 	round->examined = 0;
-	if (!imap_examine(round->session, folder->remote, 0, 0, &round->selected, error))
+	if (!imap_examine(round->session, folder->remote, &round->selected, error))
 		return false;
 	round->examined = folder->id;
 	return true;

@@ -65,10 +65,6 @@ typedef struct ImapStatus {
 	uint64_t modseq; /* HIGHESTMODSEQ */
 } ImapStatus;
 
-typedef struct ImapRange {
-	uint32_t first, last; /* first ≤ last */
-} ImapRange;
-
 /* Called while lines are read; any may be NULL. Return false to end the session with an error. */
 typedef struct ImapHandlers {
 	bool (*on_fetch)(const ImapFetch *fetch, void *data);
@@ -76,9 +72,6 @@ typedef struct ImapHandlers {
 	bool (*on_status)(const ImapStatus *status, void *data);
 	/* An answer must stay under 1 MB: ask for windows of at most 80,000 UIDs. */
 	bool (*on_search)(const uint32_t *numbers, size_t count, void *data);
-	bool (*on_vanished)(const ImapRange *ranges, size_t count, bool earlier, void *data);
-	bool (*on_exists)(uint32_t count, void *data);
-	bool (*on_expunge)(uint32_t sequence, void *data);
 	/* The literal of a BODY[] item: begin, data (pieces, CRLF as sent), end. on_fetch of the same line follows.
 	 * If the line then proves bad, or the session ends inside it, body_drop is called instead of on_fetch. */
 	bool (*body_begin)(uint64_t size, void *data);
@@ -122,10 +115,9 @@ void imap_done_clear(ImapDone *done);
  * Puts a command into the pipeline and returns its tag; 0 and an error if an argument holds what may not
  * be sent. FORMAT is an ASCII command text in which %s stands for an astring (quoted, or a literal with
  * LITERAL+ where needed; CR, LF and NUL are refused) and %a for text sent as it is (sets, flag lists:
- * checked to hold no CR, LF, NUL). Nothing is waited for; written at the next imap_read or imap_flush.
+ * checked to hold no CR, LF, NUL). Nothing is waited for; written at the next imap_read.
  */
 unsigned imap_send(ImapSession *session, GError **error, const char *format, ...);
-bool imap_flush(ImapSession *session, GError **error);
 
 /*
  * Reads lines and calls the handlers until one command is done. Commands end in the order of their tags.
@@ -149,9 +141,7 @@ typedef struct ImapSelected {
 	unsigned permanent_flags; /* MailFlags */
 	bool keywords_allowed;    /* PERMANENTFLAGS has \* */
 } ImapSelected;
-/* QRESYNC (uidvalidity modseq) is used if both are not 0 and the server enabled it: on_vanished, on_fetch are called. */
-bool imap_examine(ImapSession *session, const char *folder, uint32_t uidvalidity, uint64_t modseq,
-	ImapSelected *selected, GError **error);
+bool imap_examine(ImapSession *session, const char *folder, ImapSelected *selected, GError **error);
 
 /* No command is under way and the session works; … and the server said nothing since. Never waits. */
 bool imap_is_usable(const ImapSession *session);

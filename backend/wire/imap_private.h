@@ -24,7 +24,6 @@ struct ImapSession {
 	unsigned capabilities;   /* ImapCapability */
 	bool capabilities_known; /* since the last start, TLS or login */
 	bool authenticated;
-	bool qresync;                 /* enabled */
 	unsigned last_tag, last_done; /* tags are 1, 2, 3 …; under way: (last_done, last_tag] */
 	uint64_t untagged, untagged_limit; /* lines since the last tagged one */
 	ImapSelected *selecting;           /* what EXAMINE's answer fills */
