@@ -156,6 +156,17 @@ class Rounds(unittest.TestCase):
         self.assertGreater(self.most, 0)
         self.assertLess(self.most, AGENT_MB)
 
+    def test_a_number_that_comes_twice_is_no_message_more(self):
+        box = Box(mails(20))
+        server, profile = self.serve({b"INBOX": box})
+        self.sync(profile)
+        box.exists, server.commands = 21, []
+        server.on_command = lambda session, name, rest: name == b"UID_SEARCH" and session.send(b"* SEARCH 3 1 2 3 1\r\n")
+        self.sync(profile)
+        self.assertTrue([rest for rest in server.commands if rest.startswith(b"UID SEARCH")])
+        self.assertFalse([rest for rest in server.commands if b"HEADER" in rest])
+        self.assertEqual(self.uids(profile), list(range(1, 21)))
+
     def test_what_a_vast_window_brought_before_a_cut_is_kept_and_its_flags_asked_for_again(self):
         box = Box([mail(1 + number, "Subject: " + "vast " * 13000 + "\r\n") for number in range(600)], first=1000001)
         server, profile = self.serve({b"INBOX": box}, "download = headers")
