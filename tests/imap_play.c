@@ -106,32 +106,6 @@ on_search(const uint32_t *numbers, size_t count, void *data)
 }
 
 static bool
-on_vanished(const ImapRange *ranges, size_t count, bool earlier, void *data)
-{
-	ImapPlay *play = data;
-	g_string_append(play->heard, earlier ? "vanished earlier" : "vanished");
-	for (size_t i = 0; i < count; i++)
-		g_string_append_printf(play->heard, " %u:%u", ranges[i].first, ranges[i].last);
-	return go_on(play);
-}
-
-static bool
-on_exists(uint32_t count, void *data)
-{
-	ImapPlay *play = data;
-	g_string_append_printf(play->heard, "exists %u", count);
-	return go_on(play);
-}
-
-static bool
-on_expunge(uint32_t sequence, void *data)
-{
-	ImapPlay *play = data;
-	g_string_append_printf(play->heard, "expunge %u", sequence);
-	return go_on(play);
-}
-
-static bool
 body_begin(uint64_t size, void *data)
 {
 	ImapPlay *play = data;
@@ -174,14 +148,10 @@ static const ImapHandlers handlers = {
 	.on_folder = on_folder,
 	.on_status = on_status,
 	.on_search = on_search,
-	.on_vanished = on_vanished,
-	.on_exists = on_exists,
-	.on_expunge = on_expunge,
 	.body_begin = body_begin,
 	.body_data = body_data,
 	.body_end = body_end,
 	.body_drop = body_drop,
-	.on_skipped = on_skipped,
 };
 
 ImapPlay *
@@ -206,6 +176,8 @@ imap_play_open(
 	play->session = imap_open(connection, &server, &play->error);
 	if (play->session)
 		imap_set_handlers(play->session, &handlers, play);
+	if (play->session)
+		imap_set_on_skipped(play->session, on_skipped, play);
 	return play;
 }
 

@@ -46,12 +46,10 @@ static const LoginRow login_rows[] = {
 			{ .expect = "LOGIN \"ada\" {3+}" }, { .expect_line = "p\303\274" },
 			{ .send = "%T OK [CAPABILITY IMAP4rev1] in\r\n" } },
 		.secret = "p\303\274" },
-	{ "QRESYNC is enabled at once",
+	{ "QRESYNC is not enabled: nobody would hear it",
 		{ { .send = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n" },
 			{ .expect = "AUTHENTICATE PLAIN *" },
-			{ .send = "%T OK [CAPABILITY IMAP4rev1 ENABLE QRESYNC] in\r\n" },
-			{ .expect = "ENABLE QRESYNC" },
-			{ .send = "* ENABLED QRESYNC\r\n%T OK done\r\n" } },
+			{ .send = "%T OK [CAPABILITY IMAP4rev1 ENABLE QRESYNC] in\r\n" } },
 		.capabilities = IMAP_ENABLE | IMAP_QRESYNC | IMAP_CONDSTORE },
 	{ "a wrong password gives the server's words",
 		{ { .send = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n" },
@@ -178,11 +176,9 @@ static const struct {
 	{ "* SEARCH", "search\n" },
 	{ "* SEARCH 1 2 4294967295", "search 1 2 4294967295\n" },
 	{ "* SEARCH 5 (MODSEQ 99999999999)", "search 5\n" },
-	{ "* VANISHED 1:3,5", "vanished 1:3 5:5\n" },
-	{ "* VANISHED (EARLIER) 9:7,4294967295", "vanished earlier 7:9 4294967295:4294967295\n" },
-	{ "* 17 EXISTS", "exists 17\n" },
-	{ "* 0 EXISTS", "exists 0\n" },
-	{ "* 4 EXPUNGE", "expunge 4\n" },
+	{ "* VANISHED 1:3,5", "" },
+	{ "* 17 EXISTS", "" },
+	{ "* 4 EXPUNGE", "" },
 	{ "* 0 RECENT", "" },
 	{ "* FLAGS (\\Answered x)", "" },
 	{ "* OK Still here {5}", "" },
@@ -214,12 +210,12 @@ static void
 a_handler_that_says_no_ends_the_session(void **state)
 {
 	static const FakeStep steps[] = { { .send = IMAP_PLAY_PREAUTH }, { .expect = "NOOP" },
-		{ .send = "* 1 EXISTS\r\n* 2 EXISTS\r\n%T OK done\r\n" }, { 0 } };
+		{ .send = "* SEARCH 1\r\n* SEARCH 2\r\n%T OK done\r\n" }, { 0 } };
 	ImapPlay *play = imap_play_open(steps, NULL, NULL);
 	play->stop_after = 1;
 	assert_false(imap_play_noop(play));
 	imap_play_assert_error(play, "stop", ACCOUNT_ERROR_CANCELLED, "stopped");
-	assert_string_equal(play->heard->str, "exists 1\n");
+	assert_string_equal(play->heard->str, "search 1\n");
 	assert_false(imap_play_noop(play));
 	imap_play_assert_error(play, "again", ACCOUNT_ERROR_CANCELLED, "stopped");
 	imap_play_end(play, "stop");
@@ -326,7 +322,7 @@ commands_are_pipelined_and_answered_in_order(void **state)
  * Both buffers between us are full: the server says 6 MB before it reads on, we send 2.5 MB before we read.
  */
 static void
-play_long_pipeline(bool flush)
+a_pipeline_longer_than_all_buffers_does_not_lock(void **state)
 {
 	enum { COMMANDS = 20000, LINES = 60000 };
 	g_autoptr(GArray) steps = g_array_new(TRUE, TRUE, sizeof(FakeStep));
@@ -349,8 +345,6 @@ play_long_pipeline(bool flush)
 	g_autofree char *padding = g_strnfill(120, 'x');
 	for (int i = 0; i < COMMANDS; i++)
 		assert_int_not_equal(imap_send(play->session, &play->error, "NOOP%a", padding), 0);
-	if (flush)
-		assert_true(imap_flush(play->session, &play->error));
 	for (int i = 1; i <= COMMANDS; i++) {
 		ImapDone done = { 0 };
 		if (!imap_read(play->session, 0, &done, &play->error))
@@ -362,62 +356,43 @@ play_long_pipeline(bool flush)
 	imap_play_free(play);
 }
 
-static void
-a_pipeline_longer_than_all_buffers_does_not_lock(void **state)
-{
-	play_long_pipeline(false);
-	play_long_pipeline(true);
-}
-
 /* ---- EXAMINE ---- */
 
 typedef struct ExamineRow {
 	const char *name, *capabilities;
-	uint32_t uidvalidity;
-	uint64_t modseq;
 	const char *command, *answer;
 	int code; /* 0: selected */
 	const char *words;
 	ImapSelected selected;
-	const char *heard;
 } ExamineRow;
 
 static const ExamineRow examine_rows[] = {
-	{ "a small server", "IMAP4rev1", 0, 0, "EXAMINE \"a b\"",
+	{ "a small server", "IMAP4rev1", "EXAMINE \"a b\"",
 		"* FLAGS (\\Seen)\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 9] x\r\n* OK [UIDNEXT 12] "
 		"x\r\n"
 		"%T OK [READ-ONLY] done\r\n",
-		.selected = { .exists = 3, .uidnext = 12, .uidvalidity = 9 },
-		.heard = "exists 3\n" },
-	{ "CONDSTORE", "IMAP4rev1 CONDSTORE", 5, 6, "EXAMINE \"a b\" (CONDSTORE)",
+		.selected = { .exists = 3, .uidnext = 12, .uidvalidity = 9 } },
+	{ "CONDSTORE", "IMAP4rev1 CONDSTORE", "EXAMINE \"a b\" (CONDSTORE)",
 		"* 0 EXISTS\r\n* OK [HIGHESTMODSEQ 9223372036854775807] x\r\n* OK [PERMANENTFLAGS "
 		"(\\Seen \\Answered $Forwarded foo \\*)] x\r\n%T OK done\r\n",
 		.selected = { .modseq = INT64_MAX,
 			.permanent_flags = MAIL_SEEN | MAIL_REPLIED | MAIL_PASSED,
-			.keywords_allowed = true },
-		.heard = "exists 0\n" },
-	{ "NOMODSEQ", "IMAP4rev1 CONDSTORE", 5, 6, "EXAMINE \"a b\" (CONDSTORE)",
-		"* 1 EXISTS\r\n* OK [NOMODSEQ] x\r\n%T OK done\r\n", .selected = { .exists = 1 },
-		.heard = "exists 1\n" },
-	{ "QRESYNC", "IMAP4rev1 ENABLE QRESYNC", 5, 6, "EXAMINE \"a b\" (QRESYNC (5 6))",
-		"* 1 EXISTS\r\n* VANISHED (EARLIER) 2:3,5\r\n* 1 FETCH (UID 4 FLAGS (\\Seen) "
-		"MODSEQ "
-		"(7))\r\n%T OK done\r\n",
-		.selected = { .exists = 1 },
-		.heard = "exists 1\nvanished earlier 2:3 5:5\nfetch 1 uid 4 flags S modseq 7\n" },
-	{ "QRESYNC without anything known", "IMAP4rev1 ENABLE QRESYNC", 0, 0,
+			.keywords_allowed = true } },
+	{ "NOMODSEQ", "IMAP4rev1 CONDSTORE", "EXAMINE \"a b\" (CONDSTORE)",
+		"* 1 EXISTS\r\n* OK [NOMODSEQ] x\r\n%T OK done\r\n", .selected = { .exists = 1 } },
+	{ "QRESYNC, which knows CONDSTORE too", "IMAP4rev1 ENABLE QRESYNC",
 		"EXAMINE \"a b\" (CONDSTORE)", "* 1 EXISTS\r\n%T OK done\r\n",
-		.selected = { .exists = 1 }, .heard = "exists 1\n" },
-	{ "a folder that is gone", "IMAP4rev1", 0, 0, "EXAMINE \"a b\"",
+		.selected = { .exists = 1 } },
+	{ "a folder that is gone", "IMAP4rev1", "EXAMINE \"a b\"",
 		"%T NO [NONEXISTENT] never heard of it\r\n", .code = ACCOUNT_ERROR_GONE,
 		.words = "never heard of it" },
-	{ "a folder that may not be read", "IMAP4rev1", 0, 0, "EXAMINE \"a b\"",
+	{ "a folder that may not be read", "IMAP4rev1", "EXAMINE \"a b\"",
 		"%T NO permission denied\r\n", .code = ACCOUNT_ERROR_REFUSED,
 		.words = "permission denied" },
-	{ "a UIDVALIDITY over 32 bits", "IMAP4rev1", 0, 0, "EXAMINE \"a b\"",
+	{ "a UIDVALIDITY over 32 bits", "IMAP4rev1", "EXAMINE \"a b\"",
 		"* OK [UIDVALIDITY 4294967297] x\r\n%T OK done\r\n", .code = ACCOUNT_ERROR_REFUSED,
 		.words = "protocol error" },
-	{ "a HIGHESTMODSEQ over 63 bits", "IMAP4rev1", 0, 0, "EXAMINE \"a b\"",
+	{ "a HIGHESTMODSEQ over 63 bits", "IMAP4rev1", "EXAMINE \"a b\"",
 		"* OK [HIGHESTMODSEQ 9223372036854775808] x\r\n%T OK done\r\n",
 		.code = ACCOUNT_ERROR_REFUSED, .words = "protocol error" },
 };
@@ -430,21 +405,14 @@ every_folder_is_examined(void **state)
 		print_message("  %s\n", row->name);
 		g_autofree char *in =
 			g_strdup_printf("%%T OK [CAPABILITY %s] in\r\n", row->capabilities);
-		bool enable = strstr(row->capabilities, "ENABLE");
 		FakeStep steps[16] = { { .send = "* OK [CAPABILITY AUTH=PLAIN SASL-IR] hi\r\n" },
 			{ .expect = "AUTHENTICATE PLAIN *" }, { .send = in } };
-		size_t at = 3;
-		if (enable) {
-			steps[at++].expect = "ENABLE QRESYNC";
-			steps[at++].send = "* ENABLED QRESYNC\r\n%T OK done\r\n";
-		}
-		steps[at++].expect = row->command;
-		steps[at++].send = row->answer;
+		steps[3].expect = row->command;
+		steps[4].send = row->answer;
 		ImapPlay *play = imap_play_open(steps, NULL, NULL);
 		assert_true(imap_login(play->session, "ada", "pw", &play->error));
 		ImapSelected selected;
-		bool good = imap_examine(play->session, "a b", row->uidvalidity, row->modseq,
-			&selected, &play->error);
+		bool good = imap_examine(play->session, "a b", &selected, &play->error);
 		if (row->code) {
 			assert_false(good);
 			imap_play_assert_error(play, row->name, row->code, row->words);
@@ -452,7 +420,6 @@ every_folder_is_examined(void **state)
 			if (!good)
 				fail_msg("%s: %s", row->name, play->error->message);
 			assert_memory_equal(&selected, &row->selected, sizeof selected);
-			assert_string_equal(play->heard->str, row->heard);
 		}
 		imap_play_end(play, row->name);
 		imap_play_free(play);

@@ -156,6 +156,17 @@ class Rounds(unittest.TestCase):
         self.assertGreater(self.most, 0)
         self.assertLess(self.most, AGENT_MB)
 
+    def test_a_number_that_comes_twice_is_no_message_more(self):
+        box = Box(mails(20))
+        server, profile = self.serve({b"INBOX": box})
+        self.sync(profile)
+        box.exists, server.commands = 21, []
+        server.on_command = lambda session, name, rest: name == b"UID_SEARCH" and session.send(b"* SEARCH 3 1 2 3 1\r\n")
+        self.sync(profile)
+        self.assertTrue([rest for rest in server.commands if rest.startswith(b"UID SEARCH")])
+        self.assertFalse([rest for rest in server.commands if b"HEADER" in rest])
+        self.assertEqual(self.uids(profile), list(range(1, 21)))
+
     def test_what_a_vast_window_brought_before_a_cut_is_kept_and_its_flags_asked_for_again(self):
         box = Box([mail(1 + number, "Subject: " + "vast " * 13000 + "\r\n") for number in range(600)], first=1000001)
         server, profile = self.serve({b"INBOX": box}, "download = headers")
@@ -231,6 +242,22 @@ class Rounds(unittest.TestCase):
         events = [json.loads(line) for line in done.stdout.splitlines()]
         last = [one for one in events if one.get("phase") == "bodies"][-1]
         self.assertEqual((last["done"], last["total"]), (16, 16))
+    # ---- lines that cannot be read ----
+
+    def test_what_cannot_be_read_is_named_in_the_log_alone(self):
+        server, profile = self.serve({b"INBOX": Box(mails(40))})
+        server.on_command = lambda session, name, rest: name == b"LIST" and session.send(b"* LIST junk\r\n")
+        server.on_header = lambda session, *_: session.send(b"* 1 FETCH (BODY[junk] secret)\r\n")
+        done = self.sync(profile)
+        self.assertEqual(self.uids(profile), list(range(1, 41)))
+        log = [line for line in (profile.state / "curlew.log").read_text().splitlines() if "left out" in line]
+        self.assertIn("work: localhost: left out: a LIST line that cannot be read", log[0])
+        self.assertIn("a FETCH line that cannot be read", log[1])
+        self.assertEqual(len(log), 20)
+        self.assertIn("no more of these", log[-1])
+        for text in ("left out", "secret"):
+            self.assertNotIn(text, done.stdout + done.stderr)
+        self.assertNotIn("secret", "".join(log))
 
 if __name__ == "__main__":
     unittest.main()

@@ -365,6 +365,28 @@ what_stays_away_for_a_cycle_goes_to_the_graveyard(void **state)
 	store_fixture_check(fixture);
 }
 
+static void
+only_what_was_changed_here_goes_over_to_a_twin(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	int64_t other = store_fixture_folder(fixture, "Archive");
+	char *both[] = { "both", "gone", "dropped", NULL }, *now[] = { "both", "dropped", NULL };
+	char *add[] = { "todo", NULL }, *drop[] = { "dropped", NULL };
+	FlagChange before = { .uid = 1, .keywords = both }, after = { .uid = 7, .keywords = now };
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	assert_true(store_merge_flags(fixture->store, inbox, &before, 1, 0, NULL, NULL));
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	assert_true(store_set_tags(fixture->store, key, add, drop, NULL));
+	store_fixture_add(fixture, other, 7, "a@x", NULL, 0);
+	assert_true(store_merge_flags(fixture->store, other, &after, 1, 0, NULL, NULL));
+	assert_true(store_vanished(fixture->store, inbox, &before.uid, 1, NULL));
+	assert_true(store_end_cycle(fixture->store, NULL, NULL));
+	assert_int_equal(
+		store_fixture_number(fixture, "SELECT lkw='both todo' FROM msg WHERE uid=7"), 1);
+	store_fixture_check(fixture);
+}
+
 /* ---- index queue ---- */
 
 static void
@@ -575,6 +597,7 @@ main(void)
 		WITH_STORE(what_left_comes_back_elsewhere_without_a_download),
 		WITH_STORE(what_is_in_limbo_is_in_no_search),
 		WITH_STORE(what_stays_away_for_a_cycle_goes_to_the_graveyard),
+		WITH_STORE(only_what_was_changed_here_goes_over_to_a_twin),
 		WITH_STORE(bodies_are_indexed_newest_first_under_their_current_name),
 		WITH_STORE(an_answer_to_an_older_item_leaves_the_newer),
 		WITH_STORE(a_lost_database_holds_the_account),

@@ -36,6 +36,20 @@ lists_become_ranges_in_chunks(void **state)
 }
 
 static void
+numbers_are_sorted_and_doubles_left_out(void **state)
+{
+	static const uint32_t unsorted[] = { 9, 1, 4294967295u, 9, 2, 1, 1 };
+	static const uint32_t sorted[] = { 1, 2, 9, 4294967295u };
+	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uidset_sort(uids);
+	assert_int_equal(uids->len, 0);
+	g_array_append_vals(uids, unsorted, G_N_ELEMENTS(unsorted));
+	uidset_sort(uids);
+	assert_int_equal(uids->len, G_N_ELEMENTS(sorted));
+	assert_memory_equal(uids->data, sorted, sizeof sorted);
+}
+
+static void
 sets_are_read_and_broken_ones_refused(void **state)
 {
 	static const struct {
@@ -99,6 +113,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_become_ranges_in_chunks),
+		cmocka_unit_test(numbers_are_sorted_and_doubles_left_out),
 		cmocka_unit_test(sets_are_read_and_broken_ones_refused),
 		cmocka_unit_test(what_is_written_reads_back_and_no_text_is_too_long),
 	};

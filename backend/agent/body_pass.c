@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "backend/agent/stub.h"
+#include "backend/core/uidset.h"
 
 /* What one command asks for, and what may be on the way. A message over the limit goes alone. */
 enum {
@@ -160,24 +161,17 @@ fill_queue(BodyPass *pass, GError **error)
 	return true;
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-	return left < right ? -1 : left > right;
-}
-
 static bool
 send_command(BodyPass *pass, Command *command, GError **error)
 {
-	g_array_sort(command->uids, by_number);
-	g_autoptr(GString) set = g_string_new(NULL);
-	for (unsigned i = 0; i < command->uids->len; i++)
-		g_string_append_printf(
-			set, "%s%u", i ? "," : "", g_array_index(command->uids, uint32_t, i));
+	uidset_sort(command->uids);
+	/* so few that one text holds them */
+	g_autoptr(GPtrArray) sets =
+		uidset_write((uint32_t *)(void *)command->uids->data, command->uids->len, 0, 0);
 	g_queue_push_tail(&pass->commands, command);
 	pass->bytes_under_way += command->bytes;
-	return imap_send(pass->round->session, error, "UID FETCH %a (UID %a)", set->str,
+	return imap_send(pass->round->session, error, "UID FETCH %a (UID %a)",
+		       (char *)g_ptr_array_index(sets, 0),
 		       pass->wish.stubs ? "BODY.PEEK[HEADER]" : "BODY.PEEK[]") != 0;
 }
 

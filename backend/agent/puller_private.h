@@ -51,6 +51,7 @@ struct Puller {
 	int64_t next_poll; /* monotonic µs; 0: when asked. Before BEGAN by the main thread, under lock */
 	unsigned blames;   /* sessions spent in this round on finding a message to blame */
 	int64_t next_look; /* at the idle socket, monotonic µs */
+	unsigned skipped;  /* lines of this session that were left out */
 	int backoff;       /* seconds; 0: the last round worked */
 	Meter meter;
 

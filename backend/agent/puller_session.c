@@ -1,5 +1,7 @@
 #include "backend/agent/puller_private.h"
 
+enum { SKIPS_LOGGED = 20 };
+
 bool
 round_is_cancelled(Round *round, GError **error)
 {
@@ -15,7 +17,7 @@ round_examine(Round *round, const StoreFolder *folder, bool again, GError **erro
 	if (round->examined == folder->id && !again)
 		return true;
 	round->examined = 0;
-	if (!imap_examine(round->session, folder->remote, 0, 0, &round->selected, error))
+	if (!imap_examine(round->session, folder->remote, &round->selected, error))
 		return false;
 	round->examined = folder->id;
 	return true;
@@ -93,6 +95,20 @@ open_trace(Puller *puller)
 		puller_tell_error(puller, NULL, error);
 }
 
+/* For the log alone: what is missing on screen shows there, and why is nobody's concern but ours. */
+static void
+on_skipped(const char *why, void *data)
+{
+	Puller *puller = data;
+	puller->skipped++;
+	if (puller->skipped < SKIPS_LOGGED)
+		g_warning("%s: %s: left out: %s", puller->config->name,
+			puller->config->incoming.host, why);
+	else if (puller->skipped == SKIPS_LOGGED)
+		g_warning("%s: %s: left out: %s (no more of these are told)", puller->config->name,
+			puller->config->incoming.host, why);
+}
+
 bool
 puller_open_session(Puller *puller, GError **error)
 {
@@ -111,6 +127,9 @@ puller_open_session(Puller *puller, GError **error)
 		connection_open(&target, NULL, puller->round.cancel, puller->trace, error);
 	if (connection)
 		puller->round.session = imap_open(connection, &config->incoming, error);
+	puller->skipped = 0;
+	if (puller->round.session)
+		imap_set_on_skipped(puller->round.session, on_skipped, puller);
 	bool ok = puller->round.session &&
 	          imap_login(puller->round.session, config->incoming.user, secret, error);
 	config_secret_free(secret);

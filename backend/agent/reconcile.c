@@ -1,6 +1,5 @@
-#include <stdlib.h>
-
 #include "backend/agent/pass.h"
+#include "backend/core/uidset.h"
 
 enum { SEARCH_WINDOW = 50000, HOLE_LIMIT = 500, DOUBTFUL_COUNT = 100, DOUBTFUL_SHARE = 4 };
 
@@ -17,13 +16,6 @@ done_search(Pass *pass, Span span, GError **error)
 	return true;
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-	return left < right ? -1 : left > right;
-}
-
 static bool
 search_uids(Pass *pass, uint32_t below, GError **error)
 {
@@ -31,7 +23,7 @@ search_uids(Pass *pass, uint32_t below, GError **error)
 	if (below > 1 && !pass_run_windows(pass, (Span){ 1, below - 1 }, SEARCH_WINDOW,
 				 SEARCH_WINDOW, send_search, done_search, error))
 		return false;
-	g_array_sort(pass->numbers, by_number);
+	uidset_sort(pass->numbers);
 	return true;
 }
 
@@ -83,6 +75,21 @@ compare_uids(Compare *compare, const GArray *theirs, uint32_t below)
 	}
 }
 
+/* Both sorted: UIDS keeps what OTHERS has too. */
+static void
+keep_common(GArray *uids, const GArray *others)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0, j = 0; i < uids->len; i++) {
+		uint32_t uid = g_array_index(uids, uint32_t, i);
+		while (j < others->len && g_array_index(others, uint32_t, j) < uid)
+			j++;
+		if (j < others->len && g_array_index(others, uint32_t, j) == uid)
+			g_array_index(uids, uint32_t, kept++) = uid;
+	}
+	g_array_set_size(uids, kept);
+}
+
 /* Many at once may be a server's lie (an outage shows as an empty folder): it is asked twice. */
 static bool
 confirm_gone(Compare *compare, uint32_t below, GError **error)
@@ -95,11 +102,7 @@ confirm_gone(Compare *compare, uint32_t below, GError **error)
 	if (!imap_command(pass->round->session, error, "NOOP") || !search_uids(pass, below, error))
 		return false;
 	compare_uids(compare, pass->numbers, below);
-	for (unsigned i = compare->gone->len; i > 0; i--) {
-		uint32_t *uid = &g_array_index(compare->gone, uint32_t, i - 1);
-		if (!bsearch(uid, first->data, first->len, sizeof(uint32_t), by_number))
-			g_array_remove_index(compare->gone, i - 1);
-	}
+	keep_common(compare->gone, first);
 	return true;
 }
 

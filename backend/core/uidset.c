@@ -64,10 +64,11 @@ compare_uids(gconstpointer a, gconstpointer b)
 	return (left > right) - (left < right);
 }
 
-static void
-remove_doubles(GArray *uids)
+void
+uidset_sort(GArray *uids)
 {
 	guint kept = 0;
+	g_array_sort(uids, compare_uids);
 	for (guint i = 0; i < uids->len; i++)
 		if (kept == 0 ||
 			g_array_index(uids, uint32_t, i) != g_array_index(uids, uint32_t, kept - 1))
@@ -113,7 +114,6 @@ uidset_read(const char *text, size_t limit)
 		if (*at != ',')
 			return NULL;
 	}
-	g_array_sort(uids, compare_uids);
-	remove_doubles(uids);
+	uidset_sort(uids);
 	return g_steal_pointer(&uids);
 }

@@ -15,6 +15,9 @@ enum { UIDSET_TEXT_LIMIT = 8192 };
  */
 GPtrArray *uidset_write(const uint32_t *uids, size_t size, size_t limit, size_t count);
 
+/* Puts UIDs (of uint32_t) in ascending order, without doubles. */
+void uidset_sort(GArray *uids);
+
 /* Reads a set of numbers and ranges without '*' into an ascending list of uint32_t without doubles. NULL if it
  * is malformed or holds more than LIMIT numbers. The caller owns it. */
 GArray *uidset_read(const char *text, size_t limit);

@@ -104,14 +104,11 @@ hand_over(Store *store, const StoreRow *row, StoreRow *twin, unsigned set, unsig
 	GError **error)
 {
 	StoreRow before = *twin;
-	g_auto(GStrv) old = g_strsplit(row->bkw, " ", -1), now = g_strsplit(row->lkw, " ", -1);
-	g_autofree char *added =
-		merge_edit_keywords(twin->lkw, (const char *const *)now, (const char *const *)old);
+	/* what was changed here, and no more: the twin's own keywords are newer than this row's */
+	char *keywords = merge_server_keywords(row->bkw, twin->lkw, row->lkw);
+	g_free(twin->lkw);
+	twin->lkw = keywords;
 	twin->loc = (twin->loc | set) & ~clear;
-	if (!g_str_equal(row->bkw, row->lkw)) {
-		g_free(twin->lkw);
-		twin->lkw = g_steal_pointer(&added);
-	}
 	if (twin->loc == before.loc && g_str_equal(row->bkw, row->lkw))
 		return true;
 	return row_save(store, &before, twin, error) &&

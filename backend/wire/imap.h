@@ -65,10 +65,6 @@ typedef struct ImapStatus {
 	uint64_t modseq; /* HIGHESTMODSEQ */
 } ImapStatus;
 
-typedef struct ImapRange {
-	uint32_t first, last; /* first ≤ last */
-} ImapRange;
-
 /* Called while lines are read; any may be NULL. Return false to end the session with an error. */
 typedef struct ImapHandlers {
 	bool (*on_fetch)(const ImapFetch *fetch, void *data);
@@ -76,17 +72,12 @@ typedef struct ImapHandlers {
 	bool (*on_status)(const ImapStatus *status, void *data);
 	/* An answer must stay under 1 MB: ask for windows of at most 80,000 UIDs. */
 	bool (*on_search)(const uint32_t *numbers, size_t count, void *data);
-	bool (*on_vanished)(const ImapRange *ranges, size_t count, bool earlier, void *data);
-	bool (*on_exists)(uint32_t count, void *data);
-	bool (*on_expunge)(uint32_t sequence, void *data);
 	/* The literal of a BODY[] item: begin, data (pieces, CRLF as sent), end. on_fetch of the same line follows.
 	 * If the line then proves bad, or the session ends inside it, body_drop is called instead of on_fetch. */
 	bool (*body_begin)(uint64_t size, void *data);
 	bool (*body_data)(const char *bytes, size_t size, void *data);
 	bool (*body_end)(void *data);
 	void (*body_drop)(void *data);
-	void (*on_skipped)(
-		const char *why, void *data); /* a line was skipped: for the count and the log */
 } ImapHandlers;
 
 typedef struct ImapSession ImapSession;
@@ -106,6 +97,10 @@ unsigned imap_capabilities(const ImapSession *session); /* ImapCapability */
 
 void imap_set_handlers(ImapSession *session, const ImapHandlers *handlers, void *data);
 
+/* Told of each line that is left out, whoever hears the others: WHY holds nothing of the server's. */
+typedef void (*ImapOnSkipped)(const char *why, void *data);
+void imap_set_on_skipped(ImapSession *session, ImapOnSkipped on_skipped, void *data);
+
 /* The answer to a command. */
 typedef enum ImapResult { IMAP_OK, IMAP_NO, IMAP_BAD } ImapResult;
 typedef struct ImapDone {
@@ -120,10 +115,9 @@ void imap_done_clear(ImapDone *done);
  * Puts a command into the pipeline and returns its tag; 0 and an error if an argument holds what may not
  * be sent. FORMAT is an ASCII command text in which %s stands for an astring (quoted, or a literal with
  * LITERAL+ where needed; CR, LF and NUL are refused) and %a for text sent as it is (sets, flag lists:
- * checked to hold no CR, LF, NUL). Nothing is waited for; written at the next imap_read or imap_flush.
+ * checked to hold no CR, LF, NUL). Nothing is waited for; written at the next imap_read.
  */
 unsigned imap_send(ImapSession *session, GError **error, const char *format, ...);
-bool imap_flush(ImapSession *session, GError **error);
 
 /*
  * Reads lines and calls the handlers until one command is done. Commands end in the order of their tags.
@@ -147,9 +141,7 @@ typedef struct ImapSelected {
 	unsigned permanent_flags; /* MailFlags */
 	bool keywords_allowed;    /* PERMANENTFLAGS has \* */
 } ImapSelected;
-/* QRESYNC (uidvalidity modseq) is used if both are not 0 and the server enabled it: on_vanished, on_fetch are called. */
-bool imap_examine(ImapSession *session, const char *folder, uint32_t uidvalidity, uint64_t modseq,
-	ImapSelected *selected, GError **error);
+bool imap_examine(ImapSession *session, const char *folder, ImapSelected *selected, GError **error);
 
 /* No command is under way and the session works; … and the server said nothing since. Never waits. */
 bool imap_is_usable(const ImapSession *session);

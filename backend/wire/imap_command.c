@@ -123,9 +123,3 @@ imap_send(ImapSession *session, GError **error, const char *format, ...)
 	va_end(arguments);
 	return tag;
 }
-
-bool
-imap_flush(ImapSession *session, GError **error)
-{
-	return fail_broken(session, error) && connection_drain(session->connection, error);
-}

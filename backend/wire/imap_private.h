@@ -19,10 +19,11 @@ struct ImapSession {
 	/* connection thread only */
 	ImapHandlers handlers;
 	void *handlers_data;
+	ImapOnSkipped on_skipped;
+	void *skipped_data;
 	unsigned capabilities;   /* ImapCapability */
 	bool capabilities_known; /* since the last start, TLS or login */
 	bool authenticated;
-	bool qresync;                 /* enabled */
 	unsigned last_tag, last_done; /* tags are 1, 2, 3 …; under way: (last_done, last_tag] */
 	uint64_t untagged, untagged_limit; /* lines since the last tagged one */
 	ImapSelected *selecting;           /* what EXAMINE's answer fills */

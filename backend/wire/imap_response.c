@@ -19,8 +19,8 @@ imap_break(ImapSession *session, int code, const char *format, ...)
 bool
 imap_skip(ImapSession *session, const char *why)
 {
-	if (session->handlers.on_skipped)
-		session->handlers.on_skipped(why, session->handlers_data);
+	if (session->on_skipped)
+		session->on_skipped(why, session->skipped_data);
 	return true;
 }
 
@@ -131,14 +131,6 @@ take_capabilities(ImapSession *session, Scan *scan)
 		for (size_t i = 0; i < G_N_ELEMENTS(capabilities); i++)
 			if (token_is(&word, capabilities[i].word))
 				session->capabilities |= capabilities[i].bit;
-}
-
-static void
-take_enabled(ImapSession *session, Scan *scan)
-{
-	for (Token word = scan_next(scan); word.kind == TOKEN_ATOM; word = scan_next(scan))
-		if (token_is(&word, "QRESYNC"))
-			session->qresync = true;
 }
 
 /* ---- codes ---- */
@@ -335,7 +327,7 @@ on_status(ImapSession *session, Scan *scan)
 	return go_on || stopped(session);
 }
 
-/* ---- SEARCH, VANISHED ---- */
+/* ---- SEARCH ---- */
 
 static bool
 on_search(ImapSession *session, Scan *scan)
@@ -357,89 +349,20 @@ on_search(ImapSession *session, Scan *scan)
 	return go_on || stopped(session);
 }
 
-/* A number of a set, moving on. 0: none there; larger than UINT32_MAX: over the limit. */
-static uint64_t
-set_number(const char **at, const char *end)
-{
-	uint64_t number = 0;
-	while (*at < end && g_ascii_isdigit(**at) && number <= UINT32_MAX)
-		number = number * 10 + (*(*at)++ - '0');
-	return number;
-}
-
-typedef enum SetRead { SET_GOOD, SET_BAD, SET_LARGE } SetRead;
-
-static SetRead
-read_set(const Token *token, GArray *ranges)
-{
-	if (token->kind != TOKEN_ATOM)
-		return SET_BAD;
-	const char *at = token->bytes, *end = at + token->length;
-	while (true) {
-		uint64_t first = set_number(&at, end), last = first;
-		if (at < end && *at == ':') {
-			at++;
-			last = set_number(&at, end);
-		}
-		if (first > UINT32_MAX || last > UINT32_MAX)
-			return SET_LARGE;
-		if (!first || !last)
-			return SET_BAD;
-		ImapRange range = { (uint32_t)MIN(first, last), (uint32_t)MAX(first, last) };
-		g_array_append_val(ranges, range);
-		if (at == end)
-			return SET_GOOD;
-		if (*at++ != ',')
-			return SET_BAD;
-	}
-}
-
-static bool
-on_vanished(ImapSession *session, Scan *scan)
-{
-	Token token = scan_next(scan);
-	bool earlier = token.kind == TOKEN_OPEN;
-	if (earlier) {
-		Token word = scan_next(scan);
-		if (!token_is(&word, "EARLIER") || scan_next(scan).kind != TOKEN_CLOSE)
-			return imap_skip(session, "a VANISHED line that cannot be read");
-		token = scan_next(scan);
-	}
-	g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(ImapRange));
-	SetRead result = read_set(&token, ranges);
-	if (result == SET_LARGE)
-		return too_large(session);
-	if (result == SET_BAD)
-		return imap_skip(session, "a VANISHED line that cannot be read");
-	bool go_on = !session->handlers.on_vanished ||
-	             session->handlers.on_vanished((const ImapRange *)ranges->data, ranges->len,
-			     earlier, session->handlers_data);
-	return go_on || stopped(session);
-}
-
 /* ---- lines that begin with a number ---- */
 
 static bool
 on_numbered(ImapSession *session, const Line *line, uint32_t number, Scan *scan)
 {
-	void *data = session->handlers_data;
 	Token word = scan_next(scan);
 	if (token_is(&word, "FETCH"))
 		return imap_on_fetch_line(session, line);
-	if (token_is(&word, "EXISTS")) {
-		if (session->selecting)
-			session->selecting->exists = number;
-		bool go_on =
-			!session->handlers.on_exists || session->handlers.on_exists(number, data);
-		return go_on || stopped(session);
-	}
-	if (!token_is(&word, "EXPUNGE"))
-		return true;
-	if (!number)
+	if (token_is(&word, "EXISTS") && session->selecting)
+		session->selecting->exists = number;
+	if (token_is(&word, "EXPUNGE") && !number)
 		return imap_break(
 			session, ACCOUNT_ERROR_REFUSED, "protocol error: EXPUNGE of message 0");
-	return !session->handlers.on_expunge || session->handlers.on_expunge(number, data) ||
-	       stopped(session);
+	return true;
 }
 
 /* ---- all ---- */
@@ -453,23 +376,14 @@ on_capability(ImapSession *session, Scan *scan)
 	return true;
 }
 
-static bool
-on_enabled(ImapSession *session, Scan *scan)
-{
-	take_enabled(session, scan);
-	return true;
-}
-
 static const struct {
 	const char *word;
 	OnLine on_line;
 } lines[] = {
 	{ "CAPABILITY", on_capability },
-	{ "ENABLED", on_enabled },
 	{ "LIST", on_list },
 	{ "SEARCH", on_search },
 	{ "STATUS", on_status },
-	{ "VANISHED", on_vanished },
 };
 
 bool

@@ -224,18 +224,11 @@ imap_command(ImapSession *session, GError **error, const char *format, ...)
 }
 
 bool
-imap_examine(ImapSession *session, const char *folder, uint32_t uidvalidity, uint64_t modseq,
-	ImapSelected *selected, GError **error)
+imap_examine(ImapSession *session, const char *folder, ImapSelected *selected, GError **error)
 {
 	*selected = (ImapSelected){ 0 };
-	g_autofree char *known = g_strdup_printf("%u %" G_GUINT64_FORMAT, uidvalidity, modseq);
-	unsigned tag;
-	if (session->qresync && uidvalidity && modseq)
-		tag = imap_send(session, error, "EXAMINE %s (QRESYNC (%a))", folder, known);
-	else if (session->capabilities & IMAP_CONDSTORE)
-		tag = imap_send(session, error, "EXAMINE %s (CONDSTORE)", folder);
-	else
-		tag = imap_send(session, error, "EXAMINE %s", folder);
+	const char *more = session->capabilities & IMAP_CONDSTORE ? " (CONDSTORE)" : "";
+	unsigned tag = imap_send(session, error, "EXAMINE %s%a", folder, more);
 	session->selecting = selected;
 	bool good = finish(session, tag, ACCOUNT_ERROR_REFUSED, error);
 	session->selecting = NULL;
@@ -433,12 +426,7 @@ imap_login(ImapSession *session, const char *user, const char *secret, GError **
 		    : login_classic(session, error, "LOGIN %s %s", user, secret)))
 		return false;
 	session->authenticated = true;
-	if (!ask_capabilities(session, error))
-		return false;
-	unsigned both = IMAP_ENABLE | IMAP_QRESYNC;
-	if ((session->capabilities & both) == both)
-		return imap_command(session, error, "ENABLE QRESYNC");
-	return true;
+	return ask_capabilities(session, error);
 }
 
 unsigned
@@ -452,6 +440,13 @@ imap_set_handlers(ImapSession *session, const ImapHandlers *handlers, void *data
 {
 	session->handlers = handlers ? *handlers : (ImapHandlers){ 0 };
 	session->handlers_data = data;
+}
+
+void
+imap_set_on_skipped(ImapSession *session, ImapOnSkipped on_skipped, void *data)
+{
+	session->on_skipped = on_skipped;
+	session->skipped_data = data;
 }
 
 bool

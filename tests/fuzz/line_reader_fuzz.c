@@ -96,14 +96,6 @@ on_folder(const ImapFolder *folder, void *data)
 	return true;
 }
 
-static bool
-on_vanished(const ImapRange *ranges, size_t count, bool earlier, void *data)
-{
-	for (size_t i = 0; i < count; i++)
-		require(ranges[i].first && ranges[i].first <= ranges[i].last);
-	return true;
-}
-
 static void
 check_line(const Line *line, const LineLimits *limits)
 {
@@ -125,9 +117,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	ImapSelected selected = { 0 };
 	ImapSession session = { .host = "host",
-		.handlers = { .on_fetch = on_fetch,
-			.on_folder = on_folder,
-			.on_vanished = on_vanished },
+		.handlers = { .on_fetch = on_fetch, .on_folder = on_folder },
 		.handlers_data = &input,
 		.selecting = &selected };
 	session.parser = etpan_parser_new();
