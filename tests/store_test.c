@@ -296,7 +296,7 @@ take_index_queue(StoreFixture *fixture)
 		[INDEX_PUT] = "PUT", [INDEX_REMOVE] = "REMOVE", [INDEX_FLAGS] = "FLAGS"
 	};
 	GString *text = g_string_new(NULL);
-	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 99, NULL);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 99, NULL, NULL);
 	for (guint i = 0; i < items->len; i++) {
 		const IndexItem *item = items->pdata[i];
 		g_string_append_printf(text, "%s %s;", acts[item->act], item->key);
