@@ -209,6 +209,28 @@ class Server(unittest.TestCase):
         self.assertEqual(self.profile.json("count", "--json", "body")["messages"], 10)
         self.assertEqual(list((self.profile.mail / "work/INBOX").glob("*/*,P*")), [])
 
+    def test_tags_changed_in_great_numbers_wait_for_a_word(self):
+        inbox = self.profile.mail / "old/INBOX"
+        for folder in ("cur", "new", "tmp"):
+            (inbox / folder).mkdir(parents=True)
+        for number in range(1100):
+            (inbox / f"cur/{number}.x:2,S").write_text(MAIL.format(number=number))
+        self.profile.write_config('account old {\n email = "a@example.org"\n incoming = local:\n}\n')
+        self.assert_ends(0, "sync")
+        config = self.profile.home / "notmuch-config"
+        config.write_text(f"[database]\npath={self.profile.mail}\n")
+        subprocess.run(["notmuch", "tag", "+mass", "*"], check=True,
+                       env=dict(self.profile.environment, NOTMUCH_CONFIG=str(config)))
+
+        def kept():
+            return self.profile.database("old").execute("SELECT count(*) FROM msg WHERE lkw='mass'").fetchone()[0]
+        self.assertIn("--take-tags", self.assert_ends(0, "sync").stderr)
+        self.assertEqual(kept(), 0)
+        self.assert_ends(2, "sync", "--take-tags", "--drop-tags")
+        self.assert_ends(0, "sync", "--take-tags")
+        self.assertEqual(kept(), 1100)
+        self.assertNotIn("--take-tags", self.assert_ends(0, "sync").stderr)
+
     def test_what_is_too_large_is_here_as_a_stub(self):
         self.write("max-size = 100")
         self.assert_ends(0, "sync")

@@ -24,6 +24,9 @@ static const CliOption show_options[] = {
 
 static const CliOption sync_options[] = {
 	{ "watch", 0, NULL, "stay and keep watching" },
+	{ "take-tags", 0, NULL,
+		"take tags that another program changed in such numbers that they are held" },
+	{ "drop-tags", 0, NULL, "undo these changes in the index" },
 	{ "json", 0, NULL, "print events as JSON lines, a \"done\" last" },
 	{ "trace", 0, "FILE", "write the protocol to FILE, secrets masked" },
 	{ NULL },

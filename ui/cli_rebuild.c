@@ -1,8 +1,7 @@
 #include "backend/account.h"
 #include "backend/error.h"
-#include "index/indexer.h"
-#include "index/paths.h"
 #include "ui/cli_commands.h"
+#include "ui/cli_index.h"
 #include "ui/cli_progress.h"
 
 enum { STATUS_MS = 200 };
@@ -150,17 +149,9 @@ rebuild_account(const Cli *cli, const AccountConfig *config)
 static bool
 begin_anew(const AccountConfig *any, GError **error)
 {
-	g_autofree char *state = paths_state();
-	g_autofree char *program = paths_program("curlew-index");
-	IndexerPlace place = { any->mail_root, state, program, NULL };
-	if (!paths_make_directory(state, error))
-		return false;
-	g_autoptr(Indexer) indexer = indexer_open(&place, NULL, error);
-	if (!indexer)
-		return false;
 	g_autoptr(JsonObject) question = json_object_new();
 	json_set_text(question, "do", "rebuild");
-	g_autoptr(JsonObject) answer = indexer_ask(indexer, question, NULL, error);
+	g_autoptr(JsonObject) answer = cli_ask_index(any, question, error);
 	return answer != NULL;
 }
 

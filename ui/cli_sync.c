@@ -5,6 +5,7 @@
 #include "backend/error.h"
 #include "ui/cli_commands.h"
 #include "ui/cli_dotted.h"
+#include "ui/cli_index.h"
 #include "ui/cli_password.h"
 #include "ui/cli_progress.h"
 
@@ -374,6 +375,28 @@ run(Sync *sync)
 		fail(g_ptr_array_index(sync->accounts, i), ACCOUNT_ERROR_CANCELLED, "interrupted");
 }
 
+/* What another program did to too many tags at once waits for a word of the user. */
+static int
+settle_held(Cli *cli, const GPtrArray *accounts)
+{
+	bool take = cli_has(cli, "take-tags"), drop = cli_has(cli, "drop-tags");
+	if ((!take && !drop) || accounts->len == 0)
+		return CLI_DONE;
+	if (take && drop) {
+		cli_say("--take-tags or --drop-tags, not both");
+		return CLI_USAGE;
+	}
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) question = json_object_new();
+	json_set_text(question, "do", "held");
+	json_set_truth(question, "take", take);
+	g_autoptr(JsonObject) answer =
+		cli_ask_index(g_ptr_array_index(accounts, 0), question, &error);
+	if (!answer)
+		cli_say("the held tags stay as they are: %s", error->message);
+	return answer ? CLI_DONE : CLI_FAILED;
+}
+
 int
 cli_sync_run(Cli *cli)
 {
@@ -381,6 +404,9 @@ cli_sync_run(Cli *cli)
 	g_autoptr(GPtrArray) accounts = cli_accounts(cli, names);
 	if (!accounts)
 		return cli_exit_without_accounts(cli);
+	int settled = settle_held(cli, accounts);
+	if (settled != CLI_DONE)
+		return settled;
 	Sync sync = {
 		.loop = g_main_loop_new(NULL, FALSE),
 		.accounts = g_ptr_array_new_with_free_func(account_free),
