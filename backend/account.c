@@ -7,8 +7,10 @@
 
 #include "backend/agent_place.h"
 #include "backend/error.h"
+#include "index/build_id.h"
 #include "index/line_channel.h"
 #include "index/paths.h"
+#include "index/process_lock.h"
 
 /* An agent has this long to listen, is started again if one that was leaving held the lock, and deaths are counted over this long. */
 enum {
@@ -297,7 +299,7 @@ account_greet(Account *account, GSocketConnection *connection)
 	account->channel =
 		line_channel_new(connection, AGENT_BACKLOG_LIMIT, &channel_events, account);
 	g_autofree char *program = paths_program("curlew-agent");
-	g_autofree char *build = agent_build(program);
+	g_autofree char *build = build_id(program);
 	g_autoptr(JsonObject) hello = account_question("hello");
 	json_set_number(hello, "id", 0);
 	json_set_number(hello, "protocol", AGENT_PROTOCOL);
@@ -329,7 +331,8 @@ account_connect(Account *account)
 {
 	if (account->channel || account->retry || account->connecting)
 		return;
-	g_autofree char *path = agent_socket_path(account->config->name);
+	g_autofree char *lock = agent_lock_path(account->config->name);
+	g_autofree char *path = process_lock_find_socket(lock);
 	if (!path) {
 		account_not_connected(account);
 		return;

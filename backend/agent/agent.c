@@ -1,13 +1,13 @@
 #include "backend/agent/agent.h"
 
 #include <glib-unix.h>
-#include <unistd.h>
 
-#include "backend/agent/agent_lock.h"
 #include "backend/agent/agent_private.h"
 #include "backend/agent/answer.h"
 #include "backend/agent_place.h"
+#include "index/build_id.h"
 #include "index/paths.h"
+#include "index/process_lock.h"
 
 /* Seconds: to wait for the first client, for the next one, and for a round nobody waits for any more. */
 enum { FIRST_CLIENT = 10, NEXT_CLIENT = 2, LAST_ROUND = 30 };
@@ -190,31 +190,38 @@ on_signal(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
+static ProcessLock *
+take_lock(const char *account, bool *taken, GError **error)
+{
+	g_autofree char *state = paths_account_state(account);
+	g_autofree char *path = agent_lock_path(account);
+	g_autofree char *socket = g_build_filename(state, "socket", NULL);
+	return paths_make_directory(state, error) ? process_lock_open(path, socket, taken, error)
+	                                          : NULL;
+}
+
 int
 agent_run(const Config *config, const AccountConfig *account)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *socket_path = NULL;
-	int lock = agent_lock_take(account->name, &socket_path, &error);
-	if (lock < 0) {
-		if (error)
+	bool taken = false;
+	g_autoptr(ProcessLock) lock = take_lock(account->name, &taken, &error);
+	if (!lock) {
+		if (!taken)
 			g_warning("%s: %s", account->name, error->message);
-		return error ? 1 : 0;
+		return taken ? 0 : 1;
 	}
 	Agent agent = { .config = account };
-	/* by its name, so that an agent whose file was replaced is of another build */
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	agent.build = agent_build(self ? self : "");
+	agent.build = build_id_own();
 	agent.config_path = config_path(config);
-	agent.config_stamp = agent_build(agent.config_path);
+	agent.config_stamp = build_id(agent.config_path);
 	agent.loop = g_main_loop_new(NULL, FALSE);
 	agent.rounds = g_ptr_array_new_with_free_func(g_free);
 	agent.asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	agent.server = agent_server_open(socket_path, &server_events, &agent, &error);
+	agent.server = agent_server_open(process_lock_socket(lock), &server_events, &agent, &error);
 	if (!agent.server) {
 		g_warning("%s: cannot listen: %s", account->name, error->message);
 		agent_close(&agent);
-		close(lock);
 		return 1;
 	}
 	if (!agent_open(&agent, &agent.broken))
@@ -225,7 +232,5 @@ agent_run(const Config *config, const AccountConfig *account)
 	agent.leaving = g_timeout_add_seconds(FIRST_CLIENT, on_leave, &agent);
 	g_main_loop_run(agent.loop);
 	agent_close(&agent);
-	agent_lock_forget_socket(account->name, socket_path);
-	close(lock);
 	return 0;
 }

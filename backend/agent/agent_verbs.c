@@ -4,7 +4,7 @@
 #include "backend/account.h"
 #include "backend/agent/agent_private.h"
 #include "backend/agent/answer.h"
-#include "backend/agent_place.h"
+#include "index/build_id.h"
 #include "index/paths.h"
 
 static void
@@ -27,7 +27,7 @@ leave_for(Agent *agent, AgentClient *client, int64_t id, const char *why)
 static bool
 is_of_old_config(const Agent *agent)
 {
-	g_autofree char *stamp = agent_build(agent->config_path);
+	g_autofree char *stamp = build_id(agent->config_path);
 	return !g_str_equal(stamp, agent->config_stamp);
 }
 
