@@ -172,7 +172,8 @@ bool config_init(const char *path, const char *address, const ConfigTable *more,
 /* The nearest of NAMES (NULL-terminated) to WORD, or NULL if none is near. */
 const char *config_nearest(const char *word, const char *const *names);
 
-/* Is the account's `auth` one that curlew can use? Asked before a secret is fetched. ACCOUNT_ERROR_USAGE. */
+/* Are the account's protocol and `auth` ones that curlew can use? Asked before a secret is fetched.
+ * ACCOUNT_ERROR_USAGE. */
 bool config_can_log_in(const AccountConfig *account, GError **error);
 
 /* Runs password-command without a shell (30 s; its stderr in the error when it fails); the first line

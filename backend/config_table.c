@@ -33,8 +33,9 @@ static const ConfigOption account_options[] = {
 	{ .name = "incoming",
 		.type = CONFIG_TEXT,
 		.example = "imaps://mail.example.org",
-		.help = "imaps:// (993), imap:// (143, STARTTLS), pop3s:// (995), pop3:// (110, "
-			"STLS), local:" },
+		.help = "imaps:// (993), imap:// (143, STARTTLS), local:; not used yet: pop3s:// "
+			"(995), "
+			"pop3:// (110, STLS)" },
 	{ .name = "outgoing",
 		.type = CONFIG_TEXT,
 		.example = "smtps://mail.example.org",

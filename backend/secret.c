@@ -201,10 +201,11 @@ secret_from_command(char **argv, int seconds, GError **error)
 bool
 config_can_log_in(const AccountConfig *account, GError **error)
 {
-	if (g_strcmp0(account->auth, "xoauth2") != 0)
+	bool pop3 = account->incoming.scheme == SERVER_POP3;
+	if (!pop3 && g_strcmp0(account->auth, "xoauth2") != 0)
 		return true;
-	g_set_error_literal(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
-		"auth = xoauth2 is not built yet; nothing was sent");
+	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
+		"%s is not built yet; nothing was sent", pop3 ? "POP3" : "auth = xoauth2");
 	return false;
 }
 

@@ -37,8 +37,8 @@ static const TlsRow tls_rows[] = {
 	{ "TLS 1.3 alone connects", { .dns = { "localhost" } },
 		.priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.3" },
 	{ "another host is refused", { .dns = { "other.example", "more.example" } },
-		.refusal = "localhost: the certificate is for other.example, more.example, not "
-			   "connected (nothing was sent)" },
+		.refusal = "localhost: the certificate is for other.example, more.example; not "
+			   "connected, nothing was sent" },
 	{ "the right common name beside another host is refused",
 		{ .dns = { "other.example" }, .name = "localhost" },
 		.refusal = "the certificate is for other.example" },

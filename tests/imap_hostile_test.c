@@ -400,7 +400,7 @@ a_wrong_certificate_after_starttls_ends_it(void **state)
 	ImapPlay *play = imap_play_open(steps, credentials, authority->file);
 	assert_null(play->session);
 	imap_play_assert_error(play, "wrong host", ACCOUNT_ERROR_CERTIFICATE,
-		"the certificate is for evil.example, not connected (nothing was sent)");
+		"the certificate is for evil.example; not connected, nothing was sent");
 	imap_play_end(play, "wrong host");
 	assert_string_equal(fake_server_log(play->server), "c1 STARTTLS\n");
 	imap_play_free(play);

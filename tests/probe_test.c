@@ -37,18 +37,18 @@ static const Row rows[] = {
 			"folders ok 2 folders, INBOX has 7 messages; " },
 	{ "a wrong password",
 		{ { .expect = "AUTHENTICATE PLAIN *" }, { .send = "%T NO wrong\r\n" } },
-		.said = "dns ok 127.0.0.1; tcp ok; tls ok TLS 1.3; login failed the server says: "
-			"wrong; ",
+		.said = "dns ok 127.0.0.1; tcp ok; tls ok TLS 1.3; login failed as user ada: "
+			"localhost: the server says: wrong; ",
 		.help = "Check user and password", .code = "auth" },
 	{ "no password", { { 0 } }, .without_secret = true,
 		.said = "dns ok 127.0.0.1; tcp ok; tls ok TLS 1.3; login ok; " },
 	{ "a wrong host", { { 0 } }, .wrong_host = true,
 		.said = "dns ok 127.0.0.1; tcp ok; tls failed the certificate is for "
 			"evil.example; ",
-		.help = "Nothing was sent", .code = "certificate" },
+		.help = "Check host and port", .code = "certificate" },
 	{ "no STARTTLS", { { .send = "* OK [CAPABILITY IMAP4rev1] hi\r\n" } }, .clear = true,
 		.said = "dns ok 127.0.0.1; tcp ok; tls failed offers no STARTTLS; ",
-		.help = "Nothing was sent", .code = "certificate" },
+		.help = "Check host and port", .code = "certificate" },
 	{ "no encryption, by wish",
 		{ { .send = "* OK [CAPABILITY IMAP4rev1] hi\r\n" }, { .expect = "LOGIN *" },
 			{ .send = "%T OK [CAPABILITY IMAP4rev1] in\r\n" }, { .expect = "LIST *" },

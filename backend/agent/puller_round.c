@@ -240,11 +240,6 @@ run_round(Puller *puller, GError **error)
 	on_changed(NULL, puller);
 	if (puller->config->incoming.scheme == SERVER_LOCAL)
 		return disk_ask(puller->disk, ask_end_cycle, round, error);
-	if (puller->config->incoming.scheme != SERVER_IMAP) {
-		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
-			"only imap, imaps and local accounts yet");
-		return false;
-	}
 	puller_refresh_session(puller, NULL);
 	if (!puller_open_session(puller, error))
 		return false;

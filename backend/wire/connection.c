@@ -160,7 +160,7 @@ connection_start_tls(Connection *connection, GError **error)
 	if (connection->stream->read_buffer_len || connection->stream->write_buffer_len ||
 		connection->early->len || connection->output->len || is_readable(connection)) {
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CERTIFICATE,
-			"%s: the server sent data before TLS, not connected (nothing was sent)",
+			"%s: the server sent data before TLS; not connected, nothing was sent",
 			connection->host);
 		return false;
 	}

@@ -27,7 +27,7 @@ typedef struct ConnectionLimits {
 
 /*
  * Connects and, for SECURITY_TLS, does the handshake. CANCEL (may be NULL) ends any wait within 200 ms.
- * Errors are sentences: "mail.example.org: the certificate is for other.example, not connected (nothing was sent)".
+ * Errors are sentences: "mail.example.org: the certificate is for other.example; not connected, nothing was sent".
  * TRACE may be NULL; it must outlive the connection.
  */
 Connection *connection_open(const ConnectionTarget *target, const ConnectionLimits *limits,

@@ -266,8 +266,8 @@ read_greeting(ImapSession *session, bool must_start_tls, GError **error)
 			"the server refuses the connection: %.300s", valid);
 	else if (greeting && g_str_equal(words.word, "PREAUTH") && must_start_tls)
 		imap_break(session, ACCOUNT_ERROR_CERTIFICATE,
-			"the server says it is logged in before TLS; not connected (nothing was "
-			"sent)");
+			"the server says it is logged in before TLS; not connected, nothing was "
+			"sent");
 	else if (greeting && g_str_equal(words.word, "PREAUTH"))
 		session->authenticated = true;
 	else if (!greeting || !g_str_equal(words.word, "OK"))
@@ -294,7 +294,7 @@ start_tls(ImapSession *session, GError **error)
 	/* what stands behind the OK came from nobody knows whom */
 	if (!line_reader_is_empty(session->reader)) {
 		imap_break(session, ACCOUNT_ERROR_CERTIFICATE,
-			"the server sent data before TLS, not connected (nothing was sent)");
+			"the server sent data before TLS; not connected, nothing was sent");
 		return fail(session, error);
 	}
 	forget_capabilities(session);

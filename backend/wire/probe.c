@@ -25,7 +25,7 @@ static const struct {
 		"Is the port in `incoming` right? A firewall may block it, or the server is "
 		"down." },
 	{ "tls", ACCOUNT_ERROR_CERTIFICATE,
-		"Nothing was sent. Check host and port, and ca-file or pin if one is set. Only if "
+		"Check host and port, and ca-file or pin if one is set. Only if "
 		"you know that this server is the right one: ask who runs it for its certificate, "
 		"and set ca-file or pin." },
 	{ "tls", -1, "Is the port right? imaps:// is port 993, imap:// with STARTTLS port 143." },
@@ -110,13 +110,18 @@ check_folders(Probe *probe, ImapSession *session)
 static bool
 check_login(Probe *probe, ImapSession *session, const char *secret)
 {
+	const AccountConfig *account = probe->account;
+	if (!secret && (account->password || account->password_command))
+		return false; /* it could not be had, which was told */
 	if (!secret) {
 		passed(probe, "not tried: the config has no password (curlew asks for it)", NULL);
 		return true;
 	}
 	g_autoptr(GError) error = NULL;
-	if (!imap_login(session, probe->account->incoming.user, secret, &error))
+	if (!imap_login(session, account->incoming.user, secret, &error)) {
+		g_prefix_error(&error, "as user %s: ", account->incoming.user);
 		return failed(probe, error);
+	}
 	passed(probe, "the server took the password", "folders");
 	return check_folders(probe, session);
 }
@@ -153,10 +158,5 @@ probe_run(const AccountConfig *account, const char *secret_or_null, ProbeOnStep 
 		return failed(&probe, error);
 	if (server->security == SECURITY_PLAIN)
 		passed(&probe, "not encrypted (tls = off)", "login");
-	if (server->scheme != SERVER_IMAP) {
-		probe.step = "login";
-		passed(&probe, "not tried: only IMAP can be tried now", NULL);
-		return true;
-	}
 	return check_imap(&probe, g_steal_pointer(&connection), secret_or_null);
 }

@@ -22,7 +22,7 @@ refuse(const Connection *connection, GError **error, const char *format, ...)
 	g_autofree char *why = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
 	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CERTIFICATE,
-		"%s: %s, not connected (nothing was sent)", connection->host, why);
+		"%s: %s; not connected, nothing was sent", connection->host, why);
 	return false;
 }
 
