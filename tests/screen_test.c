@@ -331,11 +331,49 @@ a_key_that_does_nothing_is_answered(void **state)
 	test_terminal_wait_text(terminal, "gz does nothing here");
 }
 
+static void
+q_goes_back_to_the_view_it_began_with(void **state)
+{
+	static const char *const ways[][3] = { { "c L i s t s Enter" }, { "J J J" },
+		{ "Left j j j j j Enter" }, { "c L i s t s Enter J" },
+		{ "c L i s t s Enter", "Enter", "q" },
+		{ "c L i s t s Enter", "\\ a d a Enter", "q" } };
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+		g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+		g_autofree char *first = test_terminal_line(terminal, 23);
+		assert_non_null(strstr(first, "q quit"));
+		for (size_t j = 0; j < 3 && ways[i][j]; j++)
+			test_terminal_keys(terminal, ways[i][j]);
+		g_autofree char *there = test_terminal_line(terminal, 0);
+		g_autofree char *hints = test_terminal_line(terminal, 23);
+		assert_null(strstr(there, "All inboxes"));
+		assert_non_null(strstr(hints, "q back"));
+		test_terminal_keys(terminal, "q");
+		g_autofree char *back = test_terminal_line(terminal, 0);
+		g_autofree char *last = test_terminal_line(terminal, 23);
+		assert_non_null(strstr(back, "All inboxes"));
+		assert_non_null(strstr(last, "q quit"));
+	}
+}
+
+static void
+q_beside_an_open_message_closes_it(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, 40, 140);
+	test_terminal_keys(terminal, "Enter Left q");
+	test_terminal_wait_text(terminal, "Enter shows the message here.");
+	g_autoptr(TestTerminal) narrow = start(*state, 24, 80);
+	test_terminal_keys(narrow, "Enter Left q");
+	test_terminal_wait_text(narrow, "No subject here.");
+	test_terminal_keys(narrow, "q");
+	test_terminal_wait_text(narrow, "Notes on the engine");
+}
+
 static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn", "C-d", "C-u",
 	"g", "G", "Home", "End", "Enter", "Tab", "S-Tab", "\\", "?", "q", "C-c", "C-l", "$",
 	"Space", "Backspace", "J", "K", "1", "3", "0", "c", "Left", "Right", "x", "ä" };
 
-/* `q` at the top would quit: it is typed only where there is something to leave. */
+/* `q` is typed wherever the hints do not say that it quits: they must be true everywhere. */
 static bool
 would_quit(TestTerminal *terminal, const char *key)
 {
@@ -343,7 +381,7 @@ would_quit(TestTerminal *terminal, const char *key)
 		return false;
 	test_terminal_wait(terminal); /* what is seen must be what it has now */
 	g_autofree char *hints = test_terminal_line(terminal, 23);
-	return !strstr(hints, "Enter go");
+	return strstr(hints, "q quit");
 }
 
 static void
@@ -397,6 +435,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(without_an_account_it_says_what_to_do),
 		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
+		cmocka_unit_test(q_goes_back_to_the_view_it_began_with),
+		cmocka_unit_test(q_beside_an_open_message_closes_it),
 		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
 		cmocka_unit_test(what_another_process_commits_is_shown),
 	};

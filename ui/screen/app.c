@@ -217,23 +217,33 @@ app_close_message(App *app)
 	app_focus(app, PANE_LIST);
 }
 
+bool
+app_is_at_top(const App *app)
+{
+	return app->focus == PANE_LIST && !app->reading &&
+	       !pane_list_can_go_back(app->panes[PANE_LIST]);
+}
+
+void
+app_focus_right(App *app)
+{
+	bool to_reader =
+		app->reading && (app->focus == PANE_LIST || !app_is_visible(app, PANE_LIST));
+	if (app->focus == PANE_FOLDERS || (app->focus == PANE_LIST && to_reader))
+		app_focus(app, to_reader ? PANE_READER : PANE_LIST);
+}
+
 void
 app_back(App *app)
 {
-	switch (app->focus) {
-	case PANE_HELP:
+	if (app->focus == PANE_HELP)
 		app_focus(app, app->before_help);
-		return;
-	case PANE_READER:
+	else if (app->focus == PANE_FOLDERS)
+		app_focus_right(app);
+	else if (app->reading)
 		app_close_message(app);
-		return;
-	case PANE_FOLDERS:
-		app_focus(app, PANE_LIST);
-		return;
-	default:
-		if (!pane_list_back(app->panes[PANE_LIST]))
-			app_quit(app);
-	}
+	else if (!pane_list_back(app->panes[PANE_LIST]))
+		app_quit(app);
 }
 
 void

@@ -40,6 +40,7 @@ const Config *app_config(const App *app);                     /* or NULL */
 Pane *app_pane(const App *app, PaneNumber number);
 bool app_is_visible(const App *app, PaneNumber number);
 bool app_is_reading(const App *app);
+bool app_is_at_top(const App *app);  /* there is nothing to go back to: `q` quits */
 const Command *app_everywhere(void); /* the commands that work in every pane */
 
 /* ---- what may be asked ---- */

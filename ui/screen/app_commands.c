@@ -98,16 +98,10 @@ run_unread(Pane *pane, int count)
 	app_show_view(pane->app, view);
 }
 
-/* From the folders to the right, as far as there are panes. */
 static void
 run_right(Pane *pane, int count)
 {
-	App *app = pane->app;
-	if (app->focus == PANE_FOLDERS)
-		app_focus(app,
-			app->reading && !app_is_visible(app, PANE_LIST) ? PANE_READER : PANE_LIST);
-	else if (app->focus == PANE_LIST && app->reading)
-		app_focus(app, PANE_READER);
+	app_focus_right(pane->app);
 }
 
 static void
@@ -128,7 +122,8 @@ static const Command commands[] = {
 	{ "unread", "gu", NULL, "search for unread messages", run_unread },
 	{ "left", "Left", NULL, "to the pane on the left", run_left },
 	{ "right", "Right", NULL, "to the pane on the right", run_right },
-	{ "back", "q", "back", "leave this place; at the top: quit", run_back, COMMAND_HINT_STAYS },
+	{ "back", "q", "back", "leave this place; at the top: quit", run_back, COMMAND_HINT_STAYS,
+		COMMAND_NEEDS_BACK, "quit" },
 	{ "quit", "Q", NULL, "quit", run_quit },
 	{ "cancel", "Esc C-c", NULL, "stop what is under way; never quits", run_cancel },
 	{ "redraw", "C-l", NULL, "draw the screen again", run_redraw },

@@ -74,7 +74,8 @@ draw_hints(App *app)
 	}
 	const Command *tables[] = { app->panes[app->focus]->class->commands, app_everywhere(),
 		NULL };
-	g_autofree char *hints = command_hints(tables, (size_t)area->columns - 2);
+	unsigned have = app_is_at_top(app) ? 0 : COMMAND_NEEDS_BACK;
+	g_autofree char *hints = command_hints(tables, have, (size_t)area->columns - 2);
 	canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s", hints);
 }
 

@@ -50,6 +50,8 @@ void app_draw(App *app);
 
 /* ---- app.c ---- */
 
+void app_focus_right(App *app); /* from the folders to the right, as far as there are panes */
+
 void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
 	void (*on_left)(App *app)); /* takes PROMPT over */
 

@@ -80,16 +80,29 @@ mark_folder(ListPane *list)
 		pane_folders_mark(app_pane(list->base.app, PANE_FOLDERS), shown->view);
 }
 
+/* The view it began with stays at the bottom, over it one folder, over that one search. */
+static void
+drop_for(ListPane *list, const View *wanted)
+{
+	guint kept = list->stack->len;
+	Shown *first = kept ? g_ptr_array_index(list->stack, 0) : NULL;
+	if (!first)
+		return;
+	if (view_is_same(first->view, wanted))
+		kept = 0;
+	else if (wanted->kind != VIEW_SEARCH)
+		kept = 1;
+	else if (kept > 1 && pane_list_shown(list)->view->kind == VIEW_SEARCH)
+		kept--;
+	g_ptr_array_set_size(list->stack, (gint)kept);
+}
+
 void
 pane_list_show(Pane *pane, const View *view)
 {
 	ListPane *list = (ListPane *)pane;
 	g_autoptr(View) wanted = view_copy(view); /* may belong to what goes */
-	Shown *shown = pane_list_shown(list);
-	if (wanted->kind != VIEW_SEARCH)
-		g_ptr_array_set_size(list->stack, 0);
-	else if (shown && shown->view->kind == VIEW_SEARCH)
-		g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
+	drop_for(list, wanted);
 	g_clear_pointer(&list->folder, g_free);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
@@ -98,10 +111,16 @@ pane_list_show(Pane *pane, const View *view)
 }
 
 bool
+pane_list_can_go_back(Pane *pane)
+{
+	return ((ListPane *)pane)->stack->len > 1;
+}
+
+bool
 pane_list_back(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
-	if (list->stack->len < 2)
+	if (!pane_list_can_go_back(pane))
 		return false;
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
