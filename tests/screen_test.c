@@ -209,9 +209,10 @@ static void
 reading_goes_on_to_the_next_unread_in_other_folders(void **state)
 {
 	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
-	test_terminal_keys(terminal, "gi Enter");
+	test_terminal_keys(terminal, "c w o r k / I N B O X Enter");
+	test_terminal_keys(terminal, "Enter");
 	test_terminal_wait_text(terminal, "No subject here.");
-	test_terminal_keys(terminal, "Tab"); /* the second unread one of all inboxes */
+	test_terminal_keys(terminal, "Tab"); /* the second unread one of this folder */
 	test_terminal_wait_text(terminal, "yamada@example.jp");
 	test_terminal_keys(terminal, "Space"); /* at its end: over to the next folder */
 	test_terminal_keys(terminal, "C-l");
@@ -219,6 +220,54 @@ reading_goes_on_to_the_next_unread_in_other_folders(void **state)
 	test_terminal_keys(terminal, "J K");
 	g_autofree char *line = test_terminal_line(terminal, 1);
 	assert_non_null(strstr(line, "From:"));
+}
+
+static char *
+cursor_row(TestTerminal *terminal)
+{
+	int row, column;
+	test_terminal_cursor(terminal, &row, &column);
+	g_autofree char *title = test_terminal_line(terminal, 0);
+	g_autofree char *line = test_terminal_line(terminal, row);
+	return g_strconcat(title, line, NULL);
+}
+
+/* Presses KEY until MESSAGE stands there; the rows it stopped at, each of them a new one. */
+static guint
+walk_unread(TestTerminal *terminal, const char *key, const char *message)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (;;) {
+		test_terminal_keys(terminal, key);
+		g_autofree char *status = test_terminal_line(terminal, 22);
+		if (strstr(status, message))
+			return g_hash_table_size(seen);
+		assert_true(g_hash_table_add(seen, cursor_row(terminal)));
+	}
+}
+
+static void
+next_unread_stays_in_a_merged_view_and_ends(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	assert_int_equal(walk_unread(terminal, "Tab", "No more unread here"), 1);
+	assert_int_equal(walk_unread(terminal, "Tab", "No more unread here"), 0);
+	test_terminal_wait_text(terminal, " curlew  All inboxes ");
+	test_terminal_keys(terminal, "gu");
+	assert_int_equal(walk_unread(terminal, "Tab", "No more unread here"), 44);
+	test_terminal_wait_text(terminal, " curlew  Unread ");
+}
+
+static void
+next_unread_comes_once_over_all_folders(void **state)
+{
+	static const char *const keys[] = { "Tab", "S-Tab", "Tab" };
+	static const guint stops[] = { 43 + 2, 1 + 43, 42 + 2 };
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	test_terminal_keys(terminal, "c L i s t s Enter");
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		assert_int_equal(walk_unread(terminal, keys[i], "No more unread in other folders"),
+			stops[i]);
 }
 
 static void
@@ -329,6 +378,9 @@ a_key_that_does_nothing_is_answered(void **state)
 	test_terminal_wait_text(terminal, "x does nothing here; ? shows the keys");
 	test_terminal_keys(terminal, "g z");
 	test_terminal_wait_text(terminal, "gz does nothing here");
+	test_terminal_keys(terminal, "j");
+	g_autofree char *status = test_terminal_line(terminal, 22);
+	assert_null(strstr(status, "does nothing here"));
 }
 
 static void
@@ -399,6 +451,7 @@ random_keys_leave_what_a_fresh_drawing_shows(void **state)
 		if (i % 100 != 99)
 			continue;
 		test_terminal_keys(terminal, "C-c");
+		test_terminal_keys(terminal, "C-l"); /* what was said meanwhile is gone */
 		g_autofree char *before = screen_text(terminal);
 		test_terminal_keys(terminal, "C-l");
 		g_autofree char *after = screen_text(terminal);
@@ -428,6 +481,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(any_death_gives_the_terminal_back),
 		cmocka_unit_test(control_c_and_escape_never_quit),
 		cmocka_unit_test(reading_goes_on_to_the_next_unread_in_other_folders),
+		cmocka_unit_test(next_unread_stays_in_a_merged_view_and_ends),
+		cmocka_unit_test(next_unread_comes_once_over_all_folders),
 		cmocka_unit_test(nothing_from_mail_controls_the_terminal),
 		cmocka_unit_test(sizes_come_and_go),
 		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),

@@ -313,8 +313,10 @@ press_command(App *app, Key key)
 	Keymap *keymap = app->keymaps[app->focus];
 	g_autoptr(GString) typed = g_string_new(keymap_typed(keymap));
 	KeymapResult result = keymap_press(keymap, key, &command, &count);
-	if (result == KEYMAP_FOUND)
+	if (result == KEYMAP_FOUND) {
+		drop_message(app);
 		command->run(pane, count);
+	}
 	if (result != KEYMAP_UNKNOWN)
 		return;
 	key_append_name(typed, key);

@@ -53,7 +53,7 @@ void app_show_view(App *app, const View *view); /* in the list, which gets the f
 void app_open_message(App *app, ListRow *row);  /* in the reader, which gets the focus */
 void app_close_message(App *app);
 
-/* A sentence in the status line: for 4 s; an error until the next key. */
+/* A sentence in the status line: for 4 s or until the next command; an error until the next key. */
 void app_say(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void app_say_error(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -243,17 +243,19 @@ folder_list_find(const FolderList *list, const View *view, size_t *place)
 	return NULL;
 }
 
-/* Unread mail is looked for in folders only: a merged view would show the same messages again. */
+/* Unread mail is looked for only where no other folder's messages are seen again. */
 static bool
 is_wanted(const FolderEntry *entry, bool unread)
 {
 	if (!entry->view)
 		return false;
-	return !unread || (entry->name && entry->unread > 0);
+	bool is_again = entry->role == ROLE_ALL || entry->role == ROLE_FLAGGED;
+	return !unread || (entry->name && !is_again && entry->unread > 0);
 }
 
 const FolderEntry *
-folder_list_next(const FolderList *list, size_t place, int step, bool unread, size_t *found)
+folder_list_next(const FolderList *list, size_t place, int step, bool unread, const View *last,
+	size_t *found)
 {
 	int64_t total = (int64_t)list->entries->len;
 	for (int64_t i = 1; i < total; i++) {
@@ -261,10 +263,13 @@ folder_list_next(const FolderList *list, size_t place, int step, bool unread, si
 		if (!unread && (at < 0 || at >= total))
 			return NULL;
 		at = ((at % total) + total) % total;
-		if (!is_wanted(folder_list_at(list, (size_t)at), unread))
+		const FolderEntry *entry = folder_list_at(list, (size_t)at);
+		if (last && entry->view && view_is_same(entry->view, last))
+			return NULL;
+		if (!is_wanted(entry, unread))
 			continue;
 		*found = (size_t)at;
-		return folder_list_at(list, (size_t)at);
+		return entry;
 	}
 	return NULL;
 }

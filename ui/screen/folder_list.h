@@ -37,9 +37,9 @@ const FolderEntry *folder_list_at(
 const FolderEntry *folder_list_find(const FolderList *list, const View *view, size_t *place);
 
 /* The next entry that can be opened, STEP (1 or -1) from PLACE on; with unread mail if UNREAD. Wraps only
- * for UNREAD. NULL: there is none. */
-const FolderEntry *folder_list_next(
-	const FolderList *list, size_t place, int step, bool unread, size_t *found);
+ * for UNREAD, and ends before the entry of LAST (may be NULL). NULL: there is none. */
+const FolderEntry *folder_list_next(const FolderList *list, size_t place, int step, bool unread,
+	const View *last, size_t *found);
 
 /* The folder whose "account/name" is NAME; or NULL. */
 const FolderEntry *folder_list_named(const FolderList *list, const char *name);

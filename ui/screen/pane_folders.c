@@ -48,14 +48,14 @@ pane_folders_mark(Pane *pane, const View *view)
 }
 
 bool
-pane_folders_step(Pane *pane, int step, bool unread)
+pane_folders_step(Pane *pane, int step, bool unread, const View *last)
 {
 	FoldersPane *folders = (FoldersPane *)pane;
 	size_t place = folders->cursor;
 	if (folders->marked)
 		folder_list_find(folders_of(folders), folders->marked, &place);
 	const FolderEntry *entry =
-		folder_list_next(folders_of(folders), place, step, unread, &place);
+		folder_list_next(folders_of(folders), place, step, unread, last, &place);
 	if (!entry)
 		return false;
 	app_show_view(pane->app, entry->view);
@@ -200,8 +200,8 @@ run_open(Pane *pane, int count)
 static void
 step_unread(Pane *pane, int step)
 {
-	if (!pane_folders_step(pane, step, true))
-		app_say(pane->app, "Nothing unread");
+	if (!pane_folders_step(pane, step, true, NULL))
+		app_say(pane->app, "No other folder has unread mail");
 }
 
 static void

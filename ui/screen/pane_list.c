@@ -104,6 +104,7 @@ pane_list_show(Pane *pane, const View *view)
 	g_autoptr(View) wanted = view_copy(view); /* may belong to what goes */
 	drop_for(list, wanted);
 	g_clear_pointer(&list->folder, g_free);
+	g_clear_pointer(&list->pass, view_free);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
 	push(list, wanted);
@@ -122,6 +123,7 @@ pane_list_back(Pane *pane)
 	ListPane *list = (ListPane *)pane;
 	if (!pane_list_can_go_back(pane))
 		return false;
+	g_clear_pointer(&list->pass, view_free);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
 	g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
@@ -210,6 +212,35 @@ pane_list_open_next(Pane *pane, int step)
 
 /* ---- next unread, over folders ---- */
 
+/*
+ * To the next folder with unread mail. A pass over the folders ends before the one where it began, so that no
+ * message comes twice; turning round begins another.
+ */
+static bool
+step_over_folders(ListPane *list)
+{
+	const View *here = pane_list_shown(list)->view;
+	if (!view_is_folder(here))
+		return false;
+	bool goes_on = list->pass && list->pass_backward == list->backward;
+	g_autoptr(View) pass = view_copy(goes_on ? list->pass : here);
+	bool backward = list->backward;
+	Pane *folders = app_pane(list->base.app, PANE_FOLDERS);
+	if (!pane_folders_step(folders, backward ? -1 : 1, true, pass))
+		return false;
+	list->pass = g_steal_pointer(&pass);
+	list->pass_backward = backward;
+	return true;
+}
+
+static void
+say_no_more(ListPane *list)
+{
+	bool is_folder = view_is_folder(pane_list_shown(list)->view);
+	app_say(list->base.app,
+		is_folder ? "No more unread in other folders" : "No more unread here");
+}
+
 static void
 on_sought(bool found, void *data)
 {
@@ -230,8 +261,9 @@ on_sought(bool found, void *data)
 	int more = list->more;
 	bool open_next = list->open_next, backward = list->backward;
 	list->open_next = false;
-	if (!pane_folders_step(app_pane(list->base.app, PANE_FOLDERS), backward ? -1 : 1, true)) {
-		app_say(list->base.app, "Nothing unread");
+	if (!step_over_folders(list)) {
+		list->more = 0;
+		say_no_more(list);
 		return;
 	}
 	list->to_unread = true;
@@ -398,6 +430,7 @@ free_pane(Pane *pane)
 	ListPane *list = (ListPane *)pane;
 	g_ptr_array_unref(list->stack);
 	view_free(list->none);
+	view_free(list->pass);
 	g_free(list->folder);
 	g_free(list);
 }

@@ -100,7 +100,7 @@ run_previous_unread(Pane *pane, int count)
 static void
 step_folder(Pane *pane, int step)
 {
-	if (!pane_folders_step(app_pane(pane->app, PANE_FOLDERS), step, false))
+	if (!pane_folders_step(app_pane(pane->app, PANE_FOLDERS), step, false, NULL))
 		app_say(pane->app,
 			step > 0 ? "This is the last folder" : "This is the first folder");
 }
