@@ -349,6 +349,47 @@ without_an_account_it_says_what_to_do(void **state)
 }
 
 static void
+write_config(ScreenProfile *profile, const char *text)
+{
+	g_autofree char *path = g_build_filename(profile->root, "config/curlew/config", NULL);
+	g_autofree char *directory = g_path_get_dirname(path);
+	assert_int_equal(g_mkdir_with_parents(directory, 0700), 0);
+	assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static void
+a_config_is_read_again_by_the_key_that_syncs(void **state)
+{
+	static const char both[] = "account work {\n  incoming = local:\n}\n"
+				   "account home {\n  incoming = local:\n}\n";
+	Fixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
+	g_autofree char *path = g_build_filename(profile->root, "config/curlew/config", NULL);
+	g_unlink(path);
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, "No account yet.");
+	write_config(profile, "account work {\n  incoming = locale:\n}\n");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal, "config:2:14: ");
+	write_config(profile, both);
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal, "The config was read again");
+	test_terminal_wait_text(terminal, " home     ✗ stopped");
+	test_terminal_keys(terminal, "c L i s t s Enter");
+	write_config(profile, "account work {\n  incoming = local:\n}\n");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal, " curlew  work/Lists ");
+	g_autofree char *text = test_terminal_text(terminal);
+	assert_null(strstr(text, " home "));
+	test_terminal_keys(terminal, "q");
+	test_terminal_wait_text(terminal, " curlew  work/INBOX ");
+	test_terminal_press(terminal, "q");
+	assert_int_equal(test_terminal_wait_end(terminal), 0);
+	assert_true(test_terminal_is_cooked(terminal));
+}
+
+static void
 a_folder_on_the_command_line_is_where_it_begins(void **state)
 {
 	static const struct {
@@ -358,6 +399,7 @@ a_folder_on_the_command_line_is_where_it_begins(void **state)
 		{ "work/Lists/Empty", "No messages in work/Lists/Empty" },
 		{ "work/Nowhere", "There is no folder work/Nowhere here (yet)" },
 		{ "subject:engine", " curlew  [subject:engine] " },
+		{ "Flagged", " curlew  Flagged " },
 	};
 	Fixture *fixture = *state;
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -488,6 +530,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),
 		cmocka_unit_test(no_color_means_none),
 		cmocka_unit_test(without_an_account_it_says_what_to_do),
+		cmocka_unit_test(a_config_is_read_again_by_the_key_that_syncs),
 		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
 		cmocka_unit_test(q_goes_back_to_the_view_it_began_with),

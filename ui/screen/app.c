@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "ui/screen/app_private.h"
+#include "ui/screen/config_stamp.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
 #include "ui/screen/pane_list.h"
@@ -62,6 +63,12 @@ app_view_query(const App *app, const char *name)
 	return NULL;
 }
 
+char *
+app_view_name(App *app)
+{
+	return pane_list_name(app->panes[PANE_LIST]);
+}
+
 Pane *
 app_pane(const App *app, PaneNumber number)
 {
@@ -102,13 +109,23 @@ say_config_problem(App *app)
 static void
 begin_work(App *app)
 {
+	const AppOptions *options = app->options;
 	app->drawn_once = true;
 	app->watch = store_watch_new(app->asker, app->events);
-	pane_list_start(app->panes[PANE_LIST], app->options->view);
+	if (options->reopened) /* over it lies what was shown before */
+		pane_list_start(app->panes[PANE_LIST], NULL);
+	if (!options->reopened || options->view)
+		pane_list_start(app->panes[PANE_LIST], options->view);
 	if (app->accounts->len > 0)
 		folder_list_load(app->folders);
 	app_open_agents(app);
+	if (options->reopened) {
+		app_sync(app);
+		app_say(app, "The config was read again");
+	}
 	say_config_problem(app);
+	if (options->trouble)
+		app_say_error(app, "%s", options->trouble);
 	app_redraw(app);
 }
 
@@ -254,6 +271,16 @@ app_quit(App *app)
 	g_main_loop_quit(app->loop);
 }
 
+bool
+app_follow_config(App *app)
+{
+	g_autofree char *now = config_stamp(app->options->config_path);
+	app->config_changed = !g_str_equal(now, app->config_stamp);
+	if (app->config_changed)
+		app_quit(app);
+	return app->config_changed;
+}
+
 void
 app_show_view(App *app, const View *view)
 {
@@ -375,10 +402,12 @@ on_tick(gpointer data)
 /* ---- life ---- */
 
 App *
-app_open(const AppOptions *options, GError **error)
+app_open(const AppOptions *options, Terminal *terminal)
 {
-	g_autoptr(App) app = g_new0(App, 1);
+	App *app = g_new0(App, 1);
 	app->options = options;
+	app->terminal = terminal;
+	app->config_stamp = config_stamp(options->config_path);
 	app->focus = PANE_LIST;
 	app_find_accounts(app);
 	app->loop = g_main_loop_new(NULL, FALSE);
@@ -392,22 +421,20 @@ app_open(const AppOptions *options, GError **error)
 			app->panes[i]->class->commands, app_everywhere(), NULL });
 	}
 	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
-	app->terminal = terminal_open(&theme_default, &handlers, error);
-	if (!app->terminal)
-		return NULL;
+	terminal_hear(app->terminal, &handlers);
 	app->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, app);
 	app_layout(app);
-	return g_steal_pointer(&app);
+	return app;
 }
 
-void
+bool
 app_run(App *app)
 {
 	app_redraw(app);
 	g_main_loop_run(app->loop);
+	return app->config_changed;
 }
 
-/* The terminal first: the user is not kept waiting by what still ends. */
 void
 app_close(App *app)
 {
@@ -417,7 +444,6 @@ app_close(App *app)
 	g_clear_handle_id(&app->draw_source, g_source_remove);
 	g_clear_handle_id(&app->tick, g_source_remove);
 	g_clear_handle_id(&app->message_timer, g_source_remove);
-	terminal_close(app->terminal);
 	app_close_agents(app);
 	asker_stop(app->asker);
 	store_watch_free(app->watch);
@@ -431,6 +457,7 @@ app_close(App *app)
 	prompt_free(app->prompt);
 	clean_text_unref(app->message);
 	canvas_free(app->canvas);
+	g_free(app->config_stamp);
 	app_free_accounts(app);
 	g_main_loop_unref(app->loop);
 	g_free(app);

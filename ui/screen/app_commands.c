@@ -45,6 +45,8 @@ static void
 run_sync(Pane *pane, int count)
 {
 	App *app = pane->app;
+	if (app_follow_config(app))
+		return;
 	app_sync(app);
 	app_say(app, app_account_count(app) ? "Asking the servers for news"
 					    : "There is no account to sync");

@@ -4,8 +4,6 @@
 void
 app_layout(App *app)
 {
-	if (!app->terminal)
-		return;
 	layout_set(&app->layout, terminal_rows(app->terminal), terminal_columns(app->terminal),
 		app->reading, app->focus);
 	for (int i = 0; i < PANE_COUNT; i++) {

@@ -30,6 +30,7 @@ struct App {
 	Canvas *canvas;
 	Pane *panes[PANE_COUNT];
 	Keymap *keymaps[PANE_COUNT];
+	char *config_stamp; /* of the file that was read */
 
 	/* changes */
 	Layout layout;
@@ -42,7 +43,7 @@ struct App {
 	CleanText *message;               /* NULL: the accounts' states are shown */
 	bool message_is_error;
 	guint message_timer, draw_source, tick;
-	bool drawn_once, quitting;
+	bool drawn_once, quitting, config_changed;
 };
 
 void app_layout(App *app);

@@ -70,13 +70,14 @@ no_account_text(App *app)
 	for (guint i = 0; problems && i < problems->len; i++) {
 		const ConfigProblem *problem = g_ptr_array_index(problems, i);
 		if (!problem->warning)
-			return g_strdup_printf("No account can be used: %s:%d:%d: %s. "
-					       "`curlew config check` names all problems.",
+			return g_strdup_printf(
+				"No account can be used: %s:%d:%d: %s. "
+				"`curlew config check` names all problems; `$` reads it again.",
 				app_config_path(app), problem->line, problem->column,
 				problem->sentence);
 	}
 	return g_strdup_printf("No account yet. `curlew config init` writes a commented config to "
-			       "%s; `curlew demo` tries the program.",
+			       "%s; `curlew demo` tries the program. `$` reads the config again.",
 		app_config_path(app));
 }
 

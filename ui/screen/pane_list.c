@@ -133,6 +133,17 @@ pane_list_back(Pane *pane)
 	return true;
 }
 
+char *
+pane_list_name(Pane *pane)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	if (!shown || shown->view->kind == VIEW_INBOXES)
+		return NULL;
+	const char *title = clean_text_utf8(shown->view->title);
+	bool is_query = shown->view->kind == VIEW_SEARCH && *title == '[';
+	return g_strdup(is_query ? shown->view->query : title);
+}
+
 /* Is this "ACCOUNT/FOLDER", with an account that there is? */
 static bool
 names_folder(App *app, const char *name)
@@ -150,11 +161,11 @@ names_folder(App *app, const char *name)
 static View *
 view_of_name(App *app, const char *name)
 {
-	if (!name || g_str_equal(name, "inbox"))
+	if (!name || g_ascii_strcasecmp(name, "inbox") == 0)
 		return folder_list_inbox_view(app_asker(app));
-	if (g_str_equal(name, "unread"))
+	if (g_ascii_strcasecmp(name, "unread") == 0)
 		return view_new_search("tag:unread", "Unread");
-	if (g_str_equal(name, "flagged"))
+	if (g_ascii_strcasecmp(name, "flagged") == 0)
 		return view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged");
 	const char *query = app_view_query(app, name);
 	return view_new_search(query ? query : name, query ? name : NULL);

@@ -10,6 +10,9 @@ Pane *pane_list_new(App *app);
 /* The first view: NAME as screen_run's VIEW; NULL: the inbox. */
 void pane_list_start(Pane *pane, const char *name);
 
+/* What is shown, as a name for pane_list_start; NULL: nothing, or the inbox. The caller owns it. */
+char *pane_list_name(Pane *pane);
+
 /* Shows a view over the one it began with; a search over the one that is shown. */
 void pane_list_show(Pane *pane, const View *view);
 

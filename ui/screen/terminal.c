@@ -352,7 +352,7 @@ need_utf8(void)
 }
 
 Terminal *
-terminal_open(const Theme *theme, const TerminalHandlers *handlers, GError **error)
+terminal_open(const Theme *theme, GError **error)
 {
 	if (!terminal_is_usable(error))
 		return NULL;
@@ -360,7 +360,6 @@ terminal_open(const Theme *theme, const TerminalHandlers *handlers, GError **err
 	tcgetattr(STDIN_FILENO, &guard.before);
 	g_autofree Terminal *terminal = g_new0(Terminal, 1);
 	terminal->theme = theme;
-	terminal->handlers = *handlers;
 	terminal->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	const char *drawn = g_getenv("CURLEW_TEST_DRAWN_FD");
 	terminal->drawn = drawn ? atoi(drawn) : -1;
@@ -405,6 +404,12 @@ terminal_close(Terminal *terminal)
 		close(terminal->wake);
 	canvas_free(terminal->shown);
 	g_free(terminal);
+}
+
+void
+terminal_hear(Terminal *terminal, const TerminalHandlers *handlers)
+{
+	terminal->handlers = *handlers;
 }
 
 int
