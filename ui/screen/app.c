@@ -328,7 +328,6 @@ press_in_prompt(App *app, Key key)
 		app->on_prompt(app, prompt_text(prompt));
 	else if (app->on_prompt_left)
 		app->on_prompt_left(app);
-	app_ask_next_password(app);
 }
 
 static void

@@ -48,8 +48,6 @@ run_sync(Pane *pane, int count)
 	if (app_follow_config(app))
 		return;
 	app_sync(app);
-	app_say(app, app_account_count(app) ? "Asking the servers for news"
-					    : "There is no account to sync");
 }
 
 static void
