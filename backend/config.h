@@ -96,6 +96,10 @@ const char *config_path(const Config *config);
 
 /* The blocks of a kind that are right, in file order; of ConfigBlock. The array is the caller's, blocks are CONFIG's. */
 GPtrArray *config_blocks(const Config *config, const char *kind);
+/* Those that are wrong and not used, in the same way. */
+GPtrArray *config_bad_blocks(const Config *config, const char *kind);
+/* The first mistake in a block of the top that is wrong; NULL: it is told elsewhere. Belongs to CONFIG. */
+const ConfigProblem *config_block_problem(const Config *config, const ConfigBlock *block);
 /* A value of a block: the file's or the table's fallback. The text belongs to CONFIG or the table. */
 const char *config_text(
 	const Config *config, const ConfigBlock *block, const char *key); /* NULL: none */

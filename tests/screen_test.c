@@ -344,6 +344,8 @@ without_an_account_it_says_what_to_do(void **state)
 	const char *argv[] = { fixture->program, NULL };
 	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
 	test_terminal_wait_text(terminal, "No account yet. `curlew config init`");
+	g_autofree char *hints = test_terminal_line(terminal, 23);
+	assert_string_equal(hints, " $ read config  ? help  q quit");
 	test_terminal_press(terminal, "q");
 	assert_int_equal(test_terminal_wait_end(terminal), 0);
 }
@@ -386,6 +388,61 @@ a_config_is_read_again_by_the_key_that_syncs(void **state)
 	test_terminal_press(terminal, "q");
 	assert_int_equal(test_terminal_wait_end(terminal), 0);
 	assert_true(test_terminal_is_cooked(terminal));
+}
+
+static void
+mistakes_of_the_config_stay_in_sight(void **state)
+{
+	Fixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
+	write_config(profile, "account work {\n  incoming = local:\n}\n"
+			      "account home {\n  incoming = local:\n  zzz = 1\n}\n"
+			      "account third {\n  incoming = local:\n  pin = 1\n}\n");
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, " home ✗ config:6:3…");
+	test_terminal_wait_text(terminal, " third ✗ config:10…");
+	test_terminal_wait_text(terminal, "2 mistakes in the config (? shows all): config:6:3: ");
+	test_terminal_keys(terminal, "Left G Enter");
+	test_terminal_wait_text(terminal, "config:10:9: 'pin' is sha256: and 64 hex digits");
+	test_terminal_keys(terminal, "?");
+	test_terminal_wait_text(terminal, "config:6:3: unknown option 'zzz'");
+	test_terminal_wait_text(terminal, "config:10:9: 'pin'");
+}
+
+static void
+without_a_good_account_all_mistakes_are_told(void **state)
+{
+	Fixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new_empty();
+	write_config(profile, "account home {\n  incoming = local:\n  zzz = 1\n}\n"
+			      "account third {\n  incoming = local:\n  pin = 1\n}\n");
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_keys(terminal, "j");
+	test_terminal_wait_text(terminal, " home ✗ config:3:3…");
+	test_terminal_wait_text(terminal, "config:3:3: unknown option 'zzz'");
+	test_terminal_wait_text(terminal, "config:7:9: 'pin' is sha256: and 64 hex digits");
+	g_autofree char *hints = test_terminal_line(terminal, 23);
+	assert_string_equal(hints, " $ read config  ? help  q quit");
+}
+
+static void
+help_opens_at_the_place_it_was_asked_in(void **state)
+{
+	static const struct {
+		const char *keys, *heading;
+	} cases[] = { { "?", " list" }, { "Enter", NULL }, { "?", " reader" },
+		{ "? Left ?", " folders" } };
+	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		test_terminal_keys(terminal, cases[i].keys);
+		g_autofree char *line = test_terminal_line(terminal, 1);
+		if (cases[i].heading)
+			assert_string_equal(line, cases[i].heading);
+		if (i == 0)
+			test_terminal_keys(terminal, "q");
+	}
 }
 
 static void
@@ -530,6 +587,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(no_color_means_none),
 		cmocka_unit_test(without_an_account_it_says_what_to_do),
 		cmocka_unit_test(a_config_is_read_again_by_the_key_that_syncs),
+		cmocka_unit_test(mistakes_of_the_config_stay_in_sight),
+		cmocka_unit_test(without_a_good_account_all_mistakes_are_told),
+		cmocka_unit_test(help_opens_at_the_place_it_was_asked_in),
 		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
 		cmocka_unit_test(q_goes_back_to_the_view_it_began_with),

@@ -89,20 +89,30 @@ app_is_reading(const App *app)
 
 /* ---- drawing ---- */
 
-/* A bad block is left out; the others work. */
-static void
-say_config_problem(App *app)
+GPtrArray *
+app_mistakes(const App *app)
 {
+	GPtrArray *mistakes = g_ptr_array_new_with_free_func(g_free);
 	const Config *config = app->options->config;
 	const GPtrArray *problems = config ? config_problems(config) : NULL;
 	for (guint i = 0; problems && i < problems->len; i++) {
 		const ConfigProblem *problem = g_ptr_array_index(problems, i);
-		if (problem->warning)
-			continue;
-		g_autofree char *text = config_problem_text(problem);
-		app_say_error(app, "%s", text);
-		return;
+		if (!problem->warning)
+			g_ptr_array_add(mistakes, config_problem_text(problem));
 	}
+	return mistakes;
+}
+
+/* A bad block is left out; the others work. */
+static void
+say_mistakes(App *app)
+{
+	g_autoptr(GPtrArray) mistakes = app_mistakes(app);
+	if (mistakes->len == 1)
+		app_say_error(app, "%s", (const char *)g_ptr_array_index(mistakes, 0));
+	else if (mistakes->len > 1)
+		app_say_error(app, "%u mistakes in the config (? shows all): %s", mistakes->len,
+			(const char *)g_ptr_array_index(mistakes, 0));
 }
 
 /* The first frame comes before anything that could take time. */
@@ -116,14 +126,14 @@ begin_work(App *app)
 		pane_list_start(app->panes[PANE_LIST], NULL);
 	if (!options->reopened || options->view)
 		pane_list_start(app->panes[PANE_LIST], options->view);
-	if (app->accounts->len > 0)
+	if (options->config)
 		folder_list_load(app->folders);
 	app_open_agents(app);
 	if (options->reopened) {
 		app_sync(app);
 		app_say(app, "The config was read again");
 	}
-	say_config_problem(app);
+	say_mistakes(app);
 	if (options->trouble)
 		app_say_error(app, "%s", options->trouble);
 	app_redraw(app);
@@ -219,10 +229,13 @@ void
 app_focus(App *app, PaneNumber number)
 {
 	keymap_reset(app->keymaps[app->focus]);
-	if (number == PANE_HELP && app->focus != PANE_HELP)
+	bool opens_help = number == PANE_HELP && app->focus != PANE_HELP;
+	if (opens_help)
 		app->before_help = app->focus;
 	app->focus = number;
 	app_layout(app);
+	if (opens_help)
+		pane_help_show(app->panes[PANE_HELP], app->panes[app->before_help]->class->name);
 	app_redraw(app);
 }
 
@@ -413,7 +426,8 @@ app_open(const AppOptions *options, Terminal *terminal)
 	app->canvas = canvas_new(0, 0);
 	app->events = events_new(on_event, app);
 	app->asker = asker_new(app->events, app->configs);
-	app->folders = folder_list_new(app->asker, app->events);
+	app->folders =
+		folder_list_new(app->asker, app->events, options->account ? NULL : options->config);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		app->panes[i] = pane_makers[i](app);
 		app->keymaps[i] = keymap_new((const Command *const[]){

@@ -43,6 +43,7 @@ const char *app_view_query(const App *app, const char *name); /* of the config's
 const Config *app_config(const App *app);                     /* or NULL */
 char *app_view_name(
 	App *app); /* what the list shows, for AppOptions; NULL: the inbox; the caller's */
+GPtrArray *app_mistakes(const App *app); /* of the config, of char *; the caller owns it */
 Pane *app_pane(const App *app, PaneNumber number);
 bool app_is_visible(const App *app, PaneNumber number);
 bool app_is_reading(const App *app);

@@ -114,9 +114,13 @@ run_left(Pane *pane, int count)
 }
 
 static const Command commands[] = {
-	{ "search", "\\", "search", "search all mail; the results come in the list", run_search },
-	{ "folder", "c", "folder", "open a folder by a part of its name", run_folder },
-	{ "sync", "$", "sync", "ask the servers for news now", run_sync },
+	{ "search", "\\", "search", "search all mail; the results come in the list", run_search, 0,
+		COMMAND_NEEDS_ACCOUNT },
+	{ "folder", "c", "folder", "open a folder by a part of its name", run_folder, 0,
+		COMMAND_NEEDS_ACCOUNT },
+	{ "sync", "$", "sync",
+		"ask the servers for news now, type a password, read a changed config", run_sync, 0,
+		COMMAND_NEEDS_ACCOUNT, "read config" },
 	{ "help", "?", "help", "all keys", run_help, COMMAND_HINT_STAYS },
 	{ "inbox", "gi", NULL, "open the inbox", run_inbox },
 	{ "unread", "gu", NULL, "search for unread messages", run_unread },

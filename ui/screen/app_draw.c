@@ -60,6 +60,18 @@ draw_status(App *app)
 	canvas_print(app->canvas, area, 0, 1, room, style, "%s", states);
 }
 
+/* What the hints may count on. */
+static unsigned
+have_now(const App *app)
+{
+	unsigned have = app_is_at_top(app) ? 0 : COMMAND_NEEDS_BACK;
+	if (app->accounts->len > 0)
+		have |= COMMAND_NEEDS_ACCOUNT;
+	if (pane_list_has_row(app->panes[PANE_LIST]))
+		have |= COMMAND_NEEDS_ROW;
+	return have;
+}
+
 static void
 draw_hints(App *app)
 {
@@ -72,8 +84,7 @@ draw_hints(App *app)
 	}
 	const Command *tables[] = { app->panes[app->focus]->class->commands, app_everywhere(),
 		NULL };
-	unsigned have = app_is_at_top(app) ? 0 : COMMAND_NEEDS_BACK;
-	g_autofree char *hints = command_hints(tables, have, (size_t)area->columns - 2);
+	g_autofree char *hints = command_hints(tables, have_now(app), (size_t)area->columns - 2);
 	canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s", hints);
 }
 

@@ -5,8 +5,11 @@
 #include "backend/error.h"
 
 struct FolderList {
+	/* constant */
 	Asker *asker;
 	Events *events;
+	const Config *config; /* NULL: none */
+	/* changes */
 	GPtrArray *entries; /* of FolderEntry */
 	bool loaded, loading, stale;
 };
@@ -19,6 +22,7 @@ entry_free(void *data)
 	g_free(entry->name);
 	clean_text_unref(entry->label);
 	clean_text_unref(entry->held);
+	clean_text_unref(entry->mistake);
 	g_free(entry);
 }
 
@@ -112,8 +116,26 @@ unread_of(const GPtrArray *rows)
 	return MAX(apart, all);
 }
 
+/* Accounts that cannot be used are not missing: their mistake stands where they would. */
+static void
+add_mistakes(GPtrArray *entries, const Config *config)
+{
+	g_autoptr(GPtrArray) blocks = config_bad_blocks(config, "account");
+	for (guint i = 0; i < blocks->len; i++) {
+		const ConfigBlock *block = g_ptr_array_index(blocks, i);
+		const ConfigProblem *problem = config_block_problem(config, block);
+		g_autofree char *why = problem ? config_problem_text(problem)
+		                               : g_strdup_printf("config:%d:%d: see above",
+							 block->line, block->column);
+		const char *name = block->name ? block->name : block->kind;
+		g_autofree char *label = g_strdup_printf("%s ✗ %s", name, why);
+		FolderEntry *entry = add_entry(entries, NULL, VIEW_ALL_ACCOUNTS, label);
+		entry->mistake = clean_text_new(CLEAN_LINE, why, -1);
+	}
+}
+
 static GPtrArray *
-build(Asker *asker)
+build(Asker *asker, const Config *config)
 {
 	GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
 	size_t total = asker_account_count(asker);
@@ -121,28 +143,33 @@ build(Asker *asker)
 	if (total > 1)
 		views.inboxes = add_entry(
 			entries, folder_list_inbox_view(asker), VIEW_ALL_ACCOUNTS, "All inboxes");
-	views.unread = add_entry(
-		entries, view_new_search("tag:unread", "Unread"), VIEW_ALL_ACCOUNTS, "Unread");
-	views.flagged = add_entry(entries, view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged"),
-		VIEW_ALL_ACCOUNTS, "Flagged");
+	if (total > 0) {
+		views.unread = add_entry(entries, view_new_search("tag:unread", "Unread"),
+			VIEW_ALL_ACCOUNTS, "Unread");
+		views.flagged =
+			add_entry(entries, view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged"),
+				VIEW_ALL_ACCOUNTS, "Flagged");
+	}
 	for (size_t i = 0; i < total; i++) {
-		const AccountConfig *config = asker_account(asker, i);
-		add_entry(entries, NULL, (int)i, config->name);
+		const AccountConfig *account = asker_account(asker, i);
+		add_entry(entries, NULL, (int)i, account->name);
 		g_autoptr(GError) error = NULL;
 		Envelopes *store = asker_store(asker, i, &error);
 		g_autoptr(GPtrArray) rows = store ? envelopes_folders(store, &error) : NULL;
 		if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
-			g_warning("%s: cannot read the folders: %s", config->name, error->message);
+			g_warning("%s: cannot read the folders: %s", account->name, error->message);
 		views.unread->unread += rows ? unread_of(rows) : 0;
 		for (guint j = 0; rows && j < rows->len; j++)
 			add_folder(
-				entries, rows, g_ptr_array_index(rows, j), config, (int)i, &views);
+				entries, rows, g_ptr_array_index(rows, j), account, (int)i, &views);
 	}
+	if (config)
+		add_mistakes(entries, config);
 	return entries;
 }
 
 typedef struct Reading {
-	FolderList *list; /* touched on the UI thread only */
+	FolderList *list; /* but for what is constant, touched on the UI thread only */
 	GPtrArray *entries;
 } Reading;
 
@@ -150,7 +177,7 @@ static void
 run(Asker *asker, GCancellable *cancel, void *data)
 {
 	Reading *reading = data;
-	reading->entries = build(asker);
+	reading->entries = build(asker, reading->list->config);
 }
 
 /* ---- UI thread ---- */
@@ -179,9 +206,10 @@ reading_free(void *data)
 }
 
 FolderList *
-folder_list_new(Asker *asker, Events *events)
+folder_list_new(Asker *asker, Events *events, const Config *config)
 {
 	FolderList *list = g_new0(FolderList, 1);
+	list->config = config;
 	list->asker = asker;
 	list->events = events;
 	list->entries = g_ptr_array_new_with_free_func(entry_free);

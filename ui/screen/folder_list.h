@@ -13,15 +13,17 @@ typedef struct FolderEntry {
 	CleanText *label; /* as the pane shows it */
 	int depth;        /* 0: views and accounts */
 	FolderRole role;
-	int state;       /* FolderRow's */
-	CleanText *held; /* why it is held; NULL */
+	int state;          /* FolderRow's */
+	CleanText *held;    /* why it is held; NULL */
+	CleanText *mistake; /* why the config's account is not used; NULL: it is */
 	int64_t messages, unread, bodies;
 } FolderEntry;
 
 typedef struct FolderList FolderList;
 
-/* EVENTS hears EVENT_FOLDERS after each reading. The caller owns it. */
-FolderList *folder_list_new(Asker *asker, Events *events);
+/* EVENTS hears EVENT_FOLDERS after each reading. CONFIG: whose accounts with mistakes are shown too; NULL:
+ * none. The caller owns it. */
+FolderList *folder_list_new(Asker *asker, Events *events, const Config *config);
 void folder_list_free(FolderList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FolderList, folder_list_free)
 

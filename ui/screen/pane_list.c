@@ -199,6 +199,13 @@ start_in_folder(ListPane *list)
 	pane_list_start(&list->base, NULL);
 }
 
+bool
+pane_list_has_row(Pane *pane)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	return shown && list_model_current(shown->model);
+}
+
 /* ---- for the reader ---- */
 
 void

@@ -20,6 +20,8 @@ void pane_list_show(Pane *pane, const View *view);
 bool pane_list_back(Pane *pane);
 bool pane_list_can_go_back(Pane *pane);
 
+bool pane_list_has_row(Pane *pane); /* a message is under the cursor */
+
 /* For the reader: opens the message STEP rows on; the next unread one, over folders. */
 void pane_list_open_next(Pane *pane, int step);
 void pane_list_open_unread(Pane *pane, bool backward);
