@@ -271,6 +271,19 @@ next_unread_comes_once_over_all_folders(void **state)
 }
 
 static void
+the_open_message_is_marked_in_the_list(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, 40, 140);
+	test_terminal_keys(terminal, "j Enter");
+	test_terminal_keys(terminal, "Left j");
+	assert_string_equal(test_terminal_cell(terminal, 1, 25).text, " ");
+	assert_string_equal(test_terminal_cell(terminal, 2, 25).text, "▸");
+	assert_string_equal(test_terminal_cell(terminal, 3, 25).text, " ");
+	test_terminal_keys(terminal, "q");
+	assert_string_equal(test_terminal_cell(terminal, 2, 25).text, " ");
+}
+
+static void
 nothing_from_mail_controls_the_terminal(void **state)
 {
 	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
@@ -581,6 +594,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(reading_goes_on_to_the_next_unread_in_other_folders),
 		cmocka_unit_test(next_unread_stays_in_a_merged_view_and_ends),
 		cmocka_unit_test(next_unread_comes_once_over_all_folders),
+		cmocka_unit_test(the_open_message_is_marked_in_the_list),
 		cmocka_unit_test(nothing_from_mail_controls_the_terminal),
 		cmocka_unit_test(sizes_come_and_go),
 		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),

@@ -55,11 +55,13 @@ draw_tags(Canvas *canvas, const Area *area, int line, const ListRow *row, int at
 
 void
 list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row, ListCursor cursor,
-	int64_t now)
+	bool is_open, int64_t now)
 {
 	Style style = style_of(row, cursor);
 	canvas_fill(canvas, area, line, 0, area->columns, style);
 	bool narrow = area->columns < NARROW_COLUMNS;
+	if (is_open)
+		canvas_print(canvas, area, line, 0, 1, style, "▸");
 	canvas_print(canvas, area, line, 1, 3, style, "%c%c%c", state_sign(row),
 		row->flagged ? '!' : ' ', place_sign(row));
 	int at = 4;

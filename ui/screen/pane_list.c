@@ -9,6 +9,7 @@
 #include "ui/screen/list_store.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_list_private.h"
+#include "ui/screen/pane_reader.h"
 #include "ui/screen/words.h"
 
 Shown *
@@ -387,6 +388,7 @@ draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 		draw_empty(list, canvas, area);
 		return;
 	}
+	const ListRow *open = pane_reader_row(app_pane(pane->app, PANE_READER));
 	for (int line = 0; line < area->rows; line++) {
 		const ListRow *row = list_model_row(shown->model, line);
 		if (!row)
@@ -394,7 +396,8 @@ draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 		ListCursor cursor = LIST_NO_CURSOR;
 		if (line == list_model_cursor_line(shown->model))
 			cursor = focused ? LIST_CURSOR : LIST_CURSOR_AWAY;
-		list_draw_row(canvas, area, line, row, cursor, now);
+		bool is_open = open && list_row_is_same(row, open);
+		list_draw_row(canvas, area, line, row, cursor, is_open, now);
 	}
 }
 

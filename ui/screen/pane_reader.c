@@ -220,6 +220,12 @@ pane_reader_show(Pane *pane, ListRow *row)
 		show_file(reader, row->file);
 }
 
+const ListRow *
+pane_reader_row(Pane *pane)
+{
+	return ((ReaderPane *)pane)->row;
+}
+
 void
 pane_reader_close(Pane *pane)
 {
