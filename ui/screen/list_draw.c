@@ -6,6 +6,8 @@ enum {
 	NARROW_COLUMNS = 48, /* below: sender and subject only */
 	WIDE_COLUMNS = 90,
 	DATE_COLUMNS = 6,
+	WIDE_SCREEN = 140, /* from here on an older year's date has its day */
+	WIDE_DATE_COLUMNS = 9,
 	LEAST_SUBJECT = 12,
 };
 
@@ -66,9 +68,12 @@ list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row, Li
 		row->flagged ? '!' : ' ', place_sign(row));
 	int at = 4;
 	if (!narrow) {
-		g_autofree char *date = words_date(row->date, now);
-		canvas_print(canvas, area, line, at, DATE_COLUMNS, style, "%s", date);
-		at += DATE_COLUMNS + 1;
+		bool wide = canvas_columns(canvas) >= WIDE_SCREEN;
+		int columns = wide ? WIDE_DATE_COLUMNS : DATE_COLUMNS;
+		g_autofree char *date =
+			wide ? words_date_with_day(row->date, now) : words_date(row->date, now);
+		canvas_print(canvas, area, line, at, columns, style, "%s", date);
+		at += columns + 1;
 	}
 	int sender = narrow ? 12 : area->columns >= WIDE_COLUMNS ? 22 : 15;
 	canvas_draw(canvas, area, line, at, sender, style, row->sender);
