@@ -159,6 +159,9 @@ build(Asker *asker, const Config *config)
 		if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
 			g_warning("%s: cannot read the folders: %s", account->name, error->message);
 		views.unread->unread += rows ? unread_of(rows) : 0;
+		int64_t flagged = 0;
+		if (store && envelopes_flagged_unread(store, &flagged, NULL))
+			views.flagged->unread += flagged;
 		for (guint j = 0; rows && j < rows->len; j++)
 			add_folder(
 				entries, rows, g_ptr_array_index(rows, j), account, (int)i, &views);

@@ -353,8 +353,6 @@ pane_list_counts_text(Pane *pane)
 	if (!entry)
 		return g_strdup("");
 	g_autofree char *messages = words_count(entry->messages, "message");
-	if (shown->view->kind == VIEW_FLAGGED)
-		return g_steal_pointer(&messages);
 	g_autofree char *unread = words_number(entry->unread);
 	return g_strdup_printf("%s, %s unread", messages, unread);
 }
