@@ -422,6 +422,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 	app->config_stamp = config_stamp(options->config_path);
 	app->focus = PANE_LIST;
 	app_find_accounts(app);
+	app->searches = g_ptr_array_new_with_free_func(g_free);
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->canvas = canvas_new(0, 0);
 	app->events = events_new(on_event, app);
@@ -468,6 +469,7 @@ app_close(App *app)
 	asker_free(app->asker);
 	events_free(app->events);
 	prompt_free(app->prompt);
+	g_ptr_array_unref(app->searches);
 	clean_text_unref(app->message);
 	canvas_free(app->canvas);
 	g_free(app->config_stamp);

@@ -56,6 +56,10 @@ on_search(App *app, const char *text)
 	g_autofree char *query = g_strstrip(g_strdup(text));
 	if (!*query)
 		return;
+	guint known;
+	if (g_ptr_array_find_with_equal_func(app->searches, query, g_str_equal, &known))
+		g_ptr_array_remove_index(app->searches, known);
+	g_ptr_array_add(app->searches, g_strdup(query));
 	g_autoptr(View) view = view_new_search(query, NULL);
 	app_show_view(app, view);
 }
@@ -63,7 +67,9 @@ on_search(App *app, const char *text)
 static void
 run_search(Pane *pane, int count)
 {
-	app_prompt(pane->app, "search all mail: ", on_search);
+	Prompt *prompt = prompt_new("search all mail: ", "");
+	prompt_set_history(prompt, pane->app->searches);
+	app_begin_prompt(pane->app, prompt, on_search, NULL);
 }
 
 static void
@@ -114,8 +120,8 @@ run_left(Pane *pane, int count)
 }
 
 static const Command commands[] = {
-	{ "search", "\\", "search", "search all mail; the results come in the list", run_search, 0,
-		COMMAND_NEEDS_ACCOUNT },
+	{ "search", "\\", "search", "search all mail; Up and Down bring earlier searches",
+		run_search, 0, COMMAND_NEEDS_ACCOUNT },
 	{ "folder", "c", "folder", "open a folder by a part of its name", run_folder, 0,
 		COMMAND_NEEDS_ACCOUNT },
 	{ "sync", "$", "sync",

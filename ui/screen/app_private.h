@@ -39,7 +39,8 @@ struct App {
 	Layout layout;
 	PaneNumber focus, before_help;
 	bool reading;
-	Prompt *prompt; /* NULL: nothing is being typed */
+	Prompt *prompt;      /* NULL: nothing is being typed */
+	GPtrArray *searches; /* of char *: what was searched for, the newest last */
 	void (*on_prompt)(App *app, const char *text);
 	void (*on_prompt_left)(App *app); /* may be NULL */
 	AppAccount *password_for;         /* whose password is being typed; NULL: none is */

@@ -9,6 +9,9 @@ struct Prompt {
 	GString *text;
 	size_t cursor; /* byte */
 	bool secret;
+	const GPtrArray *history; /* NULL: none */
+	guint place;              /* in it; its length: what was typed */
+	char *draft; /* what was typed, while a line of the history stands there; NULL */
 };
 
 Prompt *
@@ -40,6 +43,7 @@ prompt_free(Prompt *prompt)
 	if (prompt->secret)
 		explicit_bzero(prompt->text->str, prompt->text->allocated_len);
 	g_free(prompt->label);
+	g_free(prompt->draft);
 	g_string_free(prompt->text, TRUE);
 	g_free(prompt);
 }
@@ -95,6 +99,33 @@ insert(Prompt *prompt, Key key)
 	prompt->cursor += (size_t)length;
 }
 
+/* ---- history ---- */
+
+void
+prompt_set_history(Prompt *prompt, const GPtrArray *history)
+{
+	prompt->history = history;
+	prompt->place = history->len;
+}
+
+static void
+recall(Prompt *prompt, int step)
+{
+	guint last = prompt->history ? prompt->history->len : 0;
+	if ((step < 0 && prompt->place == 0) || (step > 0 && prompt->place >= last))
+		return;
+	if (prompt->place == last) {
+		g_free(prompt->draft);
+		prompt->draft = g_strdup(prompt->text->str);
+	}
+	prompt->place += (guint)step;
+	const char *line = prompt->place == last
+	                           ? prompt->draft
+	                           : g_ptr_array_index(prompt->history, prompt->place);
+	g_string_assign(prompt->text, line);
+	prompt->cursor = prompt->text->len;
+}
+
 PromptResult
 prompt_press(Prompt *prompt, Key key)
 {
@@ -123,6 +154,12 @@ prompt_press(Prompt *prompt, Key key)
 	case 'k' & CONTROL:
 		erase(prompt, prompt->cursor, prompt->text->len);
 		break;
+	case PRESS_UP:
+		recall(prompt, -1);
+		break;
+	case PRESS_DOWN:
+		recall(prompt, 1);
+		break;
 	case PRESS_LEFT:
 		prompt->cursor = before_cursor(prompt);
 		break;
@@ -143,7 +180,7 @@ prompt_press(Prompt *prompt, Key key)
 	return PROMPT_GOES_ON;
 }
 
-/* Long texts are shown from where the cursor is in sight. */
+/* Long texts are shown from where the cursor is in sight, with … for what is cut on either side. */
 void
 prompt_draw(const Prompt *prompt, Canvas *canvas, const Area *area)
 {
@@ -159,7 +196,7 @@ prompt_draw(const Prompt *prompt, Canvas *canvas, const Area *area)
 		clean_text_new(CLEAN_BODY, prompt->text->str, (gssize)prompt->cursor);
 	g_autoptr(CleanText) after =
 		clean_text_new(CLEAN_BODY, prompt->text->str + prompt->cursor, -1);
-	size_t room = (size_t)MAX(area->columns - at - 2, 1);
+	size_t room = (size_t)MAX(area->columns - at - 3, 1);
 	const char *shown = clean_text_utf8(before);
 	size_t columns = clean_text_columns(before);
 	while (columns > room) {
@@ -169,6 +206,8 @@ prompt_draw(const Prompt *prompt, Canvas *canvas, const Area *area)
 		columns -= MIN((size_t)width, columns);
 	}
 	size_t offset = (size_t)(shown - clean_text_utf8(before));
+	if (offset > 0)
+		at += canvas_print(canvas, area, 0, at, 1, STYLE_PROMPT, "…");
 	at += canvas_draw_slice(canvas, area, 0, at, area->columns - at, STYLE_PROMPT, before,
 		offset, clean_text_length(before) - offset);
 	canvas_set_cursor(canvas, area, 0, at, true);

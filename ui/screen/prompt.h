@@ -18,6 +18,9 @@ Prompt *prompt_new_secret(const char *label);
 void prompt_free(Prompt *prompt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prompt, prompt_free)
 
+/* Up and Down go through these lines (of char *, the newest last), which must outlive it. */
+void prompt_set_history(Prompt *prompt, const GPtrArray *history);
+
 PromptResult prompt_press(Prompt *prompt, Key key);
 const char *prompt_text(const Prompt *prompt); /* belongs to PROMPT */
 
