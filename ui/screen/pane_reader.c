@@ -270,8 +270,9 @@ draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 	for (int row = 0;
 		row < area->rows && text_flow_line(reader->flow, reader->top + (size_t)row, &line);
 		row++)
-		canvas_draw_slice(canvas, area, row, 1, area->columns - 2, line.style, line.text,
-			line.offset, line.length);
+		canvas_draw_slice(canvas, area, row, 1 + (int)line.indent,
+			area->columns - 2 - (int)line.indent, line.style, line.text, line.offset,
+			line.length);
 }
 
 static void
