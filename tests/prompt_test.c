@@ -92,6 +92,47 @@ earlier_lines_come_again_by_up_and_down(void **state)
 	}
 }
 
+/* All that begin with what is typed, of three. */
+static GPtrArray *
+match_three(const char *text, void *data)
+{
+	static const char *const names[] = { "work/INBOX", "work/Lists", "home/INBOX" };
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (g_str_has_prefix(names[i], text))
+			g_ptr_array_add(found, g_strdup(names[i]));
+	}
+	return found;
+}
+
+static void
+what_matches_is_shown_and_gone_through(void **state)
+{
+	static const struct {
+		Key key;
+		const char *text, *shown;
+	} steps[] = {
+		{ 'w', "w", " to: w   work/INBOX  work/Lists " },
+		{ PRESS_TAB, "work/INBOX", " to: work/INBOX   work/Lists " },
+		{ PRESS_TAB, "work/Lists", " to: work/Lists   work/INBOX " },
+		{ PRESS_TAB, "work/INBOX", " to: work/INBOX   work/Lists " },
+		{ PRESS_BACK_TAB, "work/Lists", " to: work/Lists   work/INBOX " },
+		{ PRESS_BACKSPACE, "work/List", " to: work/List   work/Lists " },
+		{ 'x', "work/Listx", " to: work/Listx " },
+		{ PRESS_TAB, "work/Listx", " to: work/Listx " },
+	};
+	g_autoptr(Prompt) prompt = prompt_new("to: ", "");
+	prompt_set_matches(prompt, match_three, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		prompt_press(prompt, steps[i].key);
+		g_autofree char *line = line_of(prompt);
+		g_strchomp(line);
+		g_autofree char *shown = g_strchomp(g_strdup(steps[i].shown));
+		assert_string_equal(prompt_text(prompt), steps[i].text);
+		assert_string_equal(line, shown);
+	}
+}
+
 int
 main(void)
 {
@@ -100,6 +141,7 @@ main(void)
 		cmocka_unit_test(nothing_of_a_secret_is_shown),
 		cmocka_unit_test(a_long_text_shows_where_it_is_cut),
 		cmocka_unit_test(earlier_lines_come_again_by_up_and_down),
+		cmocka_unit_test(what_matches_is_shown_and_gone_through),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -494,6 +494,40 @@ a_key_that_does_nothing_is_answered(void **state)
 	assert_null(strstr(status, "does nothing here"));
 }
 
+/* WORDS are typed into the prompt of `c`, one after the other in one program. */
+static void
+a_folder_is_found_by_what_is_typed(void **state)
+{
+	static const struct {
+		const char *keys, *title;
+	} cases[] = {
+		{ "h / i n Enter", " curlew  home/INBOX " },
+		{ "I N B O X Enter", " curlew  home/INBOX " }, /* the account one is in */
+		{ "l i s t s Enter", " curlew  work/Lists " },
+		{ "i n b o x Enter", " curlew  work/INBOX " },
+		{ "l i s Tab Tab Enter", " curlew  work/Lists/Empty " },
+		{ "e n g Enter", " curlew  engines " },
+		{ "f l a Enter", " curlew  Flagged " },
+		{ "a l l Enter", " curlew  All inboxes " },
+	};
+	Fixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(10, TRUE);
+	write_config(profile, "account work {\n  incoming = local:\n}\n"
+			      "account home {\n  incoming = local:\n}\n"
+			      "view engines {\n  query = subject:engine\n}\n");
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, " engines ");
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		test_terminal_keys(terminal, "c");
+		test_terminal_keys(terminal, cases[i].keys);
+		test_terminal_wait_text(terminal, cases[i].title);
+	}
+	test_terminal_keys(terminal, "c l i");
+	test_terminal_wait_text(terminal, "folder: li   work/Lists  work/Lists/Empty");
+	test_terminal_wait_text(terminal, " Enter go  Tab complete  Esc leave");
+}
+
 static void
 q_goes_back_to_the_view_it_began_with(void **state)
 {
@@ -606,6 +640,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(help_opens_at_the_place_it_was_asked_in),
 		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
+		cmocka_unit_test(a_folder_is_found_by_what_is_typed),
 		cmocka_unit_test(q_goes_back_to_the_view_it_began_with),
 		cmocka_unit_test(q_beside_an_open_message_closes_it),
 		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),

@@ -324,12 +324,6 @@ app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char 
 	app_redraw(app);
 }
 
-void
-app_prompt(App *app, const char *label, void (*on_done)(App *app, const char *text))
-{
-	app_begin_prompt(app, prompt_new(label, ""), on_done, NULL);
-}
-
 static void
 press_in_prompt(App *app, Key key)
 {

@@ -68,8 +68,5 @@ void app_say_error(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 void app_say_nothing(App *app); /* takes what was said back */
 
-/* Asks for a line; ON_DONE is called with it unless the user leaves. */
-void app_prompt(App *app, const char *label, void (*on_done)(App *app, const char *text));
-
 /* The status line's words on the accounts, for so many COLUMNS. The caller owns it. */
 char *app_status_text(const App *app, int columns);

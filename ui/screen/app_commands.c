@@ -72,22 +72,44 @@ run_search(Pane *pane, int count)
 	app_begin_prompt(pane->app, prompt, on_search, NULL);
 }
 
+static GPtrArray *
+match_folders(App *app, const char *text)
+{
+	return folder_list_matches(app->folders, text, pane_list_account(app->panes[PANE_LIST]));
+}
+
 static void
 on_folder(App *app, const char *text)
 {
 	if (!*text)
 		return;
-	const FolderEntry *entry = folder_list_search(app->folders, text);
-	if (entry)
-		app_show_view(app, entry->view);
+	g_autoptr(GPtrArray) found = match_folders(app, text);
+	if (found->len > 0)
+		app_show_view(app, ((const FolderEntry *)g_ptr_array_index(found, 0))->view);
 	else
-		app_say_error(app, "No folder's name holds \"%s\"", text);
+		app_say_error(app, "No folder or view is named like \"%s\"", text);
+}
+
+/* Nothing is typed yet: nothing is meant. */
+static GPtrArray *
+folder_titles(const char *text, void *data)
+{
+	App *app = data;
+	GPtrArray *titles = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) found = *text ? match_folders(app, text) : g_ptr_array_new();
+	for (guint i = 0; i < found->len; i++) {
+		const FolderEntry *entry = g_ptr_array_index(found, i);
+		g_ptr_array_add(titles, g_strdup(clean_text_utf8(entry->view->title)));
+	}
+	return titles;
 }
 
 static void
 run_folder(Pane *pane, int count)
 {
-	app_prompt(pane->app, "folder: ", on_folder);
+	Prompt *prompt = prompt_new("folder: ", "");
+	prompt_set_matches(prompt, folder_titles, pane->app);
+	app_begin_prompt(pane->app, prompt, on_folder, NULL);
 }
 
 static void
@@ -122,8 +144,8 @@ run_left(Pane *pane, int count)
 static const Command commands[] = {
 	{ "search", "\\", "search", "search all mail; Up and Down bring earlier searches",
 		run_search, 0, COMMAND_NEEDS_ACCOUNT },
-	{ "folder", "c", "folder", "open a folder by a part of its name", run_folder, 0,
-		COMMAND_NEEDS_ACCOUNT },
+	{ "folder", "c", "folder", "open a folder or view by a part of its name; Tab completes",
+		run_folder, 0, COMMAND_NEEDS_ACCOUNT },
 	{ "sync", "$", "sync",
 		"ask the servers for news now, type a password, read a changed config", run_sync, 0,
 		COMMAND_NEEDS_ACCOUNT, "read config" },

@@ -79,7 +79,8 @@ draw_hints(App *app)
 	if (app->prompt) {
 		canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s",
 			app->password_for ? "Enter log in (nothing is shown)  Esc not now"
-					  : "Enter go  Esc leave");
+			: prompt_has_matches(app->prompt) ? "Enter go  Tab complete  Esc leave"
+							  : "Enter go  Esc leave");
 		return;
 	}
 	const Command *tables[] = { app->panes[app->focus]->class->commands, app_everywhere(),

@@ -116,6 +116,20 @@ unread_of(const GPtrArray *rows)
 	return MAX(apart, all);
 }
 
+/* The searches that the config keeps. */
+static void
+add_saved_views(GPtrArray *entries, const Config *config)
+{
+	g_autoptr(GPtrArray) blocks = config_blocks(config, "view");
+	for (guint i = 0; i < blocks->len; i++) {
+		const ConfigBlock *block = g_ptr_array_index(blocks, i);
+		const char *query = config_text(config, block, "query");
+		if (query && *query)
+			add_entry(entries, view_new_search(query, block->name), VIEW_ALL_ACCOUNTS,
+				block->name);
+	}
+}
+
 /* Accounts that cannot be used are not missing: their mistake stands where they would. */
 static void
 add_mistakes(GPtrArray *entries, const Config *config)
@@ -150,6 +164,8 @@ build(Asker *asker, const Config *config)
 			add_entry(entries, view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged"),
 				VIEW_ALL_ACCOUNTS, "Flagged");
 	}
+	if (config && total > 0)
+		add_saved_views(entries, config);
 	for (size_t i = 0; i < total; i++) {
 		const AccountConfig *account = asker_account(asker, i);
 		add_entry(entries, NULL, (int)i, account->name);
@@ -318,22 +334,4 @@ folder_list_named(const FolderList *list, const char *name)
 			return entry;
 	}
 	return NULL;
-}
-
-const FolderEntry *
-folder_list_search(const FolderList *list, const char *part)
-{
-	g_autofree char *wanted = g_utf8_casefold(part, -1);
-	const FolderEntry *first = NULL;
-	for (size_t i = 0; i < list->entries->len; i++) {
-		const FolderEntry *entry = folder_list_at(list, i);
-		if (!entry->view)
-			continue;
-		g_autofree char *title = g_utf8_casefold(clean_text_utf8(entry->view->title), -1);
-		if (g_str_equal(title, wanted))
-			return entry;
-		if (!first && strstr(title, wanted))
-			first = entry;
-	}
-	return first;
 }

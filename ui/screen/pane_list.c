@@ -200,6 +200,13 @@ start_in_folder(ListPane *list)
 	pane_list_start(&list->base, NULL);
 }
 
+int
+pane_list_account(Pane *pane)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	return shown ? shown->view->account : VIEW_ALL_ACCOUNTS;
+}
+
 bool
 pane_list_has_row(Pane *pane)
 {

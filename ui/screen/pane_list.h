@@ -20,6 +20,7 @@ void pane_list_show(Pane *pane, const View *view);
 bool pane_list_back(Pane *pane);
 bool pane_list_can_go_back(Pane *pane);
 
+int pane_list_account(Pane *pane);  /* whose folder is shown; -1: of no single one */
 bool pane_list_has_row(Pane *pane); /* a message is under the cursor */
 
 /* For the reader: opens the message STEP rows on; the next unread one, over folders. */
