@@ -33,7 +33,7 @@ typedef struct ConfigBlock {
 
 typedef struct ConfigProblem {
 	int line, column;
-	bool warning;   /* an option not used yet: told by `config check`, never an error */
+	bool warning; /* what is not used yet or not there yet: told by `config check`, never an error */
 	char *sentence; /* "unknown option 'incomming' (did you mean 'incoming'?)" */
 } ConfigProblem;
 
@@ -62,6 +62,7 @@ typedef struct ConfigOption {
 	const char *help;     /* one line */
 	bool unused;          /* accepted and checked, its part is not built yet */
 	const char *example;  /* what `config init` shows where there is no fallback, or NULL */
+	bool required;        /* a block without it means nothing */
 } ConfigOption;
 
 typedef struct ConfigTable {

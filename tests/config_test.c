@@ -169,6 +169,49 @@ static const ConfigCase cases[] = {
 		"shell); '' cannot be split into words\n" },
 	{ "account a { incoming = local: password = x password-command = y }", "",
 		"config:1:42: 'password' and 'password-command' exclude each other\n" },
+	/* all mistakes of a block in one run */
+	{ "account a {\n incoming = imapz://a@x.org\n email = \"Ada <a@x.org>\"\n pin = 1\n"
+	  " tls = starttls\n password = x password-command = y\n zzz = 1\n poll = 0\n}\n",
+		"",
+		"config:2:13: unknown scheme 'imapz://' (did you mean 'imap'?)\n"
+		"config:3:10: 'Ada <a@x.org>' is no address (ada@example.org)\n"
+		"config:4:8: 'pin' is sha256: and 64 hex digits\n"
+		"config:5:8: 'tls' is on or off, not 'starttls'\n"
+		"config:6:13: 'password' and 'password-command' exclude each other\n"
+		"config:7:2: unknown option 'zzz'\n"
+		"config:8:9: 'poll' is at least 1 (second)\n" },
+	{ "account a { incoming = local: email = \"\\\"a b\\\"@x.org\" pin = 1 }", "",
+		"config:1:39: '\"a b\"@x.org' is no address (ada@example.org)\n"
+		"config:1:61: 'pin' is sha256: and 64 hex digits\n" },
+	{ "account a { incomming = local: email = a }", "",
+		"config:1:13: unknown option 'incomming' (did you mean 'incoming'?)\n"
+		"config:1:40: 'a' is no address (ada@example.org)\n" },
+	{ "account a { incoming = imaps://x.org email = {a} pin = 1 }", "",
+		"config:1:46: 'email' is one value, not a list in braces\n"
+		"config:1:56: 'pin' is sha256: and 64 hex digits\n" },
+	{ "account a { incoming = {} email = {} poll = {} tls = {} path = {}\n folders = \n}", "",
+		"config:1:24: 'incoming' is one value, not a list in braces\n"
+		"config:1:35: 'email' is one value, not a list in braces\n"
+		"config:1:45: 'poll' is one value, not a list in braces\n"
+		"config:1:54: 'tls' is one value, not a list in braces\n"
+		"config:1:64: 'path' is one value, not a list in braces\n"
+		"config:2:12: the value is missing here\n" },
+	/* quotes of another kind */
+	{ "account a {\n incoming = local:\n name = 'Ada Lovelace'\n pin = 1\n}\n" WORK, "work",
+		"config:3:9: quotes are \", not ' (a value that begins with ' is put in \"…\")\n"
+		"config:4:8: 'pin' is sha256: and 64 hex digits\n" },
+	{ "account a { incoming = local: folders = {'*', x} email = 'a b' pin = 1 }\n" WORK, "work",
+		"config:1:42: quotes are \", not ' (a value that begins with ' is put in "
+		"\"…\")\n"
+		"config:1:58: quotes are \", not ' (a value that begins with ' is put in "
+		"\"…\")\n"
+		"config:1:70: 'pin' is sha256: and 64 hex digits\n" },
+	{ "account a { incoming = local: ca-file = /nowhere/ca.pem }", "a",
+		"~config:1:41: 'ca-file' cannot be read: /nowhere/ca.pem: No such file or "
+		"directory\n" },
+	{ "rule lists { move = \"a/b\" }", "",
+		"~config:1:1: 'rule' is not used yet\n"
+		"config:1:1: 'rule lists' has no 'query'\n" },
 	/* what is accepted and not used yet */
 	{ "account a { incoming = local: leave-on-server = until-deleted }", "a",
 		"~config:1:31: option 'leave-on-server' is not used yet\n" },
