@@ -7,50 +7,24 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "screen_profile.h"
-#include "terminal.h"
-
-typedef struct Fixture {
-	ScreenProfile *profile;
-	char *program;
-} Fixture;
-
-static void
-copy_program(const char *from, const char *to)
-{
-	g_autofree char *bytes = NULL;
-	gsize length;
-	assert_true(g_file_get_contents(from, &bytes, &length, NULL));
-	assert_true(g_file_set_contents(to, bytes, (gssize)length, NULL));
-	g_chmod(to, 0755);
-}
+#include "screen_fixture.h"
 
 static int
 open_fixture(void **state)
 {
-	Fixture *fixture = g_new0(Fixture, 1);
+	ScreenFixture *fixture = g_new0(ScreenFixture, 1);
 	fixture->profile = screen_profile_new_empty();
 	fixture->program = g_build_filename(fixture->profile->root, "curlew", NULL);
-	copy_program(CURLEW_BUILD "/curlew", fixture->program);
+	screen_fixture_copy(CURLEW_BUILD "/curlew", fixture->program);
 	g_autofree char *agent = g_build_filename(fixture->profile->root, "curlew-agent", NULL);
-	copy_program(CURLEW_SCREEN_AGENT, agent);
+	screen_fixture_copy(CURLEW_SCREEN_AGENT, agent);
 	*state = fixture;
-	return 0;
-}
-
-static int
-close_fixture(void **state)
-{
-	Fixture *fixture = *state;
-	screen_profile_free(fixture->profile);
-	g_free(fixture->program);
-	g_free(fixture);
 	return 0;
 }
 
 /* ACCOUNTS: names with blanks between; "local:NAME" has no server. */
 static TestTerminal *
-start(Fixture *fixture, const char *accounts)
+start(ScreenFixture *fixture, const char *accounts)
 {
 	g_autoptr(GString) config = g_string_new(NULL);
 	g_auto(GStrv) names = g_strsplit(accounts, " ", -1);
@@ -59,11 +33,7 @@ start(Fixture *fixture, const char *accounts)
 		g_string_append_printf(config, "account %s {\n  incoming = \"%s\"\n}\n",
 			local ? *name + 6 : *name, local ? "local:" : "imaps://ada@localhost");
 	}
-	g_autofree char *path =
-		g_build_filename(fixture->profile->root, "config/curlew/config", NULL);
-	g_autofree char *directory = g_path_get_dirname(path);
-	g_mkdir_with_parents(directory, 0700);
-	assert_true(g_file_set_contents(path, config->str, -1, NULL));
+	screen_fixture_write_config(fixture->profile, config->str);
 	const char *argv[] = { fixture->program, NULL };
 	return test_terminal_open(argv, fixture->profile->environment, 24, 100);
 }
@@ -135,11 +105,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			a_password_is_asked_for_by_a_key_and_again_when_refused, open_fixture,
-			close_fixture),
+			screen_fixture_close),
 		cmocka_unit_test_setup_teardown(a_password_that_is_not_given_can_be_given_later,
-			open_fixture, close_fixture),
+			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(
-			what_was_asked_is_answered, open_fixture, close_fixture),
+			what_was_asked_is_answered, open_fixture, screen_fixture_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,63 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "screen_profile.h"
-#include "terminal.h"
-
-enum { BIG_FOLDER = 300 };
-
-typedef struct Fixture {
-	ScreenProfile *profile;
-	char *program;
-} Fixture;
-
-static void
-copy_program(const char *from, const char *to)
-{
-	g_autofree char *bytes = NULL;
-	gsize length;
-	g_autoptr(GError) error = NULL;
-	g_file_get_contents(from, &bytes, &length, &error);
-	assert_null(error);
-	g_file_set_contents(to, bytes, (gssize)length, &error);
-	assert_null(error);
-	g_chmod(to, 0755);
-}
-
-static int
-open_fixture(void **state)
-{
-	Fixture *fixture = g_new0(Fixture, 1);
-	fixture->profile = screen_profile_new(BIG_FOLDER, TRUE);
-	fixture->program = g_build_filename(fixture->profile->root, "curlew", NULL);
-	copy_program(CURLEW_BUILD "/curlew", fixture->program);
-	g_autofree char *helper = g_build_filename(fixture->profile->root, "curlew-mime", NULL);
-	copy_program(CURLEW_BUILD "/curlew-mime", helper);
-	*state = fixture;
-	return 0;
-}
-
-static int
-close_fixture(void **state)
-{
-	Fixture *fixture = *state;
-	screen_profile_free(fixture->profile);
-	g_free(fixture->program);
-	g_free(fixture);
-	return 0;
-}
-
-/* Started, the folders read, the agents known to be missing: nothing is under way any more. */
-static TestTerminal *
-start(Fixture *fixture, int rows, int columns)
-{
-	const char *argv[] = { fixture->program, NULL };
-	TestTerminal *terminal =
-		test_terminal_open(argv, fixture->profile->environment, rows, columns);
-	test_terminal_wait_text(terminal, "work: stopped");
-	test_terminal_keys(terminal, "C-l");
-	return terminal;
-}
+#include "screen_fixture.h"
 
 /* The status line names paths of this machine: it is compared as one word. */
 static char *
@@ -123,7 +67,8 @@ each_place_looks_as_recorded_at_three_sizes(void **state)
 		{ "no-hits", "\\ n o t h e r e Enter" },
 	};
 	for (size_t size = 0; size < G_N_ELEMENTS(sizes); size++) {
-		g_autoptr(TestTerminal) terminal = start(*state, sizes[size][0], sizes[size][1]);
+		g_autoptr(TestTerminal) terminal =
+			screen_fixture_start(*state, sizes[size][0], sizes[size][1]);
 		for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
 			if (places[i].keys)
 				test_terminal_keys(terminal, places[i].keys);
@@ -137,7 +82,7 @@ each_place_looks_as_recorded_at_three_sizes(void **state)
 static void
 the_cursor_line_and_unread_rows_stand_out(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	assert_true(test_terminal_cell(terminal, 1, 30).reverse);
 	assert_false(test_terminal_cell(terminal, 2, 30).reverse);
 	assert_true(test_terminal_cell(terminal, 3, 30).bold);
@@ -159,7 +104,7 @@ quitting_leaves_the_terminal_as_it_was(void **state)
 	static const char *const ways[] = { "q", "Q", "Enter q q", "Left q q", "? q q",
 		"\\ Esc q" };
 	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
-		g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+		g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 		assert_false(test_terminal_is_cooked(terminal));
 		g_auto(GStrv) words = g_strsplit(ways[i], " ", -1);
 		for (char **word = words; *word; word++) {
@@ -186,7 +131,7 @@ any_death_gives_the_terminal_back(void **state)
 {
 	static const int signals[] = { SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGBUS };
 	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
-		g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+		g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 		kill(test_terminal_pid(terminal), signals[i]);
 		test_terminal_wait_end(terminal);
 		assert_true(test_terminal_is_cooked(terminal));
@@ -197,7 +142,7 @@ any_death_gives_the_terminal_back(void **state)
 static void
 control_c_and_escape_never_quit(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	test_terminal_keys(terminal, "C-c C-c Esc");
 	test_terminal_keys(terminal, "j C-c");
 	test_terminal_keys(terminal, "\\ a b c C-c");
@@ -206,74 +151,9 @@ control_c_and_escape_never_quit(void **state)
 }
 
 static void
-reading_goes_on_to_the_next_unread_in_other_folders(void **state)
-{
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
-	test_terminal_keys(terminal, "c w o r k / I N B O X Enter");
-	test_terminal_keys(terminal, "Enter");
-	test_terminal_wait_text(terminal, "No subject here.");
-	test_terminal_keys(terminal, "Tab"); /* the second unread one of this folder */
-	test_terminal_wait_text(terminal, "yamada@example.jp");
-	test_terminal_keys(terminal, "Space"); /* at its end: over to the next folder */
-	test_terminal_keys(terminal, "C-l");
-	test_terminal_wait_text(terminal, "From:");
-	test_terminal_keys(terminal, "J K");
-	g_autofree char *line = test_terminal_line(terminal, 1);
-	assert_non_null(strstr(line, "From:"));
-}
-
-static char *
-cursor_row(TestTerminal *terminal)
-{
-	int row, column;
-	test_terminal_cursor(terminal, &row, &column);
-	g_autofree char *title = test_terminal_line(terminal, 0);
-	g_autofree char *line = test_terminal_line(terminal, row);
-	return g_strconcat(title, line, NULL);
-}
-
-/* Presses KEY until MESSAGE stands there; the rows it stopped at, each of them a new one. */
-static guint
-walk_unread(TestTerminal *terminal, const char *key, const char *message)
-{
-	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (;;) {
-		test_terminal_keys(terminal, key);
-		g_autofree char *status = test_terminal_line(terminal, 22);
-		if (strstr(status, message))
-			return g_hash_table_size(seen);
-		assert_true(g_hash_table_add(seen, cursor_row(terminal)));
-	}
-}
-
-static void
-next_unread_stays_in_a_merged_view_and_ends(void **state)
-{
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
-	assert_int_equal(walk_unread(terminal, "Tab", "No more unread here"), 1);
-	assert_int_equal(walk_unread(terminal, "Tab", "No more unread here"), 0);
-	test_terminal_wait_text(terminal, " curlew  All inboxes ");
-	test_terminal_keys(terminal, "gu");
-	assert_int_equal(walk_unread(terminal, "Tab", "No more unread here"), 44);
-	test_terminal_wait_text(terminal, " curlew  Unread ");
-}
-
-static void
-next_unread_comes_once_over_all_folders(void **state)
-{
-	static const char *const keys[] = { "Tab", "S-Tab", "Tab" };
-	static const guint stops[] = { 43 + 2, 1 + 43, 42 + 2 };
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
-	test_terminal_keys(terminal, "c L i s t s Enter");
-	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
-		assert_int_equal(walk_unread(terminal, keys[i], "No more unread in other folders"),
-			stops[i]);
-}
-
-static void
 the_open_message_is_marked_in_the_list(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 40, 140);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 40, 140);
 	test_terminal_keys(terminal, "j Enter");
 	test_terminal_keys(terminal, "Left j");
 	assert_string_equal(test_terminal_cell(terminal, 1, 25).text, " ");
@@ -286,7 +166,7 @@ the_open_message_is_marked_in_the_list(void **state)
 static void
 nothing_from_mail_controls_the_terminal(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	test_terminal_keys(terminal, "j Enter");
 	test_terminal_wait_text(terminal, "boo");
 	assert_false(bytes_hold(terminal, "\x1b]0;title"));
@@ -299,7 +179,7 @@ sizes_come_and_go(void **state)
 {
 	static const int storm[][2] = { { 5, 20 }, { 10, 40 }, { 1, 1 }, { 40, 140 }, { 36, 100 },
 		{ 9, 200 }, { 200, 39 }, { 24, 80 } };
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	g_autofree char *before = screen_text(terminal);
 	for (size_t i = 0; i < G_N_ELEMENTS(storm); i++) {
 		test_terminal_resize(terminal, storm[i][0], storm[i][1]);
@@ -319,7 +199,7 @@ sizes_come_and_go(void **state)
 static void
 a_terminal_without_a_cursor_is_refused(void **state)
 {
-	Fixture *fixture = *state;
+	ScreenFixture *fixture = *state;
 	g_auto(GStrv) environment = g_strdupv(fixture->profile->environment);
 	environment = g_environ_setenv(environment, "TERM", "dumb", TRUE);
 	const char *argv[] = { fixture->program, NULL };
@@ -333,7 +213,7 @@ a_terminal_without_a_cursor_is_refused(void **state)
 static void
 no_color_means_none(void **state)
 {
-	Fixture *fixture = *state;
+	ScreenFixture *fixture = *state;
 	g_auto(GStrv) environment = g_strdupv(fixture->profile->environment);
 	environment = g_environ_setenv(environment, "NO_COLOR", "1", TRUE);
 	const char *argv[] = { fixture->program, NULL };
@@ -350,141 +230,9 @@ no_color_means_none(void **state)
 }
 
 static void
-without_an_account_it_says_what_to_do(void **state)
-{
-	Fixture *fixture = *state;
-	g_autoptr(ScreenProfile) profile = screen_profile_new_empty();
-	const char *argv[] = { fixture->program, NULL };
-	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
-	test_terminal_wait_text(terminal, "No account yet. `curlew config init`");
-	g_autofree char *hints = test_terminal_line(terminal, 23);
-	assert_string_equal(hints, " $ read config  ? help  q quit");
-	test_terminal_press(terminal, "q");
-	assert_int_equal(test_terminal_wait_end(terminal), 0);
-}
-
-static void
-write_config(ScreenProfile *profile, const char *text)
-{
-	g_autofree char *path = g_build_filename(profile->root, "config/curlew/config", NULL);
-	g_autofree char *directory = g_path_get_dirname(path);
-	assert_int_equal(g_mkdir_with_parents(directory, 0700), 0);
-	assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
-static void
-a_config_is_read_again_by_the_key_that_syncs(void **state)
-{
-	static const char both[] = "account work {\n  incoming = local:\n}\n"
-				   "account home {\n  incoming = local:\n}\n";
-	Fixture *fixture = *state;
-	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
-	g_autofree char *path = g_build_filename(profile->root, "config/curlew/config", NULL);
-	g_unlink(path);
-	const char *argv[] = { fixture->program, NULL };
-	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
-	test_terminal_wait_text(terminal, "No account yet.");
-	write_config(profile, "account work {\n  incoming = locale:\n}\n");
-	test_terminal_keys(terminal, "$");
-	test_terminal_wait_text(terminal, "config:2:14: ");
-	write_config(profile, both);
-	test_terminal_keys(terminal, "$");
-	test_terminal_wait_text(terminal, " home     ✗ stopped");
-	test_terminal_keys(terminal, "c L i s t s Enter");
-	write_config(profile, "account work {\n  incoming = local:\n}\n");
-	test_terminal_keys(terminal, "$");
-	test_terminal_wait_text(terminal, " curlew  work/Lists ");
-	g_autofree char *text = test_terminal_text(terminal);
-	assert_null(strstr(text, " home "));
-	test_terminal_keys(terminal, "q");
-	test_terminal_wait_text(terminal, " curlew  work/INBOX ");
-	test_terminal_press(terminal, "q");
-	assert_int_equal(test_terminal_wait_end(terminal), 0);
-	assert_true(test_terminal_is_cooked(terminal));
-}
-
-static void
-mistakes_of_the_config_stay_in_sight(void **state)
-{
-	Fixture *fixture = *state;
-	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
-	write_config(profile, "account work {\n  incoming = local:\n}\n"
-			      "account home {\n  incoming = local:\n  zzz = 1\n}\n"
-			      "account third {\n  incoming = local:\n  pin = 1\n}\n");
-	const char *argv[] = { fixture->program, NULL };
-	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
-	test_terminal_wait_text(terminal, " home ✗ config:6:3…");
-	test_terminal_wait_text(terminal, " third ✗ config:10…");
-	test_terminal_wait_text(terminal, "2 mistakes in the config (? shows all): config:6:3: ");
-	test_terminal_keys(terminal, "Left G Enter");
-	test_terminal_wait_text(terminal, "config:10:9: 'pin' is sha256: and 64 hex digits");
-	test_terminal_keys(terminal, "?");
-	test_terminal_wait_text(terminal, "config:6:3: unknown option 'zzz'");
-	test_terminal_wait_text(terminal, "config:10:9: 'pin'");
-}
-
-static void
-without_a_good_account_all_mistakes_are_told(void **state)
-{
-	Fixture *fixture = *state;
-	g_autoptr(ScreenProfile) profile = screen_profile_new_empty();
-	write_config(profile, "account home {\n  incoming = local:\n  zzz = 1\n}\n"
-			      "account third {\n  incoming = local:\n  pin = 1\n}\n");
-	const char *argv[] = { fixture->program, NULL };
-	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
-	test_terminal_keys(terminal, "j");
-	test_terminal_wait_text(terminal, " home ✗ config:3:3…");
-	test_terminal_wait_text(terminal, "config:3:3: unknown option 'zzz'");
-	test_terminal_wait_text(terminal, "config:7:9: 'pin' is sha256: and 64 hex digits");
-	g_autofree char *hints = test_terminal_line(terminal, 23);
-	assert_string_equal(hints, " $ read config  ? help  q quit");
-}
-
-static void
-help_opens_at_the_place_it_was_asked_in(void **state)
-{
-	static const struct {
-		const char *keys, *heading;
-	} cases[] = { { "?", " list" }, { "Enter", NULL }, { "?", " reader" },
-		{ "? Left ?", " folders" } };
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		test_terminal_keys(terminal, cases[i].keys);
-		g_autofree char *line = test_terminal_line(terminal, 1);
-		if (cases[i].heading)
-			assert_string_equal(line, cases[i].heading);
-		if (i == 0)
-			test_terminal_keys(terminal, "q");
-	}
-}
-
-static void
-a_folder_on_the_command_line_is_where_it_begins(void **state)
-{
-	static const struct {
-		const char *view, *shown;
-	} cases[] = {
-		{ "work/Lists", " curlew  work/Lists " },
-		{ "work/Lists/Empty", "No messages in work/Lists/Empty" },
-		{ "work/Nowhere", "There is no folder work/Nowhere here (yet)" },
-		{ "subject:engine", " curlew  [subject:engine] " },
-		{ "Flagged", " curlew  Flagged " },
-	};
-	Fixture *fixture = *state;
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		const char *argv[] = { fixture->program, cases[i].view, NULL };
-		g_autoptr(TestTerminal) terminal =
-			test_terminal_open(argv, fixture->profile->environment, 24, 80);
-		test_terminal_wait_text(terminal, cases[i].shown);
-		test_terminal_press(terminal, "Q");
-		assert_int_equal(test_terminal_wait_end(terminal), 0);
-	}
-}
-
-static void
 a_key_that_does_nothing_is_answered(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	test_terminal_keys(terminal, "x");
 	test_terminal_wait_text(terminal, "x does nothing here; ? shows the keys");
 	test_terminal_keys(terminal, "g z");
@@ -492,78 +240,6 @@ a_key_that_does_nothing_is_answered(void **state)
 	test_terminal_keys(terminal, "j");
 	g_autofree char *status = test_terminal_line(terminal, 22);
 	assert_null(strstr(status, "does nothing here"));
-}
-
-/* WORDS are typed into the prompt of `c`, one after the other in one program. */
-static void
-a_folder_is_found_by_what_is_typed(void **state)
-{
-	static const struct {
-		const char *keys, *title;
-	} cases[] = {
-		{ "h / i n Enter", " curlew  home/INBOX " },
-		{ "I N B O X Enter", " curlew  home/INBOX " }, /* the account one is in */
-		{ "l i s t s Enter", " curlew  work/Lists " },
-		{ "i n b o x Enter", " curlew  work/INBOX " },
-		{ "l i s Tab Tab Enter", " curlew  work/Lists/Empty " },
-		{ "e n g Enter", " curlew  engines " },
-		{ "f l a Enter", " curlew  Flagged " },
-		{ "a l l Enter", " curlew  All inboxes " },
-	};
-	Fixture *fixture = *state;
-	g_autoptr(ScreenProfile) profile = screen_profile_new(10, TRUE);
-	write_config(profile, "account work {\n  incoming = local:\n}\n"
-			      "account home {\n  incoming = local:\n}\n"
-			      "view engines {\n  query = subject:engine\n}\n");
-	const char *argv[] = { fixture->program, NULL };
-	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
-	test_terminal_wait_text(terminal, " engines ");
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		test_terminal_keys(terminal, "c");
-		test_terminal_keys(terminal, cases[i].keys);
-		test_terminal_wait_text(terminal, cases[i].title);
-	}
-	test_terminal_keys(terminal, "c l i");
-	test_terminal_wait_text(terminal, "folder: li   work/Lists  work/Lists/Empty");
-	test_terminal_wait_text(terminal, " Enter go  Tab complete  Esc leave");
-}
-
-static void
-q_goes_back_to_the_view_it_began_with(void **state)
-{
-	static const char *const ways[][3] = { { "c L i s t s Enter" }, { "J J J" },
-		{ "Left j j j j j Enter" }, { "c L i s t s Enter J" },
-		{ "c L i s t s Enter", "Enter", "q" },
-		{ "c L i s t s Enter", "\\ a d a Enter", "q" } };
-	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
-		g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
-		g_autofree char *first = test_terminal_line(terminal, 23);
-		assert_non_null(strstr(first, "q quit"));
-		for (size_t j = 0; j < 3 && ways[i][j]; j++)
-			test_terminal_keys(terminal, ways[i][j]);
-		g_autofree char *there = test_terminal_line(terminal, 0);
-		g_autofree char *hints = test_terminal_line(terminal, 23);
-		assert_null(strstr(there, "All inboxes"));
-		assert_non_null(strstr(hints, "q back"));
-		test_terminal_keys(terminal, "q");
-		g_autofree char *back = test_terminal_line(terminal, 0);
-		g_autofree char *last = test_terminal_line(terminal, 23);
-		assert_non_null(strstr(back, "All inboxes"));
-		assert_non_null(strstr(last, "q quit"));
-	}
-}
-
-static void
-q_beside_an_open_message_closes_it(void **state)
-{
-	g_autoptr(TestTerminal) terminal = start(*state, 40, 140);
-	test_terminal_keys(terminal, "Enter Left q");
-	test_terminal_wait_text(terminal, "Enter shows the message here.");
-	g_autoptr(TestTerminal) narrow = start(*state, 24, 80);
-	test_terminal_keys(narrow, "Enter Left q");
-	test_terminal_wait_text(narrow, "No subject here.");
-	test_terminal_keys(narrow, "q");
-	test_terminal_wait_text(narrow, "Notes on the engine");
 }
 
 static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn", "C-d", "C-u",
@@ -584,7 +260,7 @@ would_quit(TestTerminal *terminal, const char *key)
 static void
 random_keys_leave_what_a_fresh_drawing_shows(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	srandom(42);
 	for (int i = 0; i < 2000; i++) {
 		const char *key = random_keys[random() % (long)G_N_ELEMENTS(random_keys)];
@@ -608,8 +284,8 @@ random_keys_leave_what_a_fresh_drawing_shows(void **state)
 static void
 what_another_process_commits_is_shown(void **state)
 {
-	Fixture *fixture = *state;
-	g_autoptr(TestTerminal) terminal = start(fixture, 24, 80);
+	ScreenFixture *fixture = *state;
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(fixture, 24, 80);
 	screen_profile_add_folder(fixture->profile, "work", "Fresh");
 	test_terminal_wait_text(terminal, "   Fresh ");
 }
@@ -625,26 +301,14 @@ main(int argc, char **argv)
 		cmocka_unit_test(quitting_leaves_the_terminal_as_it_was),
 		cmocka_unit_test(any_death_gives_the_terminal_back),
 		cmocka_unit_test(control_c_and_escape_never_quit),
-		cmocka_unit_test(reading_goes_on_to_the_next_unread_in_other_folders),
-		cmocka_unit_test(next_unread_stays_in_a_merged_view_and_ends),
-		cmocka_unit_test(next_unread_comes_once_over_all_folders),
 		cmocka_unit_test(the_open_message_is_marked_in_the_list),
 		cmocka_unit_test(nothing_from_mail_controls_the_terminal),
 		cmocka_unit_test(sizes_come_and_go),
 		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),
 		cmocka_unit_test(no_color_means_none),
-		cmocka_unit_test(without_an_account_it_says_what_to_do),
-		cmocka_unit_test(a_config_is_read_again_by_the_key_that_syncs),
-		cmocka_unit_test(mistakes_of_the_config_stay_in_sight),
-		cmocka_unit_test(without_a_good_account_all_mistakes_are_told),
-		cmocka_unit_test(help_opens_at_the_place_it_was_asked_in),
-		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
-		cmocka_unit_test(a_folder_is_found_by_what_is_typed),
-		cmocka_unit_test(q_goes_back_to_the_view_it_began_with),
-		cmocka_unit_test(q_beside_an_open_message_closes_it),
 		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
 		cmocka_unit_test(what_another_process_commits_is_shown),
 	};
-	return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+	return cmocka_run_group_tests(tests, screen_fixture_open, screen_fixture_close);
 }
