@@ -5,6 +5,7 @@
 `late…` ones answer when they are asked for the second time, the others have nothing new.
 """
 
+import fcntl
 import json
 import os
 import pathlib
@@ -68,13 +69,22 @@ class Agent:
 
 def main():
     PLACE.mkdir(parents=True, exist_ok=True)
+    lock = (PLACE / "lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(0)  # another one stands there
     listener = socket.socket(socket.AF_UNIX)
+    listener.settimeout(30)  # nobody comes: the test has ended
     path = PLACE / "socket"
     path.unlink(missing_ok=True)
     listener.bind(str(path))
     listener.listen()
-    (PLACE / "lock").write_text(f"{os.getpid()}\n{path}\n")
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n{path}\n")
+    lock.flush()
     peer = listener.accept()[0]
+    peer.settimeout(None)
     agent = Agent(peer.makefile("w"))
     for line in peer.makefile("r"):
         agent.take(json.loads(line))
