@@ -134,16 +134,46 @@ config_account(const Config *config, const char *name)
 
 /* ---- values of a block ---- */
 
-GPtrArray *
-config_blocks(const Config *config, const char *kind)
+static GPtrArray *
+find_blocks(const Config *config, const char *kind, bool bad)
 {
 	GPtrArray *found = g_ptr_array_new();
 	for (guint i = 0; i < config->root->blocks->len; i++) {
 		ConfigBlock *block = g_ptr_array_index(config->root->blocks, i);
-		if (!block->bad && g_str_equal(block->kind, kind))
+		if (block->bad == bad && g_str_equal(block->kind, kind))
 			g_ptr_array_add(found, block);
 	}
 	return found;
+}
+
+GPtrArray *
+config_blocks(const Config *config, const char *kind)
+{
+	return find_blocks(config, kind, false);
+}
+
+GPtrArray *
+config_bad_blocks(const Config *config, const char *kind)
+{
+	return find_blocks(config, kind, true);
+}
+
+/* Blocks stand in the order of the file: the next one begins where this one's mistakes end. A brace that is
+ * missing is told at the next block's head. */
+const ConfigProblem *
+config_block_problem(const Config *config, const ConfigBlock *block)
+{
+	guint index = 0;
+	int end = G_MAXINT;
+	if (g_ptr_array_find(config->root->blocks, block, &index) &&
+		index + 1 < config->root->blocks->len)
+		end = ((ConfigBlock *)g_ptr_array_index(config->root->blocks, index + 1))->line;
+	for (guint i = 0; i < config->problems->len; i++) {
+		const ConfigProblem *problem = g_ptr_array_index(config->problems, i);
+		if (!problem->warning && problem->line >= block->line && problem->line <= end)
+			return problem;
+	}
+	return NULL;
 }
 
 static const ConfigOption *

@@ -33,7 +33,7 @@ typedef struct ConfigBlock {
 
 typedef struct ConfigProblem {
 	int line, column;
-	bool warning;   /* an option not used yet: told by `config check`, never an error */
+	bool warning; /* what is not used yet or not there yet: told by `config check`, never an error */
 	char *sentence; /* "unknown option 'incomming' (did you mean 'incoming'?)" */
 } ConfigProblem;
 
@@ -62,6 +62,7 @@ typedef struct ConfigOption {
 	const char *help;     /* one line */
 	bool unused;          /* accepted and checked, its part is not built yet */
 	const char *example;  /* what `config init` shows where there is no fallback, or NULL */
+	bool required;        /* a block without it means nothing */
 } ConfigOption;
 
 typedef struct ConfigTable {
@@ -96,6 +97,10 @@ const char *config_path(const Config *config);
 
 /* The blocks of a kind that are right, in file order; of ConfigBlock. The array is the caller's, blocks are CONFIG's. */
 GPtrArray *config_blocks(const Config *config, const char *kind);
+/* Those that are wrong and not used, in the same way. */
+GPtrArray *config_bad_blocks(const Config *config, const char *kind);
+/* The first mistake in a block of the top that is wrong; NULL: it is told elsewhere. Belongs to CONFIG. */
+const ConfigProblem *config_block_problem(const Config *config, const ConfigBlock *block);
 /* A value of a block: the file's or the table's fallback. The text belongs to CONFIG or the table. */
 const char *config_text(
 	const Config *config, const ConfigBlock *block, const char *key); /* NULL: none */

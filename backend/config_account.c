@@ -1,4 +1,7 @@
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backend/config_private.h"
 
@@ -78,6 +81,7 @@ typedef struct Maker {
 	const Config *config;
 	ConfigBlock *block;
 	GPtrArray *problems;
+	bool was_bad; /* something was told: what is missing here may be what is wrong there */
 } Maker;
 
 static void G_GNUC_PRINTF(3, 4) reject(Maker *maker, const char *key, const char *format, ...)
@@ -105,15 +109,24 @@ copy_of(const Maker *maker, const char *key)
 	return g_strdup(text && *text ? text : NULL);
 }
 
+/* An address that was told already stands for a user as well as a right one. */
+static const char *
+user_of(const Maker *maker, const AccountConfig *account)
+{
+	return account->email || !maker->was_bad ? account->email : "user@example.org";
+}
+
 static void
 make_incoming(Maker *maker, AccountConfig *account, bool tls_off)
 {
 	g_autoptr(GError) error = NULL;
 	const char *url = text_of(maker, "incoming");
+	if (!url && maker->was_bad)
+		return;
 	if (!url)
 		reject(maker, NULL, "account '%s' has no 'incoming' (imaps://… or local:)",
 			account->name);
-	else if (!server_parse(url, account->email, tls_off, &account->incoming, &error))
+	else if (!server_parse(url, user_of(maker, account), tls_off, &account->incoming, &error))
 		reject(maker, "incoming", "%s", error->message);
 	else if (account->incoming.scheme == SERVER_SMTP ||
 		 account->incoming.scheme == SERVER_SENDMAIL)
@@ -135,7 +148,8 @@ make_outgoing(Maker *maker, AccountConfig *account, bool tls_off)
 	const char *url = text_of(maker, "outgoing");
 	if (!url)
 		return;
-	const char *user = account->incoming.user ? account->incoming.user : account->email;
+	const char *user =
+		account->incoming.user ? account->incoming.user : user_of(maker, account);
 	if (!server_parse(url, user, tls_off, &account->outgoing, &error))
 		reject(maker, "outgoing", "%s", error->message);
 	else if (account->outgoing.scheme != SERVER_SMTP &&
@@ -202,7 +216,9 @@ make_limits(Maker *maker, AccountConfig *account)
 	account->max_size = config_number(maker->config, maker->block, "max-size");
 	account->max_age = MAX(config_number(maker->config, maker->block, "max-age"), 0);
 	account->poll = config_number(maker->config, maker->block, "poll");
-	if (account->poll < 1)
+	int64_t seconds;
+	const char *poll = text_of(maker, "poll"); /* NULL: it was told that this is no text */
+	if (poll && config_parse_duration(poll, NULL, &seconds) && seconds < 1)
 		reject(maker, "poll", "'poll' is at least 1 (second)");
 	account->folders = config_list(maker->config, maker->block, "folders");
 }
@@ -248,16 +264,27 @@ check_shared_path(Maker *maker, const AccountConfig *account, const GPtrArray *o
 	}
 }
 
+/* It may come later, or be on a disk that is not there now. */
+static void
+make_ca_file(Maker *maker, AccountConfig *account)
+{
+	account->ca_file = copy_of(maker, "ca-file");
+	if (!account->ca_file || g_access(account->ca_file, R_OK) == 0)
+		return;
+	const ConfigEntry *entry = config_block_entry(maker->block, "ca-file");
+	config_add_warning(maker->problems, entry->value.line, entry->value.column,
+		"'ca-file' cannot be read: %s: %s", account->ca_file, g_strerror(errno));
+}
+
 static AccountConfig *
 make_account(Maker *maker, const GPtrArray *others)
 {
 	g_autoptr(AccountConfig) account = g_new0(AccountConfig, 1);
-	g_autofree char *wrong = config_check_account_name(maker->block->name);
-	if (wrong) {
+	const char *name = maker->block->name;
+	g_autofree char *wrong = name ? config_check_account_name(name) : NULL;
+	if (wrong)
 		reject(maker, NULL, "%s", wrong);
-		return NULL;
-	}
-	account->name = g_strdup(maker->block->name);
+	account->name = g_strdup(name && !wrong ? name : "account"); /* told above */
 	account->block = maker->block;
 	make_identity(maker, account);
 	make_servers(maker, account);
@@ -265,8 +292,9 @@ make_account(Maker *maker, const GPtrArray *others)
 	make_pin(maker, account);
 	make_limits(maker, account);
 	make_roles(maker, account);
-	account->ca_file = copy_of(maker, "ca-file");
-	check_shared_path(maker, account, others);
+	make_ca_file(maker, account);
+	if (!maker->was_bad)
+		check_shared_path(maker, account, others);
 	return maker->block->bad ? NULL : g_steal_pointer(&account);
 }
 
@@ -276,10 +304,11 @@ config_make_accounts(const Config *config, ConfigBlock *root, GPtrArray *problem
 	GPtrArray *accounts = g_ptr_array_new_with_free_func(account_free);
 	for (guint i = 0; i < root->blocks->len; i++) {
 		ConfigBlock *block = g_ptr_array_index(root->blocks, i);
-		if (block->bad || !g_str_equal(block->kind, "account"))
+		if (!g_str_equal(block->kind, "account"))
 			continue;
-		Maker maker = { config, block, problems };
-		if (root->bad)
+		/* one with a mistake is not used, but its others are to be told in the same run */
+		Maker maker = { config, block, problems, block->bad };
+		if (root->bad && !block->bad)
 			reject(&maker, NULL,
 				"account '%s' is not used until the options for all accounts are "
 				"right",

@@ -194,11 +194,26 @@ check_entry(Check *check, const ConfigTable *table, ConfigBlock *block, guint in
 }
 
 static void
+check_required(Check *check, const ConfigTable *table, ConfigBlock *block)
+{
+	for (const ConfigOption *option = table->options; option && option->name; option++) {
+		if (!option->required || config_block_entry(block, option->name))
+			continue;
+		config_add_problem(check->problems, block->line, block->column,
+			"'%s%s%s' has no '%s'", block->kind, block->name ? " " : "",
+			block->name ? block->name : "", option->name);
+		block->bad = true;
+	}
+}
+
+static void
 check_entries(Check *check, const ConfigTable *table, ConfigBlock *block)
 {
 	for (guint i = 0; i < block->entries->len; i++)
 		if (!check_entry(check, table, block, i))
 			block->bad = true;
+	if (!block->bad) /* the option may stand there under another name */
+		check_required(check, table, block);
 }
 
 static const ConfigTable *

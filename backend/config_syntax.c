@@ -137,6 +137,19 @@ read_quoted(Reader *reader)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* What is in it is passed over; the rest of the line is read as if nothing were wrong. */
+static void
+tell_single_quote(Reader *reader)
+{
+	config_add_problem(reader->problems, reader->line, reader->column,
+		"quotes are \", not ' (a value that begins with ' is put in \"…\")");
+	advance(reader);
+	while (peek(reader) != -1 && peek(reader) != '\n' && peek(reader) != '\'')
+		advance(reader);
+	if (peek(reader) == '\'')
+		advance(reader);
+}
+
 /* STOPS: what ends a word beside blanks; it depends on where the word stands. */
 static char *
 read_word(Reader *reader, const char *stops)
@@ -181,6 +194,7 @@ static bool
 read_list(Reader *reader, ConfigValue *value)
 {
 	value->list = g_ptr_array_new_with_free_func(g_free);
+	bool wrong = false;
 	advance(reader);
 	for (;;) {
 		skip_blanks(reader);
@@ -190,7 +204,14 @@ read_list(Reader *reader, ConfigValue *value)
 		}
 		if (peek(reader) == '}') {
 			advance(reader);
+			if (wrong)
+				clear_value(value);
 			return true;
+		}
+		if (peek(reader) == '\'') {
+			tell_single_quote(reader);
+			wrong = true;
+			continue;
 		}
 		if (peek(reader) == -1) {
 			config_add_problem(reader->problems, value->line, value->column,
@@ -213,6 +234,10 @@ read_value(Reader *reader, ConfigValue *value)
 	value->column = reader->column;
 	if (peek(reader) == '{')
 		return read_list(reader, value);
+	if (peek(reader) == '\'') {
+		tell_single_quote(reader);
+		return true;
+	}
 	if (peek(reader) == '#') {
 		config_add_problem(reader->problems, value->line, value->column,
 			"the value is missing: # begins a comment (put the value in quotes)");
@@ -222,7 +247,7 @@ read_value(Reader *reader, ConfigValue *value)
 	return value->text != NULL;
 }
 
-/* KEY is taken over. The value has neither text nor list where it cannot be read. */
+/* KEY is taken over. The value has neither text nor list where it cannot be read, which makes the block bad. */
 static ConfigEntry *
 add_entry(ConfigBlock *block, char *key, int line, int column)
 {

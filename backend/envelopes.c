@@ -434,6 +434,15 @@ envelopes_file(Envelopes *envelopes, const MessageRow *row, GError **error)
 }
 
 bool
+envelopes_flagged_unread(Envelopes *envelopes, int64_t *count, GError **error)
+{
+	return sql_number(envelopes->sql, error, count, 0,
+		"SELECT count(*) FROM msg m INDEXED BY m_flagged WHERE" LISTED
+		" AND (m.loc & 2)<>0 AND (m.loc & 16)=0",
+		"");
+}
+
+bool
 envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error)
 {
 	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,

@@ -120,6 +120,9 @@ char *envelopes_file(Envelopes *envelopes, const MessageRow *row, GError **error
 /* The copy's folder name; belongs to the caller. */
 char *envelopes_folder_name(Envelopes *envelopes, int64_t folder, GError **error);
 
+/* How many copies that are listed are flagged and not read; false and an error if that cannot be said. */
+bool envelopes_flagged_unread(Envelopes *envelopes, int64_t *count, GError **error);
+
 typedef struct EnvelopesCounts {
 	int64_t folders, messages, unread, bodies_missing, index_queue, not_searchable;
 	bool held; /* the whole account: nothing is fetched or removed */

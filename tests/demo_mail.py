@@ -218,8 +218,9 @@ def work_inbox(letters):
         "The table drifts by fifty minutes a day.\n\nSigned-off-by: Ivo Petrov <ivo@example.org>\n" + PATCH),
         headers=[("X-Mailer", "git-send-email 2.39.2")])
     add("", 3 * DAY, "Trickster <trick@example.com>", "=?utf-8?q?Free_=1B]0;owned=07_=1B[31mred=1B[0m_=E2=80=AEtpircs?=",
-        plain("This mail tries to take over the terminal:\n\n\033[2J\033]0;owned\007\033[31mred\033[0m\n"
-              "\u202ereversed\u202c zero\u200bwidth\n\nIf you see pictures of control characters, it failed."))
+        plain("This mail tries to clear your screen, rename your window and write in red:\n\n"
+              "\033[2J\033]0;owned\007\033[31mred\033[0m\n\u202ereversed\u202c zero\u200bwidth\n\n"
+              "curlew does not let it: where a control character was, a harmless picture of it stands."))
     add("S", 4 * DAY, "The Estuary Letter <letter@example.org>", "The Estuary Letter: spring", html_only(NEWS),
         headers=[("List-Unsubscribe", "<https://example.org/unsubscribe>")])
     add("S", 5 * DAY, GRETA, "Two ways to say it", multipart("alternative", plain(

@@ -117,6 +117,10 @@ views_show_a_role_or_what_is_flagged(void **state)
 	int64_t position, total;
 	assert_true(envelopes_position(envelopes, &flagged, &position, &total, NULL));
 	assert_int_equal(total, 3);
+	store_fixture_add(fixture, other, 10, NULL, NULL, MAIL_FLAGGED | MAIL_SEEN);
+	int64_t unread = -1;
+	assert_true(envelopes_flagged_unread(envelopes, &unread, NULL));
+	assert_int_equal(unread, 3);
 }
 
 static void

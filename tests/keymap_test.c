@@ -123,8 +123,39 @@ hints_are_cut_between_commands(void **state)
 	} widths[] = { { 80, "j down  Tab next  ä umlaut" }, { 16, "j down  Tab next" },
 		{ 15, "j down" }, { 5, "" } };
 	for (size_t i = 0; i < G_N_ELEMENTS(widths); i++) {
-		g_autofree char *hints = command_hints(tables, widths[i].columns);
+		g_autofree char *hints = command_hints(tables, 0, widths[i].columns);
 		assert_string_equal(hints, widths[i].hints);
+	}
+}
+
+static const Command places[] = {
+	{ "read", "Enter", "read", "read it", nothing, 0, COMMAND_NEEDS_ROW },
+	{ "unread", "Tab", "next unread", "the next one", nothing },
+	{ "search", "x", "go", "search", nothing },
+	{ "back", "q", "back", "leave", nothing, COMMAND_HINT_STAYS, COMMAND_NEEDS_BACK, "quit" },
+	{ NULL },
+};
+
+static void
+hints_are_the_first_ones_and_true(void **state)
+{
+	static const struct {
+		unsigned have;
+		size_t columns;
+		const char *hints;
+	} cases[] = {
+		{ COMMAND_NEEDS_ROW | COMMAND_NEEDS_BACK, 80,
+			"Enter read  Tab next unread  x go  q back" },
+		{ COMMAND_NEEDS_ROW, 80, "Enter read  Tab next unread  x go  q quit" },
+		{ 0, 80, "Tab next unread  x go  q quit" },
+		{ COMMAND_NEEDS_ROW, 26,
+			"Enter read  q quit" }, /* never the third without the second */
+		{ COMMAND_NEEDS_ROW, 10, "q quit" },
+	};
+	const Command *const table[] = { places, NULL };
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *hints = command_hints(table, cases[i].have, cases[i].columns);
+		assert_string_equal(hints, cases[i].hints);
 	}
 }
 
@@ -144,6 +175,7 @@ main(void)
 		cmocka_unit_test(what_was_typed_is_shown_and_forgotten),
 		cmocka_unit_test(names_of_keys_read_back),
 		cmocka_unit_test(hints_are_cut_between_commands),
+		cmocka_unit_test(hints_are_the_first_ones_and_true),
 		cmocka_unit_test(help_names_keys_and_says_what_they_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

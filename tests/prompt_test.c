@@ -6,19 +6,32 @@
 
 enum { COLUMNS = 40 };
 
-/* Types TEXT and a line break, with the line drawn before that; the caller owns the line. */
 static char *
-drawn(Prompt *prompt, const char *text)
+line_of(const Prompt *prompt)
 {
-	for (const char *at = text; *at; at++)
-		assert_int_equal(prompt_press(prompt, (Key)*at), PROMPT_GOES_ON);
 	g_autoptr(Canvas) canvas = canvas_new(1, COLUMNS);
 	prompt_draw(prompt, canvas, &(Area){ 0, 0, 1, COLUMNS });
 	GString *line = g_string_new(NULL);
 	for (int column = 0; column < COLUMNS; column++)
 		g_string_append(line, canvas_cell(canvas, 0, column)->text);
-	assert_int_equal(prompt_press(prompt, PRESS_ENTER), PROMPT_DONE);
 	return g_string_free(line, FALSE);
+}
+
+static void
+type(Prompt *prompt, const char *text)
+{
+	for (const char *at = text; *at; at++)
+		assert_int_equal(prompt_press(prompt, (Key)*at), PROMPT_GOES_ON);
+}
+
+/* Types TEXT and a line break, with the line drawn before that; the caller owns the line. */
+static char *
+drawn(Prompt *prompt, const char *text)
+{
+	type(prompt, text);
+	char *line = line_of(prompt);
+	assert_int_equal(prompt_press(prompt, PRESS_ENTER), PROMPT_DONE);
+	return line;
 }
 
 static void
@@ -40,12 +53,95 @@ nothing_of_a_secret_is_shown(void **state)
 	assert_string_equal(prompt_text(prompt), "hunter2");
 }
 
+static void
+a_long_text_shows_where_it_is_cut(void **state)
+{
+	g_autoptr(Prompt) prompt = prompt_new("search: ", "");
+	type(prompt, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz");
+	g_autofree char *at_end = line_of(prompt);
+	assert_non_null(strstr(at_end, "search: …"));
+	assert_null(strstr(at_end, "z…"));
+	for (int i = 0; i < 10; i++)
+		prompt_press(prompt, PRESS_LEFT);
+	g_autofree char *between = line_of(prompt);
+	assert_non_null(strstr(between, "search: …"));
+	assert_true(g_str_has_suffix(between, "…"));
+	prompt_press(prompt, PRESS_HOME);
+	g_autofree char *at_start = line_of(prompt);
+	assert_non_null(strstr(at_start, "search: abc"));
+	assert_true(g_str_has_suffix(at_start, "…"));
+}
+
+static void
+earlier_lines_come_again_by_up_and_down(void **state)
+{
+	static const struct {
+		Key key;
+		const char *text;
+	} steps[] = { { PRESS_UP, "two" }, { PRESS_UP, "one" }, { PRESS_UP, "one" },
+		{ PRESS_DOWN, "two" }, { PRESS_DOWN, "typed" }, { PRESS_DOWN, "typed" } };
+	g_autoptr(GPtrArray) history = g_ptr_array_new();
+	g_ptr_array_add(history, "one");
+	g_ptr_array_add(history, "two");
+	g_autoptr(Prompt) prompt = prompt_new("search: ", "");
+	prompt_set_history(prompt, history);
+	type(prompt, "typed");
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		prompt_press(prompt, steps[i].key);
+		assert_string_equal(prompt_text(prompt), steps[i].text);
+	}
+}
+
+/* All that begin with what is typed, of three. */
+static GPtrArray *
+match_three(const char *text, void *data)
+{
+	static const char *const names[] = { "work/INBOX", "work/Lists", "home/INBOX" };
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (g_str_has_prefix(names[i], text))
+			g_ptr_array_add(found, g_strdup(names[i]));
+	}
+	return found;
+}
+
+static void
+what_matches_is_shown_and_gone_through(void **state)
+{
+	static const struct {
+		Key key;
+		const char *text, *shown;
+	} steps[] = {
+		{ 'w', "w", " to: w   work/INBOX  work/Lists " },
+		{ PRESS_TAB, "work/INBOX", " to: work/INBOX   work/Lists " },
+		{ PRESS_TAB, "work/Lists", " to: work/Lists   work/INBOX " },
+		{ PRESS_TAB, "work/INBOX", " to: work/INBOX   work/Lists " },
+		{ PRESS_BACK_TAB, "work/Lists", " to: work/Lists   work/INBOX " },
+		{ PRESS_BACKSPACE, "work/List", " to: work/List   work/Lists " },
+		{ 'x', "work/Listx", " to: work/Listx " },
+		{ PRESS_TAB, "work/Listx", " to: work/Listx " },
+	};
+	g_autoptr(Prompt) prompt = prompt_new("to: ", "");
+	prompt_set_matches(prompt, match_three, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		prompt_press(prompt, steps[i].key);
+		g_autofree char *line = line_of(prompt);
+		g_strchomp(line);
+		g_autofree char *shown = g_strchomp(g_strdup(steps[i].shown));
+		assert_string_equal(prompt_text(prompt), steps[i].text);
+		assert_string_equal(line, shown);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_typed_is_shown),
 		cmocka_unit_test(nothing_of_a_secret_is_shown),
+		cmocka_unit_test(a_long_text_shows_where_it_is_cut),
+		cmocka_unit_test(earlier_lines_come_again_by_up_and_down),
+		cmocka_unit_test(what_matches_is_shown_and_gone_through),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

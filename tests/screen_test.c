@@ -11,63 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "screen_profile.h"
-#include "terminal.h"
-
-enum { BIG_FOLDER = 300 };
-
-typedef struct Fixture {
-	ScreenProfile *profile;
-	char *program;
-} Fixture;
-
-static void
-copy_program(const char *from, const char *to)
-{
-	g_autofree char *bytes = NULL;
-	gsize length;
-	g_autoptr(GError) error = NULL;
-	g_file_get_contents(from, &bytes, &length, &error);
-	assert_null(error);
-	g_file_set_contents(to, bytes, (gssize)length, &error);
-	assert_null(error);
-	g_chmod(to, 0755);
-}
-
-static int
-open_fixture(void **state)
-{
-	Fixture *fixture = g_new0(Fixture, 1);
-	fixture->profile = screen_profile_new(BIG_FOLDER, TRUE);
-	fixture->program = g_build_filename(fixture->profile->root, "curlew", NULL);
-	copy_program(CURLEW_BUILD "/curlew", fixture->program);
-	g_autofree char *helper = g_build_filename(fixture->profile->root, "curlew-mime", NULL);
-	copy_program(CURLEW_BUILD "/curlew-mime", helper);
-	*state = fixture;
-	return 0;
-}
-
-static int
-close_fixture(void **state)
-{
-	Fixture *fixture = *state;
-	screen_profile_free(fixture->profile);
-	g_free(fixture->program);
-	g_free(fixture);
-	return 0;
-}
-
-/* Started, the folders read, the agents known to be missing: nothing is under way any more. */
-static TestTerminal *
-start(Fixture *fixture, int rows, int columns)
-{
-	const char *argv[] = { fixture->program, NULL };
-	TestTerminal *terminal =
-		test_terminal_open(argv, fixture->profile->environment, rows, columns);
-	test_terminal_wait_text(terminal, "work: stopped");
-	test_terminal_keys(terminal, "C-l");
-	return terminal;
-}
+#include "screen_fixture.h"
 
 /* The status line names paths of this machine: it is compared as one word. */
 static char *
@@ -123,7 +67,8 @@ each_place_looks_as_recorded_at_three_sizes(void **state)
 		{ "no-hits", "\\ n o t h e r e Enter" },
 	};
 	for (size_t size = 0; size < G_N_ELEMENTS(sizes); size++) {
-		g_autoptr(TestTerminal) terminal = start(*state, sizes[size][0], sizes[size][1]);
+		g_autoptr(TestTerminal) terminal =
+			screen_fixture_start(*state, sizes[size][0], sizes[size][1]);
 		for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
 			if (places[i].keys)
 				test_terminal_keys(terminal, places[i].keys);
@@ -137,7 +82,7 @@ each_place_looks_as_recorded_at_three_sizes(void **state)
 static void
 the_cursor_line_and_unread_rows_stand_out(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	assert_true(test_terminal_cell(terminal, 1, 30).reverse);
 	assert_false(test_terminal_cell(terminal, 2, 30).reverse);
 	assert_true(test_terminal_cell(terminal, 3, 30).bold);
@@ -159,7 +104,7 @@ quitting_leaves_the_terminal_as_it_was(void **state)
 	static const char *const ways[] = { "q", "Q", "Enter q q", "Left q q", "? q q",
 		"\\ Esc q" };
 	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
-		g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+		g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 		assert_false(test_terminal_is_cooked(terminal));
 		g_auto(GStrv) words = g_strsplit(ways[i], " ", -1);
 		for (char **word = words; *word; word++) {
@@ -186,7 +131,7 @@ any_death_gives_the_terminal_back(void **state)
 {
 	static const int signals[] = { SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGBUS };
 	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
-		g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+		g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 		kill(test_terminal_pid(terminal), signals[i]);
 		test_terminal_wait_end(terminal);
 		assert_true(test_terminal_is_cooked(terminal));
@@ -197,7 +142,7 @@ any_death_gives_the_terminal_back(void **state)
 static void
 control_c_and_escape_never_quit(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	test_terminal_keys(terminal, "C-c C-c Esc");
 	test_terminal_keys(terminal, "j C-c");
 	test_terminal_keys(terminal, "\\ a b c C-c");
@@ -206,25 +151,22 @@ control_c_and_escape_never_quit(void **state)
 }
 
 static void
-reading_goes_on_to_the_next_unread_in_other_folders(void **state)
+the_open_message_is_marked_in_the_list(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
-	test_terminal_keys(terminal, "gi Enter");
-	test_terminal_wait_text(terminal, "No subject here.");
-	test_terminal_keys(terminal, "Tab"); /* the second unread one of all inboxes */
-	test_terminal_wait_text(terminal, "yamada@example.jp");
-	test_terminal_keys(terminal, "Space"); /* at its end: over to the next folder */
-	test_terminal_keys(terminal, "C-l");
-	test_terminal_wait_text(terminal, "From:");
-	test_terminal_keys(terminal, "J K");
-	g_autofree char *line = test_terminal_line(terminal, 1);
-	assert_non_null(strstr(line, "From:"));
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 40, 140);
+	test_terminal_keys(terminal, "j Enter");
+	test_terminal_keys(terminal, "Left j");
+	assert_string_equal(test_terminal_cell(terminal, 1, 25).text, " ");
+	assert_string_equal(test_terminal_cell(terminal, 2, 25).text, "▸");
+	assert_string_equal(test_terminal_cell(terminal, 3, 25).text, " ");
+	test_terminal_keys(terminal, "q");
+	assert_string_equal(test_terminal_cell(terminal, 2, 25).text, " ");
 }
 
 static void
 nothing_from_mail_controls_the_terminal(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	test_terminal_keys(terminal, "j Enter");
 	test_terminal_wait_text(terminal, "boo");
 	assert_false(bytes_hold(terminal, "\x1b]0;title"));
@@ -237,7 +179,7 @@ sizes_come_and_go(void **state)
 {
 	static const int storm[][2] = { { 5, 20 }, { 10, 40 }, { 1, 1 }, { 40, 140 }, { 36, 100 },
 		{ 9, 200 }, { 200, 39 }, { 24, 80 } };
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	g_autofree char *before = screen_text(terminal);
 	for (size_t i = 0; i < G_N_ELEMENTS(storm); i++) {
 		test_terminal_resize(terminal, storm[i][0], storm[i][1]);
@@ -257,7 +199,7 @@ sizes_come_and_go(void **state)
 static void
 a_terminal_without_a_cursor_is_refused(void **state)
 {
-	Fixture *fixture = *state;
+	ScreenFixture *fixture = *state;
 	g_auto(GStrv) environment = g_strdupv(fixture->profile->environment);
 	environment = g_environ_setenv(environment, "TERM", "dumb", TRUE);
 	const char *argv[] = { fixture->program, NULL };
@@ -271,7 +213,7 @@ a_terminal_without_a_cursor_is_refused(void **state)
 static void
 no_color_means_none(void **state)
 {
-	Fixture *fixture = *state;
+	ScreenFixture *fixture = *state;
 	g_auto(GStrv) environment = g_strdupv(fixture->profile->environment);
 	environment = g_environ_setenv(environment, "NO_COLOR", "1", TRUE);
 	const char *argv[] = { fixture->program, NULL };
@@ -288,54 +230,23 @@ no_color_means_none(void **state)
 }
 
 static void
-without_an_account_it_says_what_to_do(void **state)
-{
-	Fixture *fixture = *state;
-	g_autoptr(ScreenProfile) profile = screen_profile_new_empty();
-	const char *argv[] = { fixture->program, NULL };
-	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
-	test_terminal_wait_text(terminal, "No account yet. `curlew config init`");
-	test_terminal_press(terminal, "q");
-	assert_int_equal(test_terminal_wait_end(terminal), 0);
-}
-
-static void
-a_folder_on_the_command_line_is_where_it_begins(void **state)
-{
-	static const struct {
-		const char *view, *shown;
-	} cases[] = {
-		{ "work/Lists", " curlew  work/Lists " },
-		{ "work/Lists/Empty", "No messages in work/Lists/Empty" },
-		{ "work/Nowhere", "There is no folder work/Nowhere here (yet)" },
-		{ "subject:engine", " curlew  [subject:engine] " },
-	};
-	Fixture *fixture = *state;
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		const char *argv[] = { fixture->program, cases[i].view, NULL };
-		g_autoptr(TestTerminal) terminal =
-			test_terminal_open(argv, fixture->profile->environment, 24, 80);
-		test_terminal_wait_text(terminal, cases[i].shown);
-		test_terminal_press(terminal, "Q");
-		assert_int_equal(test_terminal_wait_end(terminal), 0);
-	}
-}
-
-static void
 a_key_that_does_nothing_is_answered(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	test_terminal_keys(terminal, "x");
 	test_terminal_wait_text(terminal, "x does nothing here; ? shows the keys");
 	test_terminal_keys(terminal, "g z");
 	test_terminal_wait_text(terminal, "gz does nothing here");
+	test_terminal_keys(terminal, "j");
+	g_autofree char *status = test_terminal_line(terminal, 22);
+	assert_null(strstr(status, "does nothing here"));
 }
 
 static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn", "C-d", "C-u",
 	"g", "G", "Home", "End", "Enter", "Tab", "S-Tab", "\\", "?", "q", "C-c", "C-l", "$",
 	"Space", "Backspace", "J", "K", "1", "3", "0", "c", "Left", "Right", "x", "ä" };
 
-/* `q` at the top would quit: it is typed only where there is something to leave. */
+/* `q` is typed wherever the hints do not say that it quits: they must be true everywhere. */
 static bool
 would_quit(TestTerminal *terminal, const char *key)
 {
@@ -343,13 +254,13 @@ would_quit(TestTerminal *terminal, const char *key)
 		return false;
 	test_terminal_wait(terminal); /* what is seen must be what it has now */
 	g_autofree char *hints = test_terminal_line(terminal, 23);
-	return !strstr(hints, "Enter go");
+	return strstr(hints, "q quit");
 }
 
 static void
 random_keys_leave_what_a_fresh_drawing_shows(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state, 24, 80);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	srandom(42);
 	for (int i = 0; i < 2000; i++) {
 		const char *key = random_keys[random() % (long)G_N_ELEMENTS(random_keys)];
@@ -361,6 +272,7 @@ random_keys_leave_what_a_fresh_drawing_shows(void **state)
 		if (i % 100 != 99)
 			continue;
 		test_terminal_keys(terminal, "C-c");
+		test_terminal_keys(terminal, "C-l"); /* what was said meanwhile is gone */
 		g_autofree char *before = screen_text(terminal);
 		test_terminal_keys(terminal, "C-l");
 		g_autofree char *after = screen_text(terminal);
@@ -372,8 +284,8 @@ random_keys_leave_what_a_fresh_drawing_shows(void **state)
 static void
 what_another_process_commits_is_shown(void **state)
 {
-	Fixture *fixture = *state;
-	g_autoptr(TestTerminal) terminal = start(fixture, 24, 80);
+	ScreenFixture *fixture = *state;
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(fixture, 24, 80);
 	screen_profile_add_folder(fixture->profile, "work", "Fresh");
 	test_terminal_wait_text(terminal, "   Fresh ");
 }
@@ -389,16 +301,14 @@ main(int argc, char **argv)
 		cmocka_unit_test(quitting_leaves_the_terminal_as_it_was),
 		cmocka_unit_test(any_death_gives_the_terminal_back),
 		cmocka_unit_test(control_c_and_escape_never_quit),
-		cmocka_unit_test(reading_goes_on_to_the_next_unread_in_other_folders),
+		cmocka_unit_test(the_open_message_is_marked_in_the_list),
 		cmocka_unit_test(nothing_from_mail_controls_the_terminal),
 		cmocka_unit_test(sizes_come_and_go),
 		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),
 		cmocka_unit_test(no_color_means_none),
-		cmocka_unit_test(without_an_account_it_says_what_to_do),
-		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
 		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
 		cmocka_unit_test(what_another_process_commits_is_shown),
 	};
-	return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+	return cmocka_run_group_tests(tests, screen_fixture_open, screen_fixture_close);
 }

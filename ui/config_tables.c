@@ -25,7 +25,8 @@ static const ConfigOption view_options[] = {
 	{ .name = "query",
 		.type = CONFIG_TEXT,
 		.example = "tag:unread and not folder:/Junk/",
-		.help = "what it shows" },
+		.help = "what it shows",
+		.required = true },
 	{ NULL },
 };
 

@@ -8,9 +8,10 @@ struct AccountStatus {
 	char *name;
 	State state;
 	char *why;
-	bool plain;           /* the connection is not encrypted */
-	bool lost;            /* the agent went away and has not come back */
-	bool silent;          /* it is there, but doesn't answer */
+	bool plain;  /* the connection is not encrypted */
+	bool lost;   /* the agent went away and has not come back */
+	bool silent; /* it is there, but doesn't answer */
+	AccountPassword password;
 	int64_t next_try;     /* Unix seconds; 0: not said */
 	int64_t synced_at;    /* Unix seconds; 0: not yet */
 	char *folder, *phase; /* of the progress under way; NULL */
@@ -112,9 +113,33 @@ account_status_set_silent(AccountStatus *status, bool silent)
 	status->silent = silent;
 }
 
+void
+account_status_set_password(AccountStatus *status, AccountPassword password)
+{
+	status->password = password;
+}
+
+bool
+account_status_wants_password(const AccountStatus *status)
+{
+	return status->password != PASSWORD_KNOWN;
+}
+
+static char *
+password_text(const AccountStatus *status, bool brief)
+{
+	if (status->password == PASSWORD_WANTED)
+		return g_strdup_printf("%s asks for its password: press $", status->name);
+	bool tell = status->why && !brief;
+	return g_strdup_printf("%s: login failed%s%s: press $ for another password", status->name,
+		tell ? ", " : "", tell ? status->why : "");
+}
+
 char *
 account_status_text(const AccountStatus *status, int64_t now, bool brief)
 {
+	if (account_status_wants_password(status))
+		return password_text(status, brief);
 	if (status->lost)
 		return g_strdup_printf("agent of %s stopped, starting again", status->name);
 	if (status->silent)
@@ -141,6 +166,8 @@ account_status_text(const AccountStatus *status, int64_t now, bool brief)
 const char *
 account_status_mark(const AccountStatus *status)
 {
+	if (account_status_wants_password(status))
+		return "✗ password";
 	if (status->silent)
 		return "✗ silent";
 	return states[status->state].mark;

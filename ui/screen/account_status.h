@@ -10,6 +10,12 @@
 
 typedef struct AccountStatus AccountStatus;
 
+typedef enum AccountPassword {
+	PASSWORD_KNOWN, /* or not needed */
+	PASSWORD_WANTED,
+	PASSWORD_REFUSED, /* with the last one the login failed; another is wanted */
+} AccountPassword;
+
 AccountStatus *account_status_new(const char *name);
 void account_status_free(AccountStatus *status);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AccountStatus, account_status_free)
@@ -19,6 +25,10 @@ void account_status_take(AccountStatus *status, const char *event, JsonObject *o
 
 /* The agent has not answered for a while, or does again. */
 void account_status_set_silent(AccountStatus *status, bool silent);
+
+/* Must the user type a password before this account goes on? */
+void account_status_set_password(AccountStatus *status, AccountPassword password);
+bool account_status_wants_password(const AccountStatus *status);
 
 /* "work ✓ 14:03", "home: offline, next try 40 s, mail.example.org did not answer"; BRIEF: without the reason.
  * The caller owns it. */

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "ui/screen/app_private.h"
+#include "ui/screen/config_stamp.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
 #include "ui/screen/pane_list.h"
@@ -62,6 +63,12 @@ app_view_query(const App *app, const char *name)
 	return NULL;
 }
 
+char *
+app_view_name(App *app)
+{
+	return pane_list_name(app->panes[PANE_LIST]);
+}
+
 Pane *
 app_pane(const App *app, PaneNumber number)
 {
@@ -82,33 +89,53 @@ app_is_reading(const App *app)
 
 /* ---- drawing ---- */
 
-/* A bad block is left out; the others work. */
-static void
-say_config_problem(App *app)
+GPtrArray *
+app_mistakes(const App *app)
 {
+	GPtrArray *mistakes = g_ptr_array_new_with_free_func(g_free);
 	const Config *config = app->options->config;
 	const GPtrArray *problems = config ? config_problems(config) : NULL;
 	for (guint i = 0; problems && i < problems->len; i++) {
 		const ConfigProblem *problem = g_ptr_array_index(problems, i);
-		if (problem->warning)
-			continue;
-		g_autofree char *text = config_problem_text(problem);
-		app_say_error(app, "%s", text);
-		return;
+		if (!problem->warning)
+			g_ptr_array_add(mistakes, config_problem_text(problem));
 	}
+	return mistakes;
+}
+
+/* A bad block is left out; the others work. */
+static void
+say_mistakes(App *app)
+{
+	g_autoptr(GPtrArray) mistakes = app_mistakes(app);
+	if (mistakes->len == 1)
+		app_say_error(app, "%s", (const char *)g_ptr_array_index(mistakes, 0));
+	else if (mistakes->len > 1)
+		app_say_error(app, "%u mistakes in the config (? shows all): %s", mistakes->len,
+			(const char *)g_ptr_array_index(mistakes, 0));
 }
 
 /* The first frame comes before anything that could take time. */
 static void
 begin_work(App *app)
 {
+	const AppOptions *options = app->options;
 	app->drawn_once = true;
 	app->watch = store_watch_new(app->asker, app->events);
-	pane_list_start(app->panes[PANE_LIST], app->options->view);
-	if (app->accounts->len > 0)
+	if (options->reopened) /* over it lies what was shown before */
+		pane_list_start(app->panes[PANE_LIST], NULL);
+	if (!options->reopened || options->view)
+		pane_list_start(app->panes[PANE_LIST], options->view);
+	if (options->config)
 		folder_list_load(app->folders);
 	app_open_agents(app);
-	say_config_problem(app);
+	if (options->reopened) {
+		app_sync(app);
+		app_say(app, "The config was read again");
+	}
+	say_mistakes(app);
+	if (options->trouble)
+		app_say_error(app, "%s", options->trouble);
 	app_redraw(app);
 }
 
@@ -202,10 +229,13 @@ void
 app_focus(App *app, PaneNumber number)
 {
 	keymap_reset(app->keymaps[app->focus]);
-	if (number == PANE_HELP && app->focus != PANE_HELP)
+	bool opens_help = number == PANE_HELP && app->focus != PANE_HELP;
+	if (opens_help)
 		app->before_help = app->focus;
 	app->focus = number;
 	app_layout(app);
+	if (opens_help)
+		pane_help_show(app->panes[PANE_HELP], app->panes[app->before_help]->class->name);
 	app_redraw(app);
 }
 
@@ -217,23 +247,33 @@ app_close_message(App *app)
 	app_focus(app, PANE_LIST);
 }
 
+bool
+app_is_at_top(const App *app)
+{
+	return app->focus == PANE_LIST && !app->reading &&
+	       !pane_list_can_go_back(app->panes[PANE_LIST]);
+}
+
+void
+app_focus_right(App *app)
+{
+	bool to_reader =
+		app->reading && (app->focus == PANE_LIST || !app_is_visible(app, PANE_LIST));
+	if (app->focus == PANE_FOLDERS || (app->focus == PANE_LIST && to_reader))
+		app_focus(app, to_reader ? PANE_READER : PANE_LIST);
+}
+
 void
 app_back(App *app)
 {
-	switch (app->focus) {
-	case PANE_HELP:
+	if (app->focus == PANE_HELP)
 		app_focus(app, app->before_help);
-		return;
-	case PANE_READER:
+	else if (app->focus == PANE_FOLDERS)
+		app_focus_right(app);
+	else if (app->reading)
 		app_close_message(app);
-		return;
-	case PANE_FOLDERS:
-		app_focus(app, PANE_LIST);
-		return;
-	default:
-		if (!pane_list_back(app->panes[PANE_LIST]))
-			app_quit(app);
-	}
+	else if (!pane_list_back(app->panes[PANE_LIST]))
+		app_quit(app);
 }
 
 void
@@ -242,6 +282,16 @@ app_quit(App *app)
 	app->quitting = true;
 	g_clear_handle_id(&app->draw_source, g_source_remove);
 	g_main_loop_quit(app->loop);
+}
+
+bool
+app_follow_config(App *app)
+{
+	g_autofree char *now = config_stamp(app->options->config_path);
+	app->config_changed = !g_str_equal(now, app->config_stamp);
+	if (app->config_changed)
+		app_quit(app);
+	return app->config_changed;
 }
 
 void
@@ -274,12 +324,6 @@ app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char 
 	app_redraw(app);
 }
 
-void
-app_prompt(App *app, const char *label, void (*on_done)(App *app, const char *text))
-{
-	app_begin_prompt(app, prompt_new(label, ""), on_done, NULL);
-}
-
 static void
 press_in_prompt(App *app, Key key)
 {
@@ -291,7 +335,6 @@ press_in_prompt(App *app, Key key)
 		app->on_prompt(app, prompt_text(prompt));
 	else if (app->on_prompt_left)
 		app->on_prompt_left(app);
-	app_ask_next_password(app);
 }
 
 static void
@@ -303,8 +346,10 @@ press_command(App *app, Key key)
 	Keymap *keymap = app->keymaps[app->focus];
 	g_autoptr(GString) typed = g_string_new(keymap_typed(keymap));
 	KeymapResult result = keymap_press(keymap, key, &command, &count);
-	if (result == KEYMAP_FOUND)
+	if (result == KEYMAP_FOUND) {
+		drop_message(app);
 		command->run(pane, count);
+	}
 	if (result != KEYMAP_UNKNOWN)
 		return;
 	key_append_name(typed, key);
@@ -363,39 +408,41 @@ on_tick(gpointer data)
 /* ---- life ---- */
 
 App *
-app_open(const AppOptions *options, GError **error)
+app_open(const AppOptions *options, Terminal *terminal)
 {
-	g_autoptr(App) app = g_new0(App, 1);
+	App *app = g_new0(App, 1);
 	app->options = options;
+	app->terminal = terminal;
+	app->config_stamp = config_stamp(options->config_path);
 	app->focus = PANE_LIST;
 	app_find_accounts(app);
+	app->searches = g_ptr_array_new_with_free_func(g_free);
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->canvas = canvas_new(0, 0);
 	app->events = events_new(on_event, app);
 	app->asker = asker_new(app->events, app->configs);
-	app->folders = folder_list_new(app->asker, app->events);
+	app->folders =
+		folder_list_new(app->asker, app->events, options->account ? NULL : options->config);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		app->panes[i] = pane_makers[i](app);
 		app->keymaps[i] = keymap_new((const Command *const[]){
 			app->panes[i]->class->commands, app_everywhere(), NULL });
 	}
 	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
-	app->terminal = terminal_open(&theme_default, &handlers, error);
-	if (!app->terminal)
-		return NULL;
+	terminal_hear(app->terminal, &handlers);
 	app->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, app);
 	app_layout(app);
-	return g_steal_pointer(&app);
+	return app;
 }
 
-void
+bool
 app_run(App *app)
 {
 	app_redraw(app);
 	g_main_loop_run(app->loop);
+	return app->config_changed;
 }
 
-/* The terminal first: the user is not kept waiting by what still ends. */
 void
 app_close(App *app)
 {
@@ -405,7 +452,6 @@ app_close(App *app)
 	g_clear_handle_id(&app->draw_source, g_source_remove);
 	g_clear_handle_id(&app->tick, g_source_remove);
 	g_clear_handle_id(&app->message_timer, g_source_remove);
-	terminal_close(app->terminal);
 	app_close_agents(app);
 	asker_stop(app->asker);
 	store_watch_free(app->watch);
@@ -417,8 +463,10 @@ app_close(App *app)
 	asker_free(app->asker);
 	events_free(app->events);
 	prompt_free(app->prompt);
+	g_ptr_array_unref(app->searches);
 	clean_text_unref(app->message);
 	canvas_free(app->canvas);
+	g_free(app->config_stamp);
 	app_free_accounts(app);
 	g_main_loop_unref(app->loop);
 	g_free(app);

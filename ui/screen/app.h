@@ -17,11 +17,15 @@ typedef struct AppOptions {
 	const char *config_path; /* where it is, or would be */
 	const char *account;     /* only this one; NULL: all */
 	const char *view;        /* to start with; NULL: the inbox */
+	bool reopened; /* after another App that found the config changed: looks for news at once */
+	const char
+		*trouble; /* why the config could not be read; NULL: it could, or there is none */
 } AppOptions;
 
-/* Takes the terminal over; NULL and an error if it cannot. OPTIONS must outlive it. */
-App *app_open(const AppOptions *options, GError **error);
-void app_run(App *app); /* until the user quits */
+/* OPTIONS and TERMINAL, which calls it from now on, must outlive app_run. The caller owns it. */
+App *app_open(const AppOptions *options, Terminal *terminal);
+/* Until the user quits: false; or the config is no more what was read: true. The terminal may be closed then. */
+bool app_run(App *app);
 void app_close(App *app);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(App, app_close)
 
@@ -37,9 +41,13 @@ Account *app_account(const App *app, size_t account); /* NULL before the first f
 const char *app_config_path(const App *app);
 const char *app_view_query(const App *app, const char *name); /* of the config's views; or NULL */
 const Config *app_config(const App *app);                     /* or NULL */
+char *app_view_name(
+	App *app); /* what the list shows, for AppOptions; NULL: the inbox; the caller's */
+GPtrArray *app_mistakes(const App *app); /* of the config, of char *; the caller owns it */
 Pane *app_pane(const App *app, PaneNumber number);
 bool app_is_visible(const App *app, PaneNumber number);
 bool app_is_reading(const App *app);
+bool app_is_at_top(const App *app);  /* there is nothing to go back to: `q` quits */
 const Command *app_everywhere(void); /* the commands that work in every pane */
 
 /* ---- what may be asked ---- */
@@ -48,18 +56,17 @@ void app_redraw(App *app); /* once, at the end of this turn of the loop */
 void app_focus(App *app, PaneNumber number);
 void app_back(App *app); /* leaves what has the focus; at the top: quits */
 void app_quit(App *app);
+bool app_follow_config(
+	App *app); /* if it has changed: ends, so that another App reads it; true: so it is */
 void app_show_view(App *app, const View *view); /* in the list, which gets the focus */
 void app_open_message(App *app, ListRow *row);  /* in the reader, which gets the focus */
 void app_close_message(App *app);
 
-/* A sentence in the status line: for 4 s; an error until the next key. */
+/* A sentence in the status line: for 4 s or until the next command; an error until the next key. */
 void app_say(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void app_say_error(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 void app_say_nothing(App *app); /* takes what was said back */
-
-/* Asks for a line; ON_DONE is called with it unless the user leaves. */
-void app_prompt(App *app, const char *label, void (*on_done)(App *app, const char *text));
 
 /* The status line's words on the accounts, for so many COLUMNS. The caller owns it. */
 char *app_status_text(const App *app, int columns);

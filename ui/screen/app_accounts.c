@@ -76,46 +76,6 @@ app_status_text(const App *app, int columns)
 	return g_strconcat(well, *well ? " · " : "", trouble, NULL);
 }
 
-/* ---- passwords, one at a time ---- */
-
-static void
-on_password(App *app, const char *text)
-{
-	AppAccount *account = app->password_for;
-	app->password_for = NULL;
-	JsonObject *question = account_question("secret");
-	json_set_text(question, "what", "password");
-	json_set_text(question, "value", text);
-	account_ask(agent_link_account(account->link), question, NULL, NULL);
-}
-
-static void
-on_no_password(App *app)
-{
-	AppAccount *account = app->password_for;
-	app->password_for = NULL;
-	account_ask(agent_link_account(account->link), account_question("cancel"), NULL, NULL);
-	app_say_error(app,
-		"%s: no password was given; $ asks again. With password-command in %s nobody is "
-		"asked",
-		account->config->name, app->options->config_path);
-}
-
-void
-app_ask_next_password(App *app)
-{
-	for (guint i = 0; !app->prompt && i < app->accounts->len; i++) {
-		AppAccount *account = account_at(app, i);
-		if (!account->wants_password || !account->link)
-			continue;
-		account->wants_password = false;
-		app->password_for = account;
-		g_autofree char *label =
-			g_strdup_printf("password of account %s: ", account->config->name);
-		app_begin_prompt(app, prompt_new_secret(label), on_password, on_no_password);
-	}
-}
-
 /* ---- agents ---- */
 
 static void
@@ -153,28 +113,6 @@ app_close_agents(App *app)
 		agent_link_close(account_at(app, i)->link);
 }
 
-static void
-on_sync_answer(Account *client, JsonObject *answer, const GError *error, void *data)
-{
-	AppAccount *account = data;
-	account->asked_at = 0;
-	account_status_set_silent(account->status, false);
-}
-
-void
-app_sync(App *app)
-{
-	for (guint i = 0; i < app->accounts->len; i++) {
-		AppAccount *account = account_at(app, i);
-		if (!account->link)
-			continue;
-		if (!account->asked_at)
-			account->asked_at = now_seconds();
-		account_ask(agent_link_account(account->link), account_question("sync"),
-			on_sync_answer, account);
-	}
-}
-
 void
 app_check_agents(App *app)
 {
@@ -193,14 +131,15 @@ app_take_agent_event(App *app, const Event *event)
 	account->asked_at = 0;
 	account_status_set_silent(account->status, false);
 	account_status_take(account->status, event->name, event->object, now_seconds());
-	if (g_strcmp0(json_text(event->object, "state"), "starting") == 0)
+	const char *state = json_text(event->object, "state");
+	if (g_strcmp0(state, "starting") == 0)
 		ask_status(app, number);
+	app_judge_password(app, account, state);
+	app_take_news(app, account, event->name, event->object);
 	if (g_str_equal(event->name, "error"))
 		app_say_error(app, "%s", json_text(event->object, "error"));
-	if (g_str_equal(event->name, "need")) {
-		account->wants_password = true;
-		app_ask_next_password(app);
-	}
+	if (g_str_equal(event->name, "need"))
+		app_want_password(app, account);
 	if (g_str_equal(event->name, "changed"))
 		folder_list_load(app->folders);
 }
@@ -227,6 +166,7 @@ app_find_accounts(App *app)
 		if (only && !g_str_equal(only, config->name))
 			continue;
 		AppAccount *account = g_new0(AppAccount, 1);
+		account->app = app;
 		account->config = config;
 		account->status = account_status_new(config->name);
 		g_ptr_array_add(app->accounts, account);

@@ -45,9 +45,9 @@ static void
 run_sync(Pane *pane, int count)
 {
 	App *app = pane->app;
+	if (app_follow_config(app))
+		return;
 	app_sync(app);
-	app_say(app, app_account_count(app) ? "Asking the servers for news"
-					    : "There is no account to sync");
 }
 
 static void
@@ -56,6 +56,10 @@ on_search(App *app, const char *text)
 	g_autofree char *query = g_strstrip(g_strdup(text));
 	if (!*query)
 		return;
+	guint known;
+	if (g_ptr_array_find_with_equal_func(app->searches, query, g_str_equal, &known))
+		g_ptr_array_remove_index(app->searches, known);
+	g_ptr_array_add(app->searches, g_strdup(query));
 	g_autoptr(View) view = view_new_search(query, NULL);
 	app_show_view(app, view);
 }
@@ -63,7 +67,15 @@ on_search(App *app, const char *text)
 static void
 run_search(Pane *pane, int count)
 {
-	app_prompt(pane->app, "search all mail: ", on_search);
+	Prompt *prompt = prompt_new("search all mail: ", "");
+	prompt_set_history(prompt, pane->app->searches);
+	app_begin_prompt(pane->app, prompt, on_search, NULL);
+}
+
+static GPtrArray *
+match_folders(App *app, const char *text)
+{
+	return folder_list_matches(app->folders, text, pane_list_account(app->panes[PANE_LIST]));
 }
 
 static void
@@ -71,17 +83,33 @@ on_folder(App *app, const char *text)
 {
 	if (!*text)
 		return;
-	const FolderEntry *entry = folder_list_search(app->folders, text);
-	if (entry)
-		app_show_view(app, entry->view);
+	g_autoptr(GPtrArray) found = match_folders(app, text);
+	if (found->len > 0)
+		app_show_view(app, ((const FolderEntry *)g_ptr_array_index(found, 0))->view);
 	else
-		app_say_error(app, "No folder's name holds \"%s\"", text);
+		app_say_error(app, "No folder or view is named like \"%s\"", text);
+}
+
+/* Nothing is typed yet: nothing is meant. */
+static GPtrArray *
+folder_titles(const char *text, void *data)
+{
+	App *app = data;
+	GPtrArray *titles = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) found = *text ? match_folders(app, text) : g_ptr_array_new();
+	for (guint i = 0; i < found->len; i++) {
+		const FolderEntry *entry = g_ptr_array_index(found, i);
+		g_ptr_array_add(titles, g_strdup(clean_text_utf8(entry->view->title)));
+	}
+	return titles;
 }
 
 static void
 run_folder(Pane *pane, int count)
 {
-	app_prompt(pane->app, "folder: ", on_folder);
+	Prompt *prompt = prompt_new("folder: ", "");
+	prompt_set_matches(prompt, folder_titles, pane->app);
+	app_begin_prompt(pane->app, prompt, on_folder, NULL);
 }
 
 static void
@@ -98,16 +126,10 @@ run_unread(Pane *pane, int count)
 	app_show_view(pane->app, view);
 }
 
-/* From the folders to the right, as far as there are panes. */
 static void
 run_right(Pane *pane, int count)
 {
-	App *app = pane->app;
-	if (app->focus == PANE_FOLDERS)
-		app_focus(app,
-			app->reading && !app_is_visible(app, PANE_LIST) ? PANE_READER : PANE_LIST);
-	else if (app->focus == PANE_LIST && app->reading)
-		app_focus(app, PANE_READER);
+	app_focus_right(pane->app);
 }
 
 static void
@@ -120,15 +142,20 @@ run_left(Pane *pane, int count)
 }
 
 static const Command commands[] = {
-	{ "search", "\\", "search", "search all mail; the results come in the list", run_search },
-	{ "folder", "c", "folder", "open a folder by a part of its name", run_folder },
-	{ "sync", "$", "sync", "ask the servers for news now", run_sync },
+	{ "search", "\\", "search", "search all mail; Up and Down bring earlier searches",
+		run_search, 0, COMMAND_NEEDS_ACCOUNT },
+	{ "folder", "c", "folder", "open a folder or view by a part of its name; Tab completes",
+		run_folder, 0, COMMAND_NEEDS_ACCOUNT },
+	{ "sync", "$", "sync",
+		"ask the servers for news now, type a password, read a changed config", run_sync, 0,
+		COMMAND_NEEDS_ACCOUNT, "read config" },
 	{ "help", "?", "help", "all keys", run_help, COMMAND_HINT_STAYS },
 	{ "inbox", "gi", NULL, "open the inbox", run_inbox },
 	{ "unread", "gu", NULL, "search for unread messages", run_unread },
 	{ "left", "Left", NULL, "to the pane on the left", run_left },
 	{ "right", "Right", NULL, "to the pane on the right", run_right },
-	{ "back", "q", "back", "leave this place; at the top: quit", run_back, COMMAND_HINT_STAYS },
+	{ "back", "q", "back", "leave this place; at the top: quit", run_back, COMMAND_HINT_STAYS,
+		COMMAND_NEEDS_BACK, "quit" },
 	{ "quit", "Q", NULL, "quit", run_quit },
 	{ "cancel", "Esc C-c", NULL, "stop what is under way; never quits", run_cancel },
 	{ "redraw", "C-l", NULL, "draw the screen again", run_redraw },

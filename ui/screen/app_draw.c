@@ -4,8 +4,6 @@
 void
 app_layout(App *app)
 {
-	if (!app->terminal)
-		return;
 	layout_set(&app->layout, terminal_rows(app->terminal), terminal_columns(app->terminal),
 		app->reading, app->focus);
 	for (int i = 0; i < PANE_COUNT; i++) {
@@ -62,6 +60,18 @@ draw_status(App *app)
 	canvas_print(app->canvas, area, 0, 1, room, style, "%s", states);
 }
 
+/* What the hints may count on. */
+static unsigned
+have_now(const App *app)
+{
+	unsigned have = app_is_at_top(app) ? 0 : COMMAND_NEEDS_BACK;
+	if (app->accounts->len > 0)
+		have |= COMMAND_NEEDS_ACCOUNT;
+	if (pane_list_has_row(app->panes[PANE_LIST]))
+		have |= COMMAND_NEEDS_ROW;
+	return have;
+}
+
 static void
 draw_hints(App *app)
 {
@@ -69,12 +79,13 @@ draw_hints(App *app)
 	if (app->prompt) {
 		canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s",
 			app->password_for ? "Enter log in (nothing is shown)  Esc not now"
-					  : "Enter go  Esc leave");
+			: prompt_has_matches(app->prompt) ? "Enter go  Tab complete  Esc leave"
+							  : "Enter go  Esc leave");
 		return;
 	}
 	const Command *tables[] = { app->panes[app->focus]->class->commands, app_everywhere(),
 		NULL };
-	g_autofree char *hints = command_hints(tables, (size_t)area->columns - 2);
+	g_autofree char *hints = command_hints(tables, have_now(app), (size_t)area->columns - 2);
 	canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s", hints);
 }
 

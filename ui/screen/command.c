@@ -5,11 +5,17 @@
 
 enum { HELP_KEYS_COLUMNS = 18 };
 
+static const char *
+hint_of(const Command *command, unsigned have)
+{
+	return (command->needs & ~have) ? command->hint_else : command->hint;
+}
+
 /* "? help": the first of its keys, and its hint. */
 static size_t
-hint_length(const Command *command)
+hint_length(const Command *command, unsigned have)
 {
-	return strcspn(command->keys, " ") + 1 + strlen(command->hint);
+	return strcspn(command->keys, " ") + 1 + strlen(hint_of(command, have));
 }
 
 static bool
@@ -21,12 +27,12 @@ is_same_key(const Command *one, const Command *other)
 
 /* The hints of all tables, in order; a key that an earlier table has means what it says there. */
 static GPtrArray *
-find_hints(const Command *const *tables)
+find_hints(const Command *const *tables, unsigned have)
 {
 	GPtrArray *found = g_ptr_array_new();
 	for (; *tables; tables++) {
 		for (const Command *command = *tables; command->name; command++) {
-			bool is_new = command->hint != NULL;
+			bool is_new = hint_of(command, have) != NULL;
 			for (guint i = 0; is_new && i < found->len; i++)
 				is_new = !is_same_key(g_ptr_array_index(found, i), command);
 			if (is_new)
@@ -38,29 +44,33 @@ find_hints(const Command *const *tables)
 
 /* What the hints that stay need, from FROM on, with the blanks before them. */
 static size_t
-reserved_columns(const GPtrArray *hints, guint from)
+reserved_columns(const GPtrArray *hints, unsigned have, guint from)
 {
 	size_t columns = 0;
 	for (guint i = from; i < hints->len; i++) {
 		const Command *command = g_ptr_array_index(hints, i);
 		if (command->flags & COMMAND_HINT_STAYS)
-			columns += 2 + hint_length(command);
+			columns += 2 + hint_length(command, have);
 	}
 	return columns;
 }
 
 char *
-command_hints(const Command *const *tables, size_t columns)
+command_hints(const Command *const *tables, unsigned have, size_t columns)
 {
 	GString *line = g_string_new(NULL);
-	g_autoptr(GPtrArray) hints = find_hints(tables);
+	g_autoptr(GPtrArray) hints = find_hints(tables, have);
+	bool full = false;
 	for (guint i = 0; i < hints->len; i++) {
 		const Command *command = g_ptr_array_index(hints, i);
-		size_t needed = hint_length(command) + (line->len ? 2 : 0);
-		if (line->len + needed + reserved_columns(hints, i + 1) > columns)
+		size_t needed = hint_length(command, have) + (line->len ? 2 : 0);
+		bool stays = command->flags & COMMAND_HINT_STAYS;
+		bool fits = line->len + needed + reserved_columns(hints, have, i + 1) <= columns;
+		full = full || (!stays && !fits);
+		if (!fits || (full && !stays))
 			continue;
 		g_string_append_printf(line, "%s%.*s %s", line->len ? "  " : "",
-			(int)strcspn(command->keys, " "), command->keys, command->hint);
+			(int)strcspn(command->keys, " "), command->keys, hint_of(command, have));
 	}
 	return g_string_free(line, FALSE);
 }

@@ -11,9 +11,15 @@ typedef struct Pane Pane;
 typedef void (*CommandFunction)(Pane *pane, int count);
 
 typedef enum CommandFlags {
-	COMMAND_REPEATS = 1 << 0,    /* moves: never clears an error in the status line */
-	COMMAND_HINT_STAYS = 1 << 1, /* its hint is there even where others find no room */
+	COMMAND_HINT_STAYS = 1 << 0, /* its hint is there even where others find no room */
 } CommandFlags;
+
+/* What must be there for a hint to be true. */
+typedef enum CommandNeeds {
+	COMMAND_NEEDS_ACCOUNT = 1 << 0,
+	COMMAND_NEEDS_ROW = 1 << 1,  /* a message under the cursor */
+	COMMAND_NEEDS_BACK = 1 << 2, /* a place to go back to */
+} CommandNeeds;
 
 typedef struct Command {
 	const char *name; /* "next-unread": for `:`, bind blocks, help */
@@ -22,10 +28,15 @@ typedef struct Command {
 	const char *help; /* one line */
 	CommandFunction run;
 	unsigned flags;
+	unsigned needs;        /* of CommandNeeds */
+	const char *hint_else; /* its hint where what it needs is not there; NULL: none */
 } Command;
 
-/* The hints of these tables that fit into COLUMNS, two blanks between. The caller owns it. */
-char *command_hints(const Command *const *tables, size_t columns);
+/*
+ * The hints of these tables that fit into COLUMNS, two blanks between: the first ones, in the order of the
+ * tables, and those that stay. HAVE: the needs that are met. The caller owns it.
+ */
+char *command_hints(const Command *const *tables, unsigned have, size_t columns);
 
 /* Help, one line a command: "j Down          move down". Of char *; the caller owns it. */
 GPtrArray *command_help(const Command *table);

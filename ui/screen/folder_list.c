@@ -5,8 +5,11 @@
 #include "backend/error.h"
 
 struct FolderList {
+	/* constant */
 	Asker *asker;
 	Events *events;
+	const Config *config; /* NULL: none */
+	/* changes */
 	GPtrArray *entries; /* of FolderEntry */
 	bool loaded, loading, stale;
 };
@@ -19,6 +22,7 @@ entry_free(void *data)
 	g_free(entry->name);
 	clean_text_unref(entry->label);
 	clean_text_unref(entry->held);
+	clean_text_unref(entry->mistake);
 	g_free(entry);
 }
 
@@ -112,8 +116,40 @@ unread_of(const GPtrArray *rows)
 	return MAX(apart, all);
 }
 
+/* The searches that the config keeps. */
+static void
+add_saved_views(GPtrArray *entries, const Config *config)
+{
+	g_autoptr(GPtrArray) blocks = config_blocks(config, "view");
+	for (guint i = 0; i < blocks->len; i++) {
+		const ConfigBlock *block = g_ptr_array_index(blocks, i);
+		const char *query = config_text(config, block, "query");
+		if (query && *query)
+			add_entry(entries, view_new_search(query, block->name), VIEW_ALL_ACCOUNTS,
+				block->name);
+	}
+}
+
+/* Accounts that cannot be used are not missing: their mistake stands where they would. */
+static void
+add_mistakes(GPtrArray *entries, const Config *config)
+{
+	g_autoptr(GPtrArray) blocks = config_bad_blocks(config, "account");
+	for (guint i = 0; i < blocks->len; i++) {
+		const ConfigBlock *block = g_ptr_array_index(blocks, i);
+		const ConfigProblem *problem = config_block_problem(config, block);
+		g_autofree char *why = problem ? config_problem_text(problem)
+		                               : g_strdup_printf("config:%d:%d: see above",
+							 block->line, block->column);
+		const char *name = block->name ? block->name : block->kind;
+		g_autofree char *label = g_strdup_printf("%s ✗ %s", name, why);
+		FolderEntry *entry = add_entry(entries, NULL, VIEW_ALL_ACCOUNTS, label);
+		entry->mistake = clean_text_new(CLEAN_LINE, why, -1);
+	}
+}
+
 static GPtrArray *
-build(Asker *asker)
+build(Asker *asker, const Config *config)
 {
 	GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
 	size_t total = asker_account_count(asker);
@@ -121,28 +157,38 @@ build(Asker *asker)
 	if (total > 1)
 		views.inboxes = add_entry(
 			entries, folder_list_inbox_view(asker), VIEW_ALL_ACCOUNTS, "All inboxes");
-	views.unread = add_entry(
-		entries, view_new_search("tag:unread", "Unread"), VIEW_ALL_ACCOUNTS, "Unread");
-	views.flagged = add_entry(entries, view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged"),
-		VIEW_ALL_ACCOUNTS, "Flagged");
+	if (total > 0) {
+		views.unread = add_entry(entries, view_new_search("tag:unread", "Unread"),
+			VIEW_ALL_ACCOUNTS, "Unread");
+		views.flagged =
+			add_entry(entries, view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged"),
+				VIEW_ALL_ACCOUNTS, "Flagged");
+	}
+	if (config && total > 0)
+		add_saved_views(entries, config);
 	for (size_t i = 0; i < total; i++) {
-		const AccountConfig *config = asker_account(asker, i);
-		add_entry(entries, NULL, (int)i, config->name);
+		const AccountConfig *account = asker_account(asker, i);
+		add_entry(entries, NULL, (int)i, account->name);
 		g_autoptr(GError) error = NULL;
 		Envelopes *store = asker_store(asker, i, &error);
 		g_autoptr(GPtrArray) rows = store ? envelopes_folders(store, &error) : NULL;
 		if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
-			g_warning("%s: cannot read the folders: %s", config->name, error->message);
+			g_warning("%s: cannot read the folders: %s", account->name, error->message);
 		views.unread->unread += rows ? unread_of(rows) : 0;
+		int64_t flagged = 0;
+		if (store && envelopes_flagged_unread(store, &flagged, NULL))
+			views.flagged->unread += flagged;
 		for (guint j = 0; rows && j < rows->len; j++)
 			add_folder(
-				entries, rows, g_ptr_array_index(rows, j), config, (int)i, &views);
+				entries, rows, g_ptr_array_index(rows, j), account, (int)i, &views);
 	}
+	if (config)
+		add_mistakes(entries, config);
 	return entries;
 }
 
 typedef struct Reading {
-	FolderList *list; /* touched on the UI thread only */
+	FolderList *list; /* but for what is constant, touched on the UI thread only */
 	GPtrArray *entries;
 } Reading;
 
@@ -150,7 +196,7 @@ static void
 run(Asker *asker, GCancellable *cancel, void *data)
 {
 	Reading *reading = data;
-	reading->entries = build(asker);
+	reading->entries = build(asker, reading->list->config);
 }
 
 /* ---- UI thread ---- */
@@ -179,9 +225,10 @@ reading_free(void *data)
 }
 
 FolderList *
-folder_list_new(Asker *asker, Events *events)
+folder_list_new(Asker *asker, Events *events, const Config *config)
 {
 	FolderList *list = g_new0(FolderList, 1);
+	list->config = config;
 	list->asker = asker;
 	list->events = events;
 	list->entries = g_ptr_array_new_with_free_func(entry_free);
@@ -243,17 +290,19 @@ folder_list_find(const FolderList *list, const View *view, size_t *place)
 	return NULL;
 }
 
-/* Unread mail is looked for in folders only: a merged view would show the same messages again. */
+/* Unread mail is looked for only where no other folder's messages are seen again. */
 static bool
 is_wanted(const FolderEntry *entry, bool unread)
 {
 	if (!entry->view)
 		return false;
-	return !unread || (entry->name && entry->unread > 0);
+	bool is_again = entry->role == ROLE_ALL || entry->role == ROLE_FLAGGED;
+	return !unread || (entry->name && !is_again && entry->unread > 0);
 }
 
 const FolderEntry *
-folder_list_next(const FolderList *list, size_t place, int step, bool unread, size_t *found)
+folder_list_next(const FolderList *list, size_t place, int step, bool unread, const View *last,
+	size_t *found)
 {
 	int64_t total = (int64_t)list->entries->len;
 	for (int64_t i = 1; i < total; i++) {
@@ -261,10 +310,13 @@ folder_list_next(const FolderList *list, size_t place, int step, bool unread, si
 		if (!unread && (at < 0 || at >= total))
 			return NULL;
 		at = ((at % total) + total) % total;
-		if (!is_wanted(folder_list_at(list, (size_t)at), unread))
+		const FolderEntry *entry = folder_list_at(list, (size_t)at);
+		if (last && entry->view && view_is_same(entry->view, last))
+			return NULL;
+		if (!is_wanted(entry, unread))
 			continue;
 		*found = (size_t)at;
-		return folder_list_at(list, (size_t)at);
+		return entry;
 	}
 	return NULL;
 }
@@ -282,22 +334,4 @@ folder_list_named(const FolderList *list, const char *name)
 			return entry;
 	}
 	return NULL;
-}
-
-const FolderEntry *
-folder_list_search(const FolderList *list, const char *part)
-{
-	g_autofree char *wanted = g_utf8_casefold(part, -1);
-	const FolderEntry *first = NULL;
-	for (size_t i = 0; i < list->entries->len; i++) {
-		const FolderEntry *entry = folder_list_at(list, i);
-		if (!entry->view)
-			continue;
-		g_autofree char *title = g_utf8_casefold(clean_text_utf8(entry->view->title), -1);
-		if (g_str_equal(title, wanted))
-			return entry;
-		if (!first && strstr(title, wanted))
-			first = entry;
-	}
-	return first;
 }

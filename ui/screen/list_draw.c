@@ -6,6 +6,8 @@ enum {
 	NARROW_COLUMNS = 48, /* below: sender and subject only */
 	WIDE_COLUMNS = 90,
 	DATE_COLUMNS = 6,
+	WIDE_SCREEN = 140, /* from here on an older year's date has its day */
+	WIDE_DATE_COLUMNS = 9,
 	LEAST_SUBJECT = 12,
 };
 
@@ -55,18 +57,23 @@ draw_tags(Canvas *canvas, const Area *area, int line, const ListRow *row, int at
 
 void
 list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row, ListCursor cursor,
-	int64_t now)
+	bool is_open, int64_t now)
 {
 	Style style = style_of(row, cursor);
 	canvas_fill(canvas, area, line, 0, area->columns, style);
 	bool narrow = area->columns < NARROW_COLUMNS;
+	if (is_open)
+		canvas_print(canvas, area, line, 0, 1, style, "▸");
 	canvas_print(canvas, area, line, 1, 3, style, "%c%c%c", state_sign(row),
 		row->flagged ? '!' : ' ', place_sign(row));
 	int at = 4;
 	if (!narrow) {
-		g_autofree char *date = words_date(row->date, now);
-		canvas_print(canvas, area, line, at, DATE_COLUMNS, style, "%s", date);
-		at += DATE_COLUMNS + 1;
+		bool wide = canvas_columns(canvas) >= WIDE_SCREEN;
+		int columns = wide ? WIDE_DATE_COLUMNS : DATE_COLUMNS;
+		g_autofree char *date =
+			wide ? words_date_with_day(row->date, now) : words_date(row->date, now);
+		canvas_print(canvas, area, line, at, columns, style, "%s", date);
+		at += columns + 1;
 	}
 	int sender = narrow ? 12 : area->columns >= WIDE_COLUMNS ? 22 : 15;
 	canvas_draw(canvas, area, line, at, sender, style, row->sender);

@@ -5,6 +5,6 @@
 
 typedef enum ListCursor { LIST_NO_CURSOR, LIST_CURSOR_AWAY, LIST_CURSOR } ListCursor;
 
-/* NOW: Unix seconds, for the date. */
+/* IS_OPEN: the reader shows this message. NOW: Unix seconds, for the date. */
 void list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row,
-	ListCursor cursor, int64_t now);
+	ListCursor cursor, bool is_open, int64_t now);

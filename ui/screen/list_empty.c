@@ -66,17 +66,16 @@ list_empty_free(ListEmpty *empty)
 static char *
 no_account_text(App *app)
 {
-	const GPtrArray *problems = app_config(app) ? config_problems(app_config(app)) : NULL;
-	for (guint i = 0; problems && i < problems->len; i++) {
-		const ConfigProblem *problem = g_ptr_array_index(problems, i);
-		if (!problem->warning)
-			return g_strdup_printf("No account can be used: %s:%d:%d: %s. "
-					       "`curlew config check` names all problems.",
-				app_config_path(app), problem->line, problem->column,
-				problem->sentence);
+	g_autoptr(GPtrArray) mistakes = app_mistakes(app);
+	if (mistakes->len > 0) {
+		g_ptr_array_add(mistakes, NULL);
+		g_autofree char *all = g_strjoinv("\n", (char **)mistakes->pdata);
+		return g_strdup_printf("No account can be used. Mistakes in %s:\n%s\n`$` reads it "
+				       "again.",
+			app_config_path(app), all);
 	}
 	return g_strdup_printf("No account yet. `curlew config init` writes a commented config to "
-			       "%s; `curlew demo` tries the program.",
+			       "%s; `curlew demo` tries the program. `$` reads the config again.",
 		app_config_path(app));
 }
 
@@ -168,7 +167,9 @@ list_empty_draw(const ListEmpty *empty, App *app, const View *view, const CleanT
 	g_autofree char *text = text_of(empty, app, view, why);
 	g_autoptr(TextFlow) flow = text_flow_new();
 	text_flow_set_width(flow, (size_t)MAX(area->columns - 2, 2));
-	text_flow_add(flow, clean_text_new(CLEAN_LINE, text, -1), STYLE_EMPTY, STYLE_EMPTY);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (char **one = lines; *one; one++)
+		text_flow_add(flow, clean_text_new(CLEAN_LINE, *one, -1), STYLE_EMPTY, STYLE_EMPTY);
 	TextLine line;
 	for (int row = 0; row < area->rows && text_flow_line(flow, (size_t)row, &line); row++)
 		canvas_draw_slice(canvas, area, row, 1, area->columns - 2, line.style, line.text,

@@ -7,7 +7,7 @@
 static void
 add_line(TextFlow *flow, CleanText *text, Style style)
 {
-	text_flow_add(flow, text, style, style);
+	text_flow_add_indented(flow, text, style);
 }
 
 static void
@@ -66,10 +66,12 @@ add_attachments(TextFlow *flow, JsonArray *array)
 			continue;
 		JsonObject *part = json_node_get_object(node);
 		const char *name = json_text(part, "name"), *type = json_text(part, "type");
+		const char *number = json_text(part, "part");
 		g_autofree char *bytes = words_count(json_number(part, "bytes", 0), "byte");
 		add_line(flow,
-			clean_text_format(CLEAN_IDENTITY, "+ %s (%s, %s)",
-				name && *name ? name : "without a name", type ? type : "?", bytes),
+			clean_text_format(CLEAN_IDENTITY, "+ part %s: %s (%s, %s)",
+				number ? number : "?", name && *name ? name : "without a name",
+				type ? type : "?", bytes),
 			STYLE_READER_NOTE);
 	}
 }

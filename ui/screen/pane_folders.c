@@ -48,14 +48,14 @@ pane_folders_mark(Pane *pane, const View *view)
 }
 
 bool
-pane_folders_step(Pane *pane, int step, bool unread)
+pane_folders_step(Pane *pane, int step, bool unread, const View *last)
 {
 	FoldersPane *folders = (FoldersPane *)pane;
 	size_t place = folders->cursor;
 	if (folders->marked)
 		folder_list_find(folders_of(folders), folders->marked, &place);
 	const FolderEntry *entry =
-		folder_list_next(folders_of(folders), place, step, unread, &place);
+		folder_list_next(folders_of(folders), place, step, unread, last, &place);
 	if (!entry)
 		return false;
 	app_show_view(pane->app, entry->view);
@@ -79,6 +79,8 @@ style_of(const FoldersPane *folders, const FolderEntry *entry, bool cursor, bool
 static char *
 right_text(const FoldersPane *folders, const FolderEntry *entry)
 {
+	if (entry->mistake)
+		return g_strdup("");
 	if (!entry->view) {
 		const char *mark = account_status_mark(
 			app_account_status(folders->base.app, (size_t)entry->account));
@@ -193,6 +195,8 @@ run_open(Pane *pane, int count)
 	const FolderEntry *entry = folder_list_at(folders_of(folders), folders->cursor);
 	if (entry->view)
 		app_show_view(pane->app, entry->view);
+	else if (entry->mistake)
+		app_say_error(pane->app, "%s", clean_text_utf8(entry->mistake));
 	else
 		move_to(folders, (int64_t)folders->cursor + 1);
 }
@@ -200,8 +204,8 @@ run_open(Pane *pane, int count)
 static void
 step_unread(Pane *pane, int step)
 {
-	if (!pane_folders_step(pane, step, true))
-		app_say(pane->app, "Nothing unread");
+	if (!pane_folders_step(pane, step, true, NULL))
+		app_say(pane->app, "No other folder has unread mail");
 }
 
 static void
@@ -217,7 +221,8 @@ run_previous_unread(Pane *pane, int count)
 }
 
 static const Command commands[] = {
-	{ "open", "Enter Space", "open", "show this folder in the list", run_open },
+	{ "open", "Enter Space", "open", "show this folder in the list", run_open, 0,
+		COMMAND_NEEDS_ACCOUNT },
 	{ "down", "j Down", NULL, "move down", run_down },
 	{ "up", "k Up", NULL, "move up", run_up },
 	{ "page-down", "PgDn C-d C-f", NULL, "a page down", run_page_down },
@@ -225,7 +230,7 @@ static const Command commands[] = {
 	{ "first", "gg Home", NULL, "to the first", run_home },
 	{ "last", "G End", NULL, "to the last", run_end },
 	{ "next-unread", "Tab", "next unread", "to the next folder with unread mail",
-		run_next_unread },
+		run_next_unread, 0, COMMAND_NEEDS_ACCOUNT },
 	{ "previous-unread", "S-Tab", NULL, "to the previous folder with unread mail",
 		run_previous_unread },
 	{ NULL },

@@ -1,6 +1,9 @@
 #include "ui/screen/pane_help.h"
 
+#include <string.h>
+
 #include "ui/screen/app.h"
+#include "ui/screen/text_flow.h"
 
 typedef struct HelpPane {
 	Pane base;
@@ -19,11 +22,37 @@ add_table(GPtrArray *lines, const char *heading, const Command *table)
 	g_ptr_array_add(lines, g_strdup(""));
 }
 
+static void
+add_wrapped(GPtrArray *lines, const char *text, int columns)
+{
+	g_autoptr(TextFlow) flow = text_flow_new();
+	text_flow_set_width(flow, (size_t)MAX(columns - 3, 2));
+	text_flow_add(flow, clean_text_new(CLEAN_LINE, text, -1), STYLE_NORMAL, STYLE_NORMAL);
+	TextLine line;
+	for (size_t i = 0; text_flow_line(flow, i, &line); i++)
+		g_ptr_array_add(
+			lines, g_strndup(clean_text_utf8(line.text) + line.offset, line.length));
+}
+
+static void
+add_mistakes(GPtrArray *lines, App *app, int columns)
+{
+	g_autoptr(GPtrArray) mistakes = app_mistakes(app);
+	if (mistakes->len == 0)
+		return;
+	g_ptr_array_add(lines, g_strdup("# mistakes in the config; $ reads it again"));
+	for (guint i = 0; i < mistakes->len; i++)
+		add_wrapped(lines, g_ptr_array_index(mistakes, i), columns);
+	g_ptr_array_add(lines, g_strdup(""));
+}
+
 /* Of char *; a heading begins with '#'. */
 static GPtrArray *
-help_lines(App *app)
+help_lines(const HelpPane *help)
 {
+	App *app = help->base.app;
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+	add_mistakes(lines, app, help->base.columns);
 	for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
 		const PaneClass *class = app_pane(app, shown[i])->class;
 		add_table(lines, class->name, class->commands);
@@ -35,16 +64,31 @@ help_lines(App *app)
 static void
 scroll(HelpPane *help, int rows)
 {
-	g_autoptr(GPtrArray) lines = help_lines(help->base.app);
+	g_autoptr(GPtrArray) lines = help_lines(help);
 	int last = MAX((int)lines->len - help->base.rows, 0);
 	help->top = CLAMP(help->top + rows, 0, last);
+}
+
+void
+pane_help_show(Pane *pane, const char *name)
+{
+	HelpPane *help = (HelpPane *)pane;
+	g_autoptr(GPtrArray) lines = help_lines(help);
+	g_autoptr(GPtrArray) mistakes = app_mistakes(pane->app);
+	help->top = 0;
+	for (guint i = 0; mistakes->len == 0 && i < lines->len; i++) {
+		const char *line = g_ptr_array_index(lines, i);
+		if (*line == '#' && g_str_equal(line + 2, name))
+			help->top = (int)i;
+	}
+	scroll(help, 0);
 }
 
 static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
 	HelpPane *help = (HelpPane *)pane;
-	g_autoptr(GPtrArray) lines = help_lines(pane->app);
+	g_autoptr(GPtrArray) lines = help_lines(help);
 	for (int line = 0; line < area->rows && help->top + line < (int)lines->len; line++) {
 		const char *text = g_ptr_array_index(lines, (guint)(help->top + line));
 		bool heading = *text == '#';

@@ -3,3 +3,6 @@
 #include "ui/screen/pane.h"
 
 Pane *pane_help_new(App *app);
+
+/* Opened from a pane of this NAME: its keys are seen first; mistakes in the config before all keys. */
+void pane_help_show(Pane *pane, const char *name);

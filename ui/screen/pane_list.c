@@ -9,6 +9,7 @@
 #include "ui/screen/list_store.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_list_private.h"
+#include "ui/screen/pane_reader.h"
 #include "ui/screen/words.h"
 
 Shown *
@@ -80,17 +81,31 @@ mark_folder(ListPane *list)
 		pane_folders_mark(app_pane(list->base.app, PANE_FOLDERS), shown->view);
 }
 
+/* The view it began with stays at the bottom, over it one folder, over that one search. */
+static void
+drop_for(ListPane *list, const View *wanted)
+{
+	guint kept = list->stack->len;
+	Shown *first = kept ? g_ptr_array_index(list->stack, 0) : NULL;
+	if (!first)
+		return;
+	if (view_is_same(first->view, wanted))
+		kept = 0;
+	else if (wanted->kind != VIEW_SEARCH)
+		kept = 1;
+	else if (kept > 1 && pane_list_shown(list)->view->kind == VIEW_SEARCH)
+		kept--;
+	g_ptr_array_set_size(list->stack, (gint)kept);
+}
+
 void
 pane_list_show(Pane *pane, const View *view)
 {
 	ListPane *list = (ListPane *)pane;
 	g_autoptr(View) wanted = view_copy(view); /* may belong to what goes */
-	Shown *shown = pane_list_shown(list);
-	if (wanted->kind != VIEW_SEARCH)
-		g_ptr_array_set_size(list->stack, 0);
-	else if (shown && shown->view->kind == VIEW_SEARCH)
-		g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
+	drop_for(list, wanted);
 	g_clear_pointer(&list->folder, g_free);
+	g_clear_pointer(&list->pass, view_free);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
 	push(list, wanted);
@@ -98,11 +113,18 @@ pane_list_show(Pane *pane, const View *view)
 }
 
 bool
+pane_list_can_go_back(Pane *pane)
+{
+	return ((ListPane *)pane)->stack->len > 1;
+}
+
+bool
 pane_list_back(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
-	if (list->stack->len < 2)
+	if (!pane_list_can_go_back(pane))
 		return false;
+	g_clear_pointer(&list->pass, view_free);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
 	g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
@@ -110,6 +132,17 @@ pane_list_back(Pane *pane)
 	mark_folder(list);
 	app_redraw(pane->app);
 	return true;
+}
+
+char *
+pane_list_name(Pane *pane)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	if (!shown || shown->view->kind == VIEW_INBOXES)
+		return NULL;
+	const char *title = clean_text_utf8(shown->view->title);
+	bool is_query = shown->view->kind == VIEW_SEARCH && *title == '[';
+	return g_strdup(is_query ? shown->view->query : title);
 }
 
 /* Is this "ACCOUNT/FOLDER", with an account that there is? */
@@ -129,11 +162,11 @@ names_folder(App *app, const char *name)
 static View *
 view_of_name(App *app, const char *name)
 {
-	if (!name || g_str_equal(name, "inbox"))
+	if (!name || g_ascii_strcasecmp(name, "inbox") == 0)
 		return folder_list_inbox_view(app_asker(app));
-	if (g_str_equal(name, "unread"))
+	if (g_ascii_strcasecmp(name, "unread") == 0)
 		return view_new_search("tag:unread", "Unread");
-	if (g_str_equal(name, "flagged"))
+	if (g_ascii_strcasecmp(name, "flagged") == 0)
 		return view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged");
 	const char *query = app_view_query(app, name);
 	return view_new_search(query ? query : name, query ? name : NULL);
@@ -167,6 +200,20 @@ start_in_folder(ListPane *list)
 	pane_list_start(&list->base, NULL);
 }
 
+int
+pane_list_account(Pane *pane)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	return shown ? shown->view->account : VIEW_ALL_ACCOUNTS;
+}
+
+bool
+pane_list_has_row(Pane *pane)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	return shown && list_model_current(shown->model);
+}
+
 /* ---- for the reader ---- */
 
 void
@@ -191,6 +238,35 @@ pane_list_open_next(Pane *pane, int step)
 
 /* ---- next unread, over folders ---- */
 
+/*
+ * To the next folder with unread mail. A pass over the folders ends before the one where it began, so that no
+ * message comes twice; turning round begins another.
+ */
+static bool
+step_over_folders(ListPane *list)
+{
+	const View *here = pane_list_shown(list)->view;
+	if (!view_is_folder(here))
+		return false;
+	bool goes_on = list->pass && list->pass_backward == list->backward;
+	g_autoptr(View) pass = view_copy(goes_on ? list->pass : here);
+	bool backward = list->backward;
+	Pane *folders = app_pane(list->base.app, PANE_FOLDERS);
+	if (!pane_folders_step(folders, backward ? -1 : 1, true, pass))
+		return false;
+	list->pass = g_steal_pointer(&pass);
+	list->pass_backward = backward;
+	return true;
+}
+
+static void
+say_no_more(ListPane *list)
+{
+	bool is_folder = view_is_folder(pane_list_shown(list)->view);
+	app_say(list->base.app,
+		is_folder ? "No more unread in other folders" : "No more unread here");
+}
+
 static void
 on_sought(bool found, void *data)
 {
@@ -211,8 +287,9 @@ on_sought(bool found, void *data)
 	int more = list->more;
 	bool open_next = list->open_next, backward = list->backward;
 	list->open_next = false;
-	if (!pane_folders_step(app_pane(list->base.app, PANE_FOLDERS), backward ? -1 : 1, true)) {
-		app_say(list->base.app, "Nothing unread");
+	if (!step_over_folders(list)) {
+		list->more = 0;
+		say_no_more(list);
 		return;
 	}
 	list->to_unread = true;
@@ -283,8 +360,6 @@ pane_list_counts_text(Pane *pane)
 	if (!entry)
 		return g_strdup("");
 	g_autofree char *messages = words_count(entry->messages, "message");
-	if (shown->view->kind == VIEW_FLAGGED)
-		return g_steal_pointer(&messages);
 	g_autofree char *unread = words_number(entry->unread);
 	return g_strdup_printf("%s, %s unread", messages, unread);
 }
@@ -318,6 +393,7 @@ draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 		draw_empty(list, canvas, area);
 		return;
 	}
+	const ListRow *open = pane_reader_row(app_pane(pane->app, PANE_READER));
 	for (int line = 0; line < area->rows; line++) {
 		const ListRow *row = list_model_row(shown->model, line);
 		if (!row)
@@ -325,7 +401,8 @@ draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 		ListCursor cursor = LIST_NO_CURSOR;
 		if (line == list_model_cursor_line(shown->model))
 			cursor = focused ? LIST_CURSOR : LIST_CURSOR_AWAY;
-		list_draw_row(canvas, area, line, row, cursor, now);
+		bool is_open = open && list_row_is_same(row, open);
+		list_draw_row(canvas, area, line, row, cursor, is_open, now);
 	}
 }
 
@@ -379,6 +456,7 @@ free_pane(Pane *pane)
 	ListPane *list = (ListPane *)pane;
 	g_ptr_array_unref(list->stack);
 	view_free(list->none);
+	view_free(list->pass);
 	g_free(list->folder);
 	g_free(list);
 }

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The list: pages of a view; a search lies over the view one came from. UI thread.
+ * The list: pages of a view. A folder lies over the view it began with, a search over either. UI thread.
  */
 #include "ui/screen/pane.h"
 #include "ui/screen/view.h"
@@ -10,11 +10,18 @@ Pane *pane_list_new(App *app);
 /* The first view: NAME as screen_run's VIEW; NULL: the inbox. */
 void pane_list_start(Pane *pane, const char *name);
 
-/* Shows a view in place of the others; a search over the one that is shown. */
+/* What is shown, as a name for pane_list_start; NULL: nothing, or the inbox. The caller owns it. */
+char *pane_list_name(Pane *pane);
+
+/* Shows a view over the one it began with; a search over the one that is shown. */
 void pane_list_show(Pane *pane, const View *view);
 
-/* Leaves a search, to the row that was left; false: there is nothing to go back to. */
+/* Leaves a search or folder, to the row that was left; false: there is nothing to go back to. */
 bool pane_list_back(Pane *pane);
+bool pane_list_can_go_back(Pane *pane);
+
+int pane_list_account(Pane *pane);  /* whose folder is shown; -1: of no single one */
+bool pane_list_has_row(Pane *pane); /* a message is under the cursor */
 
 /* For the reader: opens the message STEP rows on; the next unread one, over folders. */
 void pane_list_open_next(Pane *pane, int step);

@@ -100,7 +100,7 @@ run_previous_unread(Pane *pane, int count)
 static void
 step_folder(Pane *pane, int step)
 {
-	if (!pane_folders_step(app_pane(pane->app, PANE_FOLDERS), step, false))
+	if (!pane_folders_step(app_pane(pane->app, PANE_FOLDERS), step, false, NULL))
 		app_say(pane->app,
 			step > 0 ? "This is the last folder" : "This is the first folder");
 }
@@ -118,11 +118,12 @@ run_previous_folder(Pane *pane, int count)
 }
 
 const Command pane_list_commands[] = {
-	{ "open", "Enter", "read", "read the message", run_open },
-	{ "next-unread", "Tab", "next unread", "to the next unread message, over folders",
-		run_next_unread },
-	{ "previous-unread", "S-Tab", NULL, "to the previous unread message, over folders",
-		run_previous_unread },
+	{ "open", "Enter", "read", "read the message", run_open, 0, COMMAND_NEEDS_ROW },
+	{ "next-unread", "Tab", "next unread",
+		"to the next unread message, from a folder on to others", run_next_unread, 0,
+		COMMAND_NEEDS_ACCOUNT },
+	{ "previous-unread", "S-Tab", NULL,
+		"to the previous unread message, from a folder on to others", run_previous_unread },
 	{ "down", "j Down", NULL, "move down", run_down },
 	{ "up", "k Up", NULL, "move up", run_up },
 	{ "page-down", "PgDn C-f Space", NULL, "a page down", run_page_down },

@@ -20,6 +20,8 @@ typedef struct ListPane {
 	bool to_unread;   /* in a folder that was just opened: go to its first (last) unread */
 	bool backward;
 	bool seeking; /* an unread row is looked for */
+	View *pass; /* the folder where walking over folders to unread mail began; NULL: it did not */
+	bool pass_backward;
 	int more;     /* further steps to unread rows (< 0: backward) that were typed meanwhile */
 	View *none;   /* the title while there is nothing */
 	char *folder; /* "ACCOUNT/FOLDER" to begin with, once the folders are known; NULL: none */

@@ -220,6 +220,12 @@ pane_reader_show(Pane *pane, ListRow *row)
 		show_file(reader, row->file);
 }
 
+const ListRow *
+pane_reader_row(Pane *pane)
+{
+	return ((ReaderPane *)pane)->row;
+}
+
 void
 pane_reader_close(Pane *pane)
 {
@@ -264,8 +270,9 @@ draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 	for (int row = 0;
 		row < area->rows && text_flow_line(reader->flow, reader->top + (size_t)row, &line);
 		row++)
-		canvas_draw_slice(canvas, area, row, 1, area->columns - 2, line.style, line.text,
-			line.offset, line.length);
+		canvas_draw_slice(canvas, area, row, 1 + (int)line.indent,
+			area->columns - 2 - (int)line.indent, line.style, line.text, line.offset,
+			line.length);
 }
 
 static void
@@ -397,10 +404,10 @@ static const Command commands[] = {
 		run_read_on },
 	{ "next-message", "J", "next", "the next message", run_next },
 	{ "previous-message", "K", "previous", "the previous message", run_previous },
-	{ "next-unread", "Tab", "next unread", "the next unread message, over folders",
-		run_next_unread },
-	{ "previous-unread", "S-Tab", NULL, "the previous unread message, over folders",
-		run_previous_unread },
+	{ "next-unread", "Tab", "next unread",
+		"the next unread message, from a folder on to others", run_next_unread },
+	{ "previous-unread", "S-Tab", NULL,
+		"the previous unread message, from a folder on to others", run_previous_unread },
 	{ "down", "j Down Enter", NULL, "a line down", run_down },
 	{ "up", "k Up", NULL, "a line up", run_up },
 	{ "page-down", "PgDn C-f", NULL, "a page down", run_page_down },

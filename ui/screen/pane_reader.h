@@ -5,4 +5,5 @@
 
 Pane *pane_reader_new(App *app);
 void pane_reader_show(Pane *pane, ListRow *row);
-void pane_reader_close(Pane *pane); /* nothing is shown */
+const ListRow *pane_reader_row(Pane *pane); /* what is shown; NULL: nothing */
+void pane_reader_close(Pane *pane);         /* nothing is shown */

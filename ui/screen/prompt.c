@@ -9,6 +9,13 @@ struct Prompt {
 	GString *text;
 	size_t cursor; /* byte */
 	bool secret;
+	const GPtrArray *history; /* NULL: none */
+	guint place;              /* in it; its length: what was typed */
+	char *draft;           /* what was typed, while a line of the history stands there; NULL */
+	PromptMatches matches; /* NULL: none */
+	void *matches_data;
+	GPtrArray *found; /* what matched what was typed; NULL: not asked */
+	int chosen;       /* of these, the one that Tab has put there; -1: none */
 };
 
 Prompt *
@@ -40,6 +47,8 @@ prompt_free(Prompt *prompt)
 	if (prompt->secret)
 		explicit_bzero(prompt->text->str, prompt->text->allocated_len);
 	g_free(prompt->label);
+	g_free(prompt->draft);
+	g_clear_pointer(&prompt->found, g_ptr_array_unref);
 	g_string_free(prompt->text, TRUE);
 	g_free(prompt);
 }
@@ -95,10 +104,81 @@ insert(Prompt *prompt, Key key)
 	prompt->cursor += (size_t)length;
 }
 
-PromptResult
-prompt_press(Prompt *prompt, Key key)
+/* ---- history ---- */
+
+void
+prompt_set_history(Prompt *prompt, const GPtrArray *history)
+{
+	prompt->history = history;
+	prompt->place = history->len;
+}
+
+static void
+recall(Prompt *prompt, int step)
+{
+	guint last = prompt->history ? prompt->history->len : 0;
+	if ((step < 0 && prompt->place == 0) || (step > 0 && prompt->place >= last))
+		return;
+	if (prompt->place == last) {
+		g_free(prompt->draft);
+		prompt->draft = g_strdup(prompt->text->str);
+	}
+	prompt->place += (guint)step;
+	const char *line = prompt->place == last
+	                           ? prompt->draft
+	                           : g_ptr_array_index(prompt->history, prompt->place);
+	g_string_assign(prompt->text, line);
+	prompt->cursor = prompt->text->len;
+}
+
+/* ---- matches ---- */
+
+static void
+find_matches(Prompt *prompt)
+{
+	g_clear_pointer(&prompt->found, g_ptr_array_unref);
+	prompt->chosen = -1;
+	if (prompt->matches)
+		prompt->found = prompt->matches(prompt->text->str, prompt->matches_data);
+}
+
+void
+prompt_set_matches(Prompt *prompt, PromptMatches matches, void *data)
+{
+	prompt->matches = matches;
+	prompt->matches_data = data;
+	find_matches(prompt);
+}
+
+bool
+prompt_has_matches(const Prompt *prompt)
+{
+	return prompt->matches != NULL;
+}
+
+static void
+choose(Prompt *prompt, int step)
+{
+	int total = prompt->found ? (int)prompt->found->len : 0;
+	if (total == 0)
+		return;
+	if (prompt->chosen < 0 && step < 0)
+		prompt->chosen = 0;
+	prompt->chosen = (prompt->chosen + step + total) % total;
+	g_string_assign(prompt->text, g_ptr_array_index(prompt->found, (guint)prompt->chosen));
+	prompt->cursor = prompt->text->len;
+}
+
+static PromptResult
+press(Prompt *prompt, Key key)
 {
 	switch (key) {
+	case PRESS_TAB:
+		choose(prompt, 1);
+		break;
+	case PRESS_BACK_TAB:
+		choose(prompt, -1);
+		break;
 	case PRESS_ENTER:
 		return PROMPT_DONE;
 	case PRESS_ESCAPE:
@@ -123,6 +203,12 @@ prompt_press(Prompt *prompt, Key key)
 	case 'k' & CONTROL:
 		erase(prompt, prompt->cursor, prompt->text->len);
 		break;
+	case PRESS_UP:
+		recall(prompt, -1);
+		break;
+	case PRESS_DOWN:
+		recall(prompt, 1);
+		break;
 	case PRESS_LEFT:
 		prompt->cursor = before_cursor(prompt);
 		break;
@@ -143,7 +229,33 @@ prompt_press(Prompt *prompt, Key key)
 	return PROMPT_GOES_ON;
 }
 
-/* Long texts are shown from where the cursor is in sight. */
+PromptResult
+prompt_press(Prompt *prompt, Key key)
+{
+	g_autofree char *before = prompt->matches ? g_strdup(prompt->text->str) : NULL;
+	PromptResult result = press(prompt, key);
+	bool typed = key != PRESS_TAB && key != PRESS_BACK_TAB;
+	if (before && typed && !g_str_equal(before, prompt->text->str))
+		find_matches(prompt);
+	return result;
+}
+
+/* Behind the text: the rest of the line, the one that Tab has chosen left out. */
+static void
+draw_matches(const Prompt *prompt, Canvas *canvas, const Area *area, int at)
+{
+	at += 3;
+	for (guint i = 0; prompt->found && i < prompt->found->len; i++) {
+		int room = area->columns - at - 1;
+		if ((int)i == prompt->chosen || room < 2)
+			continue;
+		at += canvas_print(canvas, area, 0, at, room, STYLE_HINTS, "%s",
+			      (const char *)g_ptr_array_index(prompt->found, i)) +
+		      2;
+	}
+}
+
+/* Long texts are shown from where the cursor is in sight, with … for what is cut on either side. */
 void
 prompt_draw(const Prompt *prompt, Canvas *canvas, const Area *area)
 {
@@ -159,7 +271,7 @@ prompt_draw(const Prompt *prompt, Canvas *canvas, const Area *area)
 		clean_text_new(CLEAN_BODY, prompt->text->str, (gssize)prompt->cursor);
 	g_autoptr(CleanText) after =
 		clean_text_new(CLEAN_BODY, prompt->text->str + prompt->cursor, -1);
-	size_t room = (size_t)MAX(area->columns - at - 2, 1);
+	size_t room = (size_t)MAX(area->columns - at - 3, 1);
 	const char *shown = clean_text_utf8(before);
 	size_t columns = clean_text_columns(before);
 	while (columns > room) {
@@ -169,8 +281,11 @@ prompt_draw(const Prompt *prompt, Canvas *canvas, const Area *area)
 		columns -= MIN((size_t)width, columns);
 	}
 	size_t offset = (size_t)(shown - clean_text_utf8(before));
+	if (offset > 0)
+		at += canvas_print(canvas, area, 0, at, 1, STYLE_PROMPT, "…");
 	at += canvas_draw_slice(canvas, area, 0, at, area->columns - at, STYLE_PROMPT, before,
 		offset, clean_text_length(before) - offset);
 	canvas_set_cursor(canvas, area, 0, at, true);
-	canvas_draw(canvas, area, 0, at, area->columns - at, STYLE_PROMPT, after);
+	at += canvas_draw(canvas, area, 0, at, area->columns - at, STYLE_PROMPT, after);
+	draw_matches(prompt, canvas, area, at);
 }

@@ -18,6 +18,18 @@ Prompt *prompt_new_secret(const char *label);
 void prompt_free(Prompt *prompt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prompt, prompt_free)
 
+/* Up and Down go through these lines (of char *, the newest last), which must outlive it. */
+void prompt_set_history(Prompt *prompt, const GPtrArray *history);
+
+/* What a text may be meant for (of char *, the best first); the caller's. */
+typedef GPtrArray *(*PromptMatches)(const char *text, void *data);
+
+/* What matches stands behind what is typed, the best first; Tab and S-Tab put one after the other in its
+ * place. Asked again whenever the text has changed. */
+void prompt_set_matches(Prompt *prompt, PromptMatches matches, void *data);
+
+bool prompt_has_matches(const Prompt *prompt); /* it asks what matches */
+
 PromptResult prompt_press(Prompt *prompt, Key key);
 const char *prompt_text(const Prompt *prompt); /* belongs to PROMPT */
 

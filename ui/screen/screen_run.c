@@ -2,23 +2,76 @@
 
 #include <stdio.h>
 
+#include "backend/error.h"
+#include "ui/config_tables.h"
 #include "ui/screen/app.h"
+
+/* What one App leaves to the next: the terminal, the config it read, and where it was. */
+typedef struct Screen {
+	Terminal *terminal;
+	AppOptions options;
+	Config *config; /* read by us; NULL: the caller's is in use */
+	char *view, *trouble;
+} Screen;
+
+static int
+refuse(const GError *error)
+{
+	g_autoptr(CleanText) text = clean_text_format(CLEAN_LINE,
+		"curlew: %s. `curlew sync`, `curlew search` and `curlew show` need none; "
+		"see `curlew --help`.",
+		error->message);
+	clean_text_print(stderr, text);
+	fputc('\n', stderr);
+	return 2;
+}
+
+/* A config that cannot be read leaves the one that is known in use; one that is gone leaves none. */
+static void
+read_config(Screen *screen)
+{
+	g_autoptr(GError) error = NULL;
+	g_clear_pointer(&screen->trouble, g_free);
+	Config *config = config_load(screen->options.config_path, config_ui_tables, &error);
+	if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE)) {
+		screen->trouble = g_strdup(error->message);
+	} else {
+		config_free(screen->config);
+		screen->options.config = screen->config = config;
+	}
+	screen->options.trouble = screen->trouble;
+}
+
+/* One App, from its first frame to its end; true: another is to follow, with the config as it is now. */
+static bool
+run_once(Screen *screen)
+{
+	g_autoptr(App) app = app_open(&screen->options, screen->terminal);
+	if (!app_run(app)) {
+		/* first: the user is not kept waiting by what still ends */
+		g_clear_pointer(&screen->terminal, terminal_close);
+		return false;
+	}
+	g_free(screen->view);
+	screen->view = app_view_name(app);
+	return true;
+}
 
 int
 screen_run(const Config *config, const char *config_path, const char *account, const char *view)
 {
-	AppOptions options = { config, config_path, account, view };
 	g_autoptr(GError) error = NULL;
-	g_autoptr(App) app = app_open(&options, &error);
-	if (!app) {
-		g_autoptr(CleanText) text = clean_text_format(CLEAN_LINE,
-			"curlew: %s. `curlew sync`, `curlew search` and `curlew show` need none; "
-			"see `curlew --help`.",
-			error->message);
-		clean_text_print(stderr, text);
-		fputc('\n', stderr);
-		return 2;
+	Screen screen = { .options = { config, config_path, account, view } };
+	screen.terminal = terminal_open(&theme_default, &error);
+	if (!screen.terminal)
+		return refuse(error);
+	while (run_once(&screen)) {
+		read_config(&screen);
+		screen.options.view = screen.view;
+		screen.options.reopened = true;
 	}
-	app_run(app);
+	config_free(screen.config);
+	g_free(screen.view);
+	g_free(screen.trouble);
 	return 0;
 }

@@ -21,6 +21,8 @@
 #undef tab
 #undef bell
 
+#include "ui/screen/terminal_keys.h"
+
 enum { RESTORE_BYTES = 256, CELL_CODE_POINTS = 5 /* what a cchar_t takes */ };
 
 static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
@@ -126,44 +128,6 @@ disarm_guard(Terminal *terminal)
 
 /* ---- keys ---- */
 
-static const struct {
-	int code;
-	Key key;
-} codes[] = {
-	{ KEY_UP, PRESS_UP },
-	{ KEY_DOWN, PRESS_DOWN },
-	{ KEY_LEFT, PRESS_LEFT },
-	{ KEY_RIGHT, PRESS_RIGHT },
-	{ KEY_HOME, PRESS_HOME },
-	{ KEY_FIND, PRESS_HOME },
-	{ KEY_END, PRESS_END },
-	{ KEY_SELECT, PRESS_END },
-	{ KEY_PPAGE, PRESS_PAGE_UP },
-	{ KEY_NPAGE, PRESS_PAGE_DOWN },
-	{ KEY_DC, PRESS_DELETE },
-	{ KEY_IC, PRESS_INSERT },
-	{ KEY_BTAB, PRESS_BACK_TAB },
-	{ KEY_BACKSPACE, PRESS_BACKSPACE },
-	{ KEY_ENTER, PRESS_ENTER },
-};
-
-static Key
-key_of(int kind, wint_t code)
-{
-	if (kind == KEY_CODE_YES) {
-		for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
-			if (codes[i].code == (int)code)
-				return codes[i].key;
-		}
-		return PRESS_NONE;
-	}
-	if (code == '\n')
-		return PRESS_ENTER;
-	if (code == 0x08)
-		return PRESS_BACKSPACE;
-	return code;
-}
-
 static bool
 input_has_ended(GIOCondition condition)
 {
@@ -192,7 +156,7 @@ on_input(gint fd, GIOCondition condition, gpointer data)
 		if (kind == KEY_CODE_YES && code == KEY_RESIZE)
 			continue;
 		terminal->taken++;
-		Key key = key_of(kind, code);
+		Key key = terminal_key_of(kind, code);
 		if (key != PRESS_NONE)
 			terminal->handlers.on_key(key, terminal->handlers.data);
 		else
@@ -352,7 +316,7 @@ need_utf8(void)
 }
 
 Terminal *
-terminal_open(const Theme *theme, const TerminalHandlers *handlers, GError **error)
+terminal_open(const Theme *theme, GError **error)
 {
 	if (!terminal_is_usable(error))
 		return NULL;
@@ -360,7 +324,6 @@ terminal_open(const Theme *theme, const TerminalHandlers *handlers, GError **err
 	tcgetattr(STDIN_FILENO, &guard.before);
 	g_autofree Terminal *terminal = g_new0(Terminal, 1);
 	terminal->theme = theme;
-	terminal->handlers = *handlers;
 	terminal->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	const char *drawn = g_getenv("CURLEW_TEST_DRAWN_FD");
 	terminal->drawn = drawn ? atoi(drawn) : -1;
@@ -405,6 +368,12 @@ terminal_close(Terminal *terminal)
 		close(terminal->wake);
 	canvas_free(terminal->shown);
 	g_free(terminal);
+}
+
+void
+terminal_hear(Terminal *terminal, const TerminalHandlers *handlers)
+{
+	terminal->handlers = *handlers;
 }
 
 int

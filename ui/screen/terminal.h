@@ -24,9 +24,12 @@ typedef struct TerminalHandlers {
 bool terminal_is_usable(GError **error);
 
 /* Takes the terminal over. NO_COLOR is obeyed. The theme must outlive it. */
-Terminal *terminal_open(const Theme *theme, const TerminalHandlers *handlers, GError **error);
+Terminal *terminal_open(const Theme *theme, GError **error);
 void terminal_close(Terminal *terminal); /* the terminal is as it was */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Terminal, terminal_close)
+
+/* Who hears of keys and sizes from now on; the main context must not run before the first call. */
+void terminal_hear(Terminal *terminal, const TerminalHandlers *handlers);
 
 int terminal_rows(const Terminal *terminal);
 int terminal_columns(const Terminal *terminal);

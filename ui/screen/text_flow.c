@@ -1,8 +1,11 @@
 #include "ui/screen/text_flow.h"
 
+enum { INDENT = 4, LEAST_INDENTED = 20 /* narrower lines are not indented */ };
+
 typedef struct Block {
 	CleanText *text;
 	Style style, quote;
+	size_t indent;
 } Block;
 
 struct TextFlow {
@@ -47,8 +50,15 @@ void
 text_flow_add(TextFlow *flow, CleanText *text, Style style, Style quote)
 {
 	Block *block = g_new(Block, 1);
-	*block = (Block){ text, style, quote };
+	*block = (Block){ text, style, quote, 0 };
 	g_ptr_array_add(flow->blocks, block);
+}
+
+void
+text_flow_add_indented(TextFlow *flow, CleanText *text, Style style)
+{
+	text_flow_add(flow, text, style, style);
+	((Block *)g_ptr_array_index(flow->blocks, flow->blocks->len - 1))->indent = INDENT;
 }
 
 void
@@ -107,8 +117,9 @@ wrap_one(TextFlow *flow)
 		flow->in_quote = *start == '>';
 	const char *rest = start;
 	bool ended;
-	size_t length = wrap(start, flow->columns, &rest, &ended);
-	TextLine line = { block->text, flow->offset, length,
+	size_t indent = flow->in_line && flow->columns >= LEAST_INDENTED ? block->indent : 0;
+	size_t length = wrap(start, flow->columns - indent, &rest, &ended);
+	TextLine line = { block->text, flow->offset, length, indent,
 		flow->in_quote ? block->quote : block->style };
 	g_array_append_val(flow->lines, line);
 	flow->in_line = !ended;

@@ -13,6 +13,7 @@ typedef struct TextFlow TextFlow;
 typedef struct TextLine {
 	const CleanText *text; /* belongs to the flow */
 	size_t offset, length; /* bytes of it */
+	size_t indent;         /* columns left blank before it */
 	Style style;
 } TextLine;
 
@@ -22,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TextFlow, text_flow_free)
 
 /* Adds a text, whose lines that begin with '>' are drawn as QUOTE and all others as STYLE. Takes TEXT over. */
 void text_flow_add(TextFlow *flow, CleanText *text, Style style, Style quote);
+
+/* The same for a text of one line: where it is wrapped, the lines after the first are indented. */
+void text_flow_add_indented(TextFlow *flow, CleanText *text, Style style);
 
 /* Lines are at most this wide from now on. */
 void text_flow_set_width(TextFlow *flow, size_t columns);

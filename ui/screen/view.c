@@ -48,6 +48,13 @@ view_free(View *view)
 }
 
 bool
+view_is_folder(const View *view)
+{
+	return view->kind == VIEW_FOLDER ||
+	       (view->kind == VIEW_INBOXES && view->account != VIEW_ALL_ACCOUNTS);
+}
+
+bool
 view_is_same(const View *one, const View *other)
 {
 	return one->kind == other->kind && one->account == other->account &&

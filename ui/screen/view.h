@@ -33,4 +33,5 @@ View *view_copy(const View *view);
 void view_free(View *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
 
+bool view_is_folder(const View *view); /* of one account; else it shows several folders' mail */
 bool view_is_same(const View *one, const View *other);

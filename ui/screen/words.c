@@ -1,5 +1,6 @@
 #include "ui/screen/words.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 char *
@@ -47,8 +48,8 @@ days_between(GDateTime *from, GDateTime *to)
 	return g_date_days_between(&first, &last);
 }
 
-char *
-words_date(int64_t date, int64_t now)
+static char *
+date_text(int64_t date, int64_t now, bool with_day)
 {
 	g_autoptr(GDateTime) then = g_date_time_new_from_unix_local(date);
 	g_autoptr(GDateTime) today = g_date_time_new_from_unix_local(now);
@@ -62,7 +63,22 @@ words_date(int64_t date, int64_t now)
 	if (g_date_time_get_year(then) == g_date_time_get_year(today))
 		return g_strdup_printf(
 			"%02d %s", g_date_time_get_day_of_month(then), month_name(then));
-	return g_strdup_printf("%d", g_date_time_get_year(then));
+	if (!with_day)
+		return g_strdup_printf("%d", g_date_time_get_year(then));
+	return g_strdup_printf("%02d %s %02d", g_date_time_get_day_of_month(then), month_name(then),
+		g_date_time_get_year(then) % 100);
+}
+
+char *
+words_date(int64_t date, int64_t now)
+{
+	return date_text(date, now, false);
+}
+
+char *
+words_date_with_day(int64_t date, int64_t now)
+{
+	return date_text(date, now, true);
 }
 
 char *

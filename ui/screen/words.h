@@ -12,6 +12,9 @@ char *words_number(int64_t number);
  * Both in Unix seconds, shown in local time. The caller owns it. */
 char *words_date(int64_t date, int64_t now);
 
+/* The same in at most 9 columns: years before this one with their day, "03 Nov 25". */
+char *words_date_with_day(int64_t date, int64_t now);
+
 /* "Tue, 03 Nov 2025 14:02". The caller owns it. */
 char *words_full_date(int64_t date);
 

@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+"""Stands for curlew-agent in the screen's tests: speaks its protocol and has no mail and no server.
+
+`ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
+`late…` ones answer when they are asked for the second time, the others have nothing new.
+"""
+
+import fcntl
+import json
+import os
+import pathlib
+import socket
+import sys
+
+NAME = sys.argv[-1]
+PLACE = pathlib.Path(os.environ["XDG_STATE_HOME"]) / "curlew" / NAME
+
+
+class Agent:
+    def __init__(self, peer):
+        self.peer = peer
+        self.secret = None if NAME.startswith("ask") else "right"
+        self.new = 3 if NAME.startswith("mail") else 0
+        self.late = NAME.startswith("late")
+
+    def tell(self, **line):
+        self.peer.write(json.dumps(line) + "\n")
+        self.peer.flush()
+
+    def state(self, state, **more):
+        self.tell(event="state", account=NAME, state=state, **more)
+
+    def need(self):
+        self.state("connecting")
+        self.tell(event="need", account=NAME, what="password")
+
+    def done(self, error=None):
+        self.tell(event="done", account=NAME, ok=not error, new=0 if error else self.new, changed=0, removed=0,
+                  error=error)
+        self.new = 0
+
+    def round(self):
+        if self.late:
+            self.late = False
+        elif self.secret is None:
+            self.need()
+        elif self.secret == "right":
+            self.state("syncing")
+            self.state("idle")
+            self.done()
+        else:
+            self.secret = None
+            self.state("stopped", why="localhost: the server says: Authentication failed.")
+            self.done("localhost: the server says: Authentication failed.")
+
+    def take(self, line):
+        self.tell(id=line["id"], ok=True)
+        if line["do"] == "hello" and self.secret is None:
+            self.need()
+        elif line["do"] == "hello":
+            self.state("idle")
+        elif line["do"] == "secret":
+            self.secret = line["value"]
+        elif line["do"] == "cancel":
+            self.state("stopped", why="no password was given")
+        elif line["do"] == "sync":
+            self.round()
+
+
+def main():
+    PLACE.mkdir(parents=True, exist_ok=True)
+    lock = (PLACE / "lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(0)  # another one stands there
+    listener = socket.socket(socket.AF_UNIX)
+    listener.settimeout(30)  # nobody comes: the test has ended
+    path = PLACE / "socket"
+    path.unlink(missing_ok=True)
+    listener.bind(str(path))
+    listener.listen()
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n{path}\n")
+    lock.flush()
+    peer = listener.accept()[0]
+    peer.settimeout(None)
+    agent = Agent(peer.makefile("w"))
+    for line in peer.makefile("r"):
+        agent.take(json.loads(line))
+
+
+main()

@@ -1,0 +1,115 @@
+/*
+ * The screen and its agents: the real program on a pty beside tests/screen_agent.py, which stands for the
+ * agent of each account (its name says how it behaves).
+ */
+#include <cmocka.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "screen_fixture.h"
+
+static int
+open_fixture(void **state)
+{
+	ScreenFixture *fixture = g_new0(ScreenFixture, 1);
+	fixture->profile = screen_profile_new_empty();
+	fixture->program = g_build_filename(fixture->profile->root, "curlew", NULL);
+	screen_fixture_copy(CURLEW_BUILD "/curlew", fixture->program);
+	g_autofree char *agent = g_build_filename(fixture->profile->root, "curlew-agent", NULL);
+	screen_fixture_copy(CURLEW_SCREEN_AGENT, agent);
+	*state = fixture;
+	return 0;
+}
+
+/* ACCOUNTS: names with blanks between; "local:NAME" has no server. */
+static TestTerminal *
+start(ScreenFixture *fixture, const char *accounts)
+{
+	g_autoptr(GString) config = g_string_new(NULL);
+	g_auto(GStrv) names = g_strsplit(accounts, " ", -1);
+	for (char **name = names; *name; name++) {
+		bool local = g_str_has_prefix(*name, "local:");
+		g_string_append_printf(config, "account %s {\n  incoming = \"%s\"\n}\n",
+			local ? *name + 6 : *name, local ? "local:" : "imaps://ada@localhost");
+	}
+	screen_fixture_write_config(fixture->profile, config->str);
+	const char *argv[] = { fixture->program, NULL };
+	return test_terminal_open(argv, fixture->profile->environment, 24, 100);
+}
+
+static void
+assert_line(TestTerminal *terminal, int row, const char *wanted)
+{
+	g_autofree char *line = test_terminal_line(terminal, row);
+	if (!strstr(line, wanted))
+		fail_msg("line %d is \"%s\", without \"%s\"", row, line, wanted);
+}
+
+static void
+a_password_is_asked_for_by_a_key_and_again_when_refused(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, "ask");
+	test_terminal_wait_text(terminal, "ask asks for its password: press $");
+	test_terminal_keys(terminal, "j k");
+	assert_line(terminal, 22, "ask asks for its password: press $");
+	test_terminal_keys(terminal, "$");
+	assert_line(terminal, 22, "password of account ask:");
+	test_terminal_keys(terminal, "q Q x Enter");
+	test_terminal_wait_text(terminal, "ask: login failed, localhost: the server says: "
+					  "Authentication failed.: press $ for");
+	test_terminal_keys(terminal, "j $");
+	assert_line(terminal, 22, "password of account ask:");
+	test_terminal_keys(terminal, "r i g h t Enter");
+	test_terminal_wait_text(terminal, "ask ✓");
+	assert_line(terminal, 22, "ask ✓");
+}
+
+static void
+a_password_that_is_not_given_can_be_given_later(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, "ask");
+	test_terminal_wait_text(terminal, "press $");
+	test_terminal_keys(terminal, "$ Esc");
+	assert_line(terminal, 22, "ask: no password was given; $ asks again");
+	test_terminal_keys(terminal, "j");
+	test_terminal_wait_text(terminal, "ask asks for its password: press $");
+	test_terminal_keys(terminal, "$ r i g h t Enter");
+	test_terminal_wait_text(terminal, "ask ✓");
+}
+
+static void
+what_was_asked_is_answered(void **state)
+{
+	static const struct {
+		const char *accounts, *asking, *answer;
+	} cases[] = {
+		{ "late", "Asking the servers for news", "Nothing new" },
+		{ "mail late", "Asking the servers for news", "3 new" },
+		{ "local:late", "Looking at the files", "Nothing new" },
+		{ "local:mail2 local:mail3 local:late", "Looking at the files", "6 new" },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(TestTerminal) terminal = start(*state, cases[i].accounts);
+		test_terminal_wait_text(terminal, "✓");
+		test_terminal_keys(terminal, "$");
+		assert_line(terminal, 22, cases[i].asking);
+		test_terminal_keys(terminal, "$");
+		test_terminal_wait_text(terminal, cases[i].answer);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_password_is_asked_for_by_a_key_and_again_when_refused, open_fixture,
+			screen_fixture_close),
+		cmocka_unit_test_setup_teardown(a_password_that_is_not_given_can_be_given_later,
+			open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			what_was_asked_is_answered, open_fixture, screen_fixture_close),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

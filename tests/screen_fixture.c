@@ -1,0 +1,62 @@
+#include "screen_fixture.h"
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+
+enum { BIG_FOLDER = 300 };
+
+void
+screen_fixture_copy(const char *from, const char *to)
+{
+	g_autofree char *bytes = NULL;
+	gsize length;
+	g_autoptr(GError) error = NULL;
+	g_file_get_contents(from, &bytes, &length, &error);
+	assert_null(error);
+	g_file_set_contents(to, bytes, (gssize)length, &error);
+	assert_null(error);
+	g_chmod(to, 0755);
+}
+
+int
+screen_fixture_open(void **state)
+{
+	ScreenFixture *fixture = g_new0(ScreenFixture, 1);
+	fixture->profile = screen_profile_new(BIG_FOLDER, TRUE);
+	fixture->program = g_build_filename(fixture->profile->root, "curlew", NULL);
+	screen_fixture_copy(CURLEW_BUILD "/curlew", fixture->program);
+	g_autofree char *helper = g_build_filename(fixture->profile->root, "curlew-mime", NULL);
+	screen_fixture_copy(CURLEW_BUILD "/curlew-mime", helper);
+	*state = fixture;
+	return 0;
+}
+
+int
+screen_fixture_close(void **state)
+{
+	ScreenFixture *fixture = *state;
+	screen_profile_free(fixture->profile);
+	g_free(fixture->program);
+	g_free(fixture);
+	return 0;
+}
+
+TestTerminal *
+screen_fixture_start(ScreenFixture *fixture, int rows, int columns)
+{
+	const char *argv[] = { fixture->program, NULL };
+	TestTerminal *terminal =
+		test_terminal_open(argv, fixture->profile->environment, rows, columns);
+	test_terminal_wait_text(terminal, "work: stopped");
+	test_terminal_keys(terminal, "C-l");
+	return terminal;
+}
+
+void
+screen_fixture_write_config(ScreenProfile *profile, const char *text)
+{
+	g_autofree char *path = g_build_filename(profile->root, "config/curlew/config", NULL);
+	g_autofree char *directory = g_path_get_dirname(path);
+	assert_int_equal(g_mkdir_with_parents(directory, 0700), 0);
+	assert_true(g_file_set_contents(path, text, -1, NULL));
+}

@@ -1,0 +1,25 @@
+#pragma once
+/*
+ * The real program beside its mime helper in a directory of its own, where no agent is, and a profile that is
+ * the same in every run: for the tests of the screen. One thread; what must succeed is asserted.
+ */
+#include "screen_profile.h"
+#include "terminal.h"
+
+typedef struct ScreenFixture {
+	ScreenProfile *profile;
+	char *program;
+} ScreenFixture;
+
+/* For cmocka: *STATE is a ScreenFixture. */
+int screen_fixture_open(void **state);
+int screen_fixture_close(void **state);
+
+/* Started, the folders read, the agents known to be missing: nothing is under way any more. */
+TestTerminal *screen_fixture_start(ScreenFixture *fixture, int rows, int columns);
+
+/* Puts a program at PATH. */
+void screen_fixture_copy(const char *from, const char *to);
+
+/* The profile's config is TEXT from now on. */
+void screen_fixture_write_config(ScreenProfile *profile, const char *text);

@@ -1,0 +1,108 @@
+#include "ui/screen/app_private.h"
+
+/* What `$` asks, and the sentence that answers it when all accounts have said how it went. */
+
+static bool
+is_waiting(const App *app)
+{
+	for (guint i = 0; i < app->accounts->len; i++) {
+		const AppAccount *account = g_ptr_array_index(app->accounts, i);
+		if (account->waits_for_news)
+			return true;
+	}
+	return false;
+}
+
+static void
+say_answer(App *app)
+{
+	g_autofree char *count = words_number(app->news);
+	if (app->news_failed)
+		return; /* the error stands there, or the accounts' states say it */
+	if (app->news)
+		app_say(app, "%s new", count);
+	else
+		app_say(app, "Nothing new");
+}
+
+static void
+end_news(App *app, AppAccount *account, int64_t count, const char *trouble)
+{
+	if (!account->waits_for_news)
+		return;
+	account->waits_for_news = false;
+	app->news += count;
+	app->news_failed = app->news_failed || trouble;
+	if (trouble && !account_status_wants_password(account->status))
+		app_say_error(app, "%s", trouble);
+	else if (trouble)
+		app_say_nothing(app);
+	if (!is_waiting(app))
+		say_answer(app);
+}
+
+static void
+on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
+{
+	AppAccount *account = data;
+	account->asked_at = 0;
+	account_status_set_silent(account->status, false);
+	const char *why = answer ? json_text(answer, "error") : error->message;
+	if (!answer || !json_truth(answer, "ok"))
+		end_news(account->app, account, 0, why ? why : "no answer");
+}
+
+void
+app_ask_news(App *app, AppAccount *account)
+{
+	if (!is_waiting(app)) {
+		app->news = 0;
+		app->news_failed = false;
+	}
+	account->waits_for_news = true;
+	if (!account->asked_at)
+		account->asked_at = g_get_real_time() / G_USEC_PER_SEC;
+	account_ask(
+		agent_link_account(account->link), account_question("sync"), on_answer, account);
+}
+
+/* The end of a round, or of an agent before that. */
+void
+app_take_news(App *app, AppAccount *account, const char *event, JsonObject *object)
+{
+	bool done = g_str_equal(event, "done");
+	bool stopped = g_strcmp0(json_text(object, "state"), "stopped") == 0;
+	if (!done && !stopped)
+		return;
+	const char *why = json_text(object, done ? "error" : "why");
+	g_autofree char *trouble =
+		why ? g_strdup_printf("%s: %s", account->config->name, why) : NULL;
+	end_news(app, account, done ? json_number(object, "new", 0) : 0, trouble);
+}
+
+static bool
+is_all_local(const App *app)
+{
+	for (guint i = 0; i < app->accounts->len; i++) {
+		const AppAccount *account = g_ptr_array_index(app->accounts, i);
+		if (account->config->incoming.scheme != SERVER_LOCAL)
+			return false;
+	}
+	return true;
+}
+
+void
+app_sync(App *app)
+{
+	if (app->accounts->len == 0) {
+		app_say(app, "There is no account to sync");
+		return;
+	}
+	app_say(app, is_all_local(app) ? "Looking at the files" : "Asking the servers for news");
+	for (guint i = 0; i < app->accounts->len; i++) {
+		AppAccount *account = g_ptr_array_index(app->accounts, i);
+		if (account->link && !account_status_wants_password(account->status))
+			app_ask_news(app, account);
+	}
+	app_ask_password(app);
+}
