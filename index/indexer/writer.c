@@ -98,7 +98,8 @@ make_database(const Writer *writer, GError **error)
 	g_autofree char *mark = mark_path(writer);
 	g_autofree char *directory = g_path_get_dirname(mark);
 	g_autoptr(GError) why = NULL;
-	if (g_mkdir_with_parents(directory, 0755) != 0 ||
+	/* the mail root itself is never made here: its disk may just have gone */
+	if ((g_mkdir(directory, 0755) != 0 && errno != EEXIST) ||
 		!g_file_set_contents(mark, "This index was made by curlew.\n", -1, &why))
 		g_warning("the new index cannot be marked as ours: %s",
 			why ? why->message : g_strerror(errno));
@@ -201,6 +202,8 @@ open_and_collect(Writer *writer, notmuch_database_mode_t mode, GError **error)
 		g_propagate_error(error, g_steal_pointer(&why));
 		return NULL;
 	}
+	if (!has_mail(writer, error)) /* it was there a moment ago */
+		return NULL;
 	if (!begin_anew(writer, strange ? strange : why->message, error))
 		return NULL;
 	return open_mode(writer, mode, error);
