@@ -91,18 +91,20 @@ has_mail(const Writer *writer, GError **error)
 	       mail_root_ready(writer->mail_root, index_db_knows_copies(writer->db), error);
 }
 
-/* The mark comes first: what a death or a full disk leaves half made is ours, too, and may be thrown away. */
+/* The mark comes first: what a death or a full disk leaves half made is ours, too, and may be thrown away. The
+ * mail root itself is never made here: its disk may just have gone. */
 static notmuch_database_t *
 make_database(const Writer *writer, GError **error)
 {
 	g_autofree char *mark = mark_path(writer);
 	g_autofree char *directory = g_path_get_dirname(mark);
-	g_autoptr(GError) why = NULL;
-	/* the mail root itself is never made here: its disk may just have gone */
-	if ((g_mkdir(directory, 0755) != 0 && errno != EEXIST) ||
-		!g_file_set_contents(mark, "This index was made by curlew.\n", -1, &why))
-		g_warning("the new index cannot be marked as ours: %s",
-			why ? why->message : g_strerror(errno));
+	if (g_mkdir(directory, 0755) != 0 && errno != EEXIST) {
+		g_set_error(error, INDEX_ERROR, INDEX_ERROR_FAILED, "cannot make %s: %s", directory,
+			g_strerror(errno));
+		return NULL;
+	}
+	if (!g_file_set_contents(mark, "This index was made by curlew.\n", -1, error))
+		return NULL;
 	return notmuch_make(writer->path, error);
 }
 
