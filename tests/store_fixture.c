@@ -203,6 +203,7 @@ store_fixture_add(StoreFixture *fixture, int64_t folder, uint32_t uid, const cha
 	/* The subject is part of a mail's identity: the same id has the same. */
 	g_autofree char *text = header_text(id ? 0 : uid, id, references);
 	NewRow *row = g_new0(NewRow, 1);
+	row->has_flags = true;
 	row->uid = uid;
 	row->flags = flags;
 	row->internal_date = 1000000000 + uid;

@@ -22,14 +22,16 @@ rows_are_listed_before_any_body_is_here(void **state)
 }
 
 static void
-a_uid_that_is_there_is_left_as_it_is(void **state)
+a_uid_that_is_there_keeps_its_envelope(void **state)
 {
 	StoreFixture *fixture = *state;
 	int64_t inbox = store_fixture_folder(fixture, "INBOX");
 	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
-	store_fixture_add(fixture, inbox, 1, "other@x", NULL, 0);
+	store_fixture_add(fixture, inbox, 1, "other@x", NULL, MAIL_SEEN);
 	assert_int_equal(store_fixture_total(fixture, inbox), 1);
 	assert_int_equal(store_fixture_unread(fixture, inbox), 0);
+	assert_int_equal(
+		store_fixture_number(fixture, "SELECT count(*) FROM msg WHERE mid='a@x'"), 1);
 	store_fixture_check(fixture);
 }
 
@@ -81,6 +83,23 @@ a_uidnext_that_went_back_holds_the_folder(void **state)
 	bool held = false;
 	assert_true(store_begin_folder(fixture->store, inbox, 1, 50, &held, NULL));
 	assert_true(held);
+}
+
+/* A pass that was cut after it wrote the row lists it again. */
+static void
+a_row_that_is_listed_again_takes_the_flags_alone(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	assert_int_equal(store_fixture_total(fixture, inbox), 1);
+	assert_int_equal(store_fixture_unread(fixture, inbox), 0);
+	g_autofree char *same = store_fixture_key(fixture, inbox, 1);
+	assert_string_equal(same, key);
+	store_fixture_check(fixture);
 }
 
 /* ---- bodies ---- */
@@ -580,8 +599,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WITH_STORE(a_row_that_is_listed_again_takes_the_flags_alone),
 		WITH_STORE(rows_are_listed_before_any_body_is_here),
-		WITH_STORE(a_uid_that_is_there_is_left_as_it_is),
+		WITH_STORE(a_uid_that_is_there_keeps_its_envelope),
 		WITH_STORE(watermarks_move_with_the_window_and_never_back),
 		WITH_STORE(another_uidvalidity_holds_the_folder_with_a_sentence),
 		WITH_STORE(a_uidnext_that_went_back_holds_the_folder),

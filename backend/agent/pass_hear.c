@@ -37,6 +37,7 @@ take_row(Pass *pass, const ImapFetch *fetch)
 	if (!pass_is_asked_for(pass, fetch->uid) || g_hash_table_contains(pass->came, key))
 		return;
 	NewRow *row = g_new0(NewRow, 1);
+	row->has_flags = fetch->has_flags;
 	row->uid = fetch->uid;
 	row->flags = fetch->flags;
 	row->keywords = g_strdupv((char **)fetch->keywords);

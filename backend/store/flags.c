@@ -3,8 +3,8 @@
 #include "backend/core/merge.h"
 #include "backend/store/store_private.h"
 
-static bool
-merge_row(Store *store, StoreRow *row, const FlagChange *change, bool *changed, GError **error)
+bool
+flags_merge(Store *store, StoreRow *row, const FlagChange *change, bool *changed, GError **error)
 {
 	StoreRow before = *row;
 	FlagState flags = merge_server_flags(
@@ -47,7 +47,7 @@ store_merge_flags(Store *store, int64_t folder, const FlagChange *changes, size_
 		g_auto(StoreRow) row = { 0 };
 		bool found, looks = false;
 		if (!row_by_uid(store, folder, changes[i].uid, &row, &found, error) ||
-			(found && !merge_row(store, &row, &changes[i], &looks, error)))
+			(found && !flags_merge(store, &row, &changes[i], &looks, error)))
 			return false;
 		different += looks;
 	}

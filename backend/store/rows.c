@@ -183,27 +183,28 @@ look_at_window(Store *store, int64_t folder, const GPtrArray *rows, Window *wind
 	return fine;
 }
 
+/*
+ * A row from before: a pass that was cut wrote it and moved no mark past it, so nobody asked since whether its flags
+ * are the same.
+ */
 static bool
-is_known(Store *store, int64_t folder, uint32_t uid, const Window *window, bool *known,
-	GError **error)
+take_known(Store *store, int64_t folder, const NewRow *new, bool *known, GError **error)
 {
-	int64_t found = 0;
-	if (window->known &&
-		!sql_number(store->sql, error, &found, 0,
-			"SELECT 1 FROM msg WHERE folder=? AND uid=?", "ii", folder, (int64_t)uid))
-		return false;
-	*known = found || !g_hash_table_add(window->uids, GUINT_TO_POINTER(uid));
-	return true;
+	g_auto(StoreRow) row = { 0 };
+	bool changed = false;
+	FlagChange change = { new->uid, new->flags, new->keywords, new->modseq };
+	return row_by_uid(store, folder, new->uid, &row, known, error) &&
+	       (!*known || !new->has_flags || flags_merge(store, &row, &change, &changed, error));
 }
 
 static bool
 take_row(Store *store, int64_t folder, const NewRow *new, const Window *window, size_t *added,
 	GError **error)
 {
-	bool known;
-	if (!is_known(store, folder, new->uid, window, &known, error))
+	bool known = false;
+	if (window->known && !take_known(store, folder, new, &known, error))
 		return false;
-	if (known)
+	if (known || !g_hash_table_add(window->uids, GUINT_TO_POINTER(new->uid)))
 		return true;
 	if (window->adrift) {
 		uint8_t identity[HEADER_IDENTITY_SIZE];

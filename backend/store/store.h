@@ -83,6 +83,7 @@ bool store_hold_folder(
 
 typedef struct NewRow {
 	uint32_t uid;
+	bool has_flags; /* the server told them */
 	unsigned flags;
 	char **keywords; /* owned, NULL-terminated, may be NULL */
 	int64_t internal_date, size;
@@ -93,7 +94,7 @@ void new_row_free(NewRow *row);
 
 /*
  * One window of the header pass: rows are inserted with their keys chosen, envelopes, threads, counters and
- * tables with them; a UID that is there already is left as it is (idempotent); an identity found in limbo
+ * tables with them; a UID that is there already takes the flags alone (idempotent); an identity found in limbo
  * re-homes that row. In the same transaction uidlow := LOW (0: unchanged), uidnext and modseq := NEXT,
  * MODSEQ (0: unchanged; only when everything below them is a row). ROWS of NewRow; INSERTED may be NULL.
  */

@@ -76,6 +76,12 @@ char *row_wanted_name(const StoreRow *row, RowSub *sub);
 
 extern const char *const sub_names[2]; /* "new", "cur" */
 
+/* ---- flags (flags.c) ---- */
+
+/* The three-way merge of what the server says, into one row. *changed is set if it looks different now. */
+bool flags_merge(
+	Store *store, StoreRow *row, const FlagChange *change, bool *changed, GError **error);
+
 /* ---- sums (counters.c): folder sums and fthread, for each change of a row ---- */
 
 Counters *counters_new(void);
