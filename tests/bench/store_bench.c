@@ -249,7 +249,8 @@ main(int argc, char **argv)
 	Bench bench = { .rows = argc > 1 ? (uint32_t)atoi(argv[1]) : 1000000,
 		.probes = argc > 2 ? (size_t)atoi(argv[2]) : 400,
 		.random = g_rand_new_with_seed(1) };
-	bench.root = g_dir_make_tmp("curlew-bench-XXXXXX", &error);
+	/* a store for another bench stays where it was wanted */
+	bench.root = argc > 3 ? g_strdup(argv[3]) : g_dir_make_tmp("curlew-bench-XXXXXX", &error);
 	must(bench.root != NULL, error);
 	g_autofree char *mail = g_build_filename(bench.root, "mail", NULL);
 	g_autofree char *beside = g_build_filename(bench.root, "beside", NULL);
@@ -267,7 +268,7 @@ main(int argc, char **argv)
 	printf("resident at most: %ld MB\n", usage.ru_maxrss / 1024);
 	Envelopes *envelopes = envelopes_open(bench.database, 0, &error);
 	must(envelopes != NULL, error);
-	for (size_t i = 0; i < G_N_ELEMENTS(probes); i++)
+	for (size_t i = 0; bench.probes && i < G_N_ELEMENTS(probes); i++)
 		measure(&bench, envelopes, i);
 	envelopes_close(envelopes);
 	store_close(bench.store);
@@ -275,6 +276,8 @@ main(int argc, char **argv)
 	if (g_stat(bench.database, &status) == 0)
 		printf("state.db: %.0f MB\n", (double)status.st_size / 1e6);
 	g_rand_free(bench.random);
+	if (argc > 3)
+		return 0;
 	g_autofree char *command = g_strdup_printf("rm -rf '%s'", bench.root);
 	return system(command) == 0 ? 0 : 1;
 }
