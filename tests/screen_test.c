@@ -242,6 +242,30 @@ a_key_that_does_nothing_is_answered(void **state)
 	assert_null(strstr(status, "does nothing here"));
 }
 
+static void
+the_keys_that_may_follow_are_shown(void **state)
+{
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+	test_terminal_keys(terminal, "g ?");
+	g_autofree char *shown = screen_text(terminal);
+	assert_non_null(strstr(shown, " g        to the newest"));
+	assert_non_null(strstr(shown, " i        open the inbox"));
+	test_terminal_keys(terminal, "Esc");
+	g_autofree char *left = screen_text(terminal);
+	assert_null(strstr(left, "open the inbox"));
+	assert_null(strstr(left, "does nothing here"));
+	test_terminal_keys(terminal, "1 ?");
+	test_terminal_wait_text(terminal, " j Down   move down");
+	test_terminal_keys(terminal, "j");
+	assert_true(test_terminal_cell(terminal, 2, 30).reverse);
+	test_terminal_keys(terminal, "g");
+	test_terminal_wait_text(terminal, "open the inbox"); /* by itself, after a while */
+	test_terminal_keys(terminal, "g");
+	g_autofree char *after = screen_text(terminal);
+	assert_null(strstr(after, "open the inbox"));
+	assert_true(test_terminal_cell(terminal, 1, 30).reverse);
+}
+
 static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn", "C-d", "C-u",
 	"g", "G", "Home", "End", "Enter", "Tab", "S-Tab", "\\", "?", "q", "C-c", "C-l", "$",
 	"Space", "Backspace", "J", "K", "1", "3", "0", "c", "Left", "Right", "x", "ä" };
@@ -307,6 +331,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),
 		cmocka_unit_test(no_color_means_none),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
+		cmocka_unit_test(the_keys_that_may_follow_are_shown),
 		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
 		cmocka_unit_test(what_another_process_commits_is_shown),
 	};

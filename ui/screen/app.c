@@ -75,6 +75,12 @@ app_pane(const App *app, PaneNumber number)
 	return app->panes[number];
 }
 
+const Keymap *
+app_keymap(const App *app, PaneNumber number)
+{
+	return app->keymaps[number];
+}
+
 bool
 app_is_visible(const App *app, PaneNumber number)
 {
@@ -228,7 +234,7 @@ app_say_error(App *app, const char *format, ...)
 void
 app_focus(App *app, PaneNumber number)
 {
-	keymap_reset(app->keymaps[app->focus]);
+	app_forget_keys(app);
 	bool opens_help = number == PANE_HELP && app->focus != PANE_HELP;
 	if (opens_help)
 		app->before_help = app->focus;
@@ -313,62 +319,12 @@ app_open_message(App *app, ListRow *row)
 
 /* ---- keys ---- */
 
-void
-app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
-	void (*on_left)(App *app))
-{
-	prompt_free(app->prompt);
-	app->prompt = prompt;
-	app->on_prompt = on_done;
-	app->on_prompt_left = on_left;
-	app_redraw(app);
-}
-
-static void
-press_in_prompt(App *app, Key key)
-{
-	PromptResult result = prompt_press(app->prompt, key);
-	if (result == PROMPT_GOES_ON)
-		return;
-	g_autoptr(Prompt) prompt = g_steal_pointer(&app->prompt);
-	if (result == PROMPT_DONE)
-		app->on_prompt(app, prompt_text(prompt));
-	else if (app->on_prompt_left)
-		app->on_prompt_left(app);
-}
-
-static void
-press_command(App *app, Key key)
-{
-	const Command *command;
-	int count;
-	Pane *pane = app->panes[app->focus];
-	Keymap *keymap = app->keymaps[app->focus];
-	g_autoptr(GString) typed = g_string_new(keymap_typed(keymap));
-	KeymapResult result = keymap_press(keymap, key, &command, &count);
-	if (result == KEYMAP_FOUND) {
-		drop_message(app);
-		command->run(pane, count);
-	}
-	if (result != KEYMAP_UNKNOWN)
-		return;
-	key_append_name(typed, key);
-	app_say(app, "%s does nothing here; ? shows the keys", typed->str);
-}
-
 static void
 on_key(Key key, void *data)
 {
 	App *app = data;
-	if (app->quitting)
-		return;
-	if (app->message && app->message_is_error)
-		drop_message(app);
-	if (app->prompt)
-		press_in_prompt(app, key);
-	else
-		press_command(app, key);
-	app_redraw(app);
+	if (!app->quitting)
+		app_press(app, key);
 }
 
 static void
@@ -425,8 +381,9 @@ app_open(const AppOptions *options, Terminal *terminal)
 		folder_list_new(app->asker, app->events, options->account ? NULL : options->config);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		app->panes[i] = pane_makers[i](app);
-		app->keymaps[i] = keymap_new((const Command *const[]){
-			app->panes[i]->class->commands, app_everywhere(), NULL });
+		app->keymaps[i] = keymap_new();
+		keymap_bind_table(app->keymaps[i], app->panes[i]->class->commands);
+		keymap_bind_table(app->keymaps[i], app_everywhere());
 	}
 	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
 	terminal_hear(app->terminal, &handlers);
@@ -452,6 +409,7 @@ app_close(App *app)
 	g_clear_handle_id(&app->draw_source, g_source_remove);
 	g_clear_handle_id(&app->tick, g_source_remove);
 	g_clear_handle_id(&app->message_timer, g_source_remove);
+	g_clear_handle_id(&app->which_key_timer, g_source_remove);
 	app_close_agents(app);
 	asker_stop(app->asker);
 	store_watch_free(app->watch);

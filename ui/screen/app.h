@@ -7,6 +7,7 @@
 #include "ui/screen/account_status.h"
 #include "ui/screen/asker.h"
 #include "ui/screen/folder_list.h"
+#include "ui/screen/keymap.h"
 #include "ui/screen/layout.h"
 #include "ui/screen/list_row.h"
 #include "ui/screen/pane.h"
@@ -45,6 +46,7 @@ char *app_view_name(
 	App *app); /* what the list shows, for AppOptions; NULL: the inbox; the caller's */
 GPtrArray *app_mistakes(const App *app); /* of the config, of char *; the caller owns it */
 Pane *app_pane(const App *app, PaneNumber number);
+const Keymap *app_keymap(const App *app, PaneNumber number); /* the keys in force there */
 bool app_is_visible(const App *app, PaneNumber number);
 bool app_is_reading(const App *app);
 bool app_is_at_top(const App *app);  /* there is nothing to go back to: `q` quits */

@@ -1,5 +1,6 @@
 #include "ui/screen/app_private.h"
 #include "ui/screen/pane_list.h"
+#include "ui/screen/which_key.h"
 
 void
 app_layout(App *app)
@@ -85,7 +86,8 @@ draw_hints(App *app)
 	}
 	const Command *tables[] = { app->panes[app->focus]->class->commands, app_everywhere(),
 		NULL };
-	g_autofree char *hints = command_hints(tables, have_now(app), (size_t)area->columns - 2);
+	g_autofree char *hints = command_hints(
+		tables, app->keymaps[app->focus], have_now(app), (size_t)area->columns - 2);
 	canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s", hints);
 }
 
@@ -104,6 +106,17 @@ draw_panes(App *app)
 	canvas_draw_row_rule(app->canvas, &app->layout.row_rule, 0);
 }
 
+/* What lies over the panes for a moment. */
+static void
+draw_box(App *app)
+{
+	const Area *top = &app->layout.top;
+	Area body = { top->row + top->rows, 0, app->layout.status.row - top->row - top->rows,
+		top->columns };
+	if (app->which_key)
+		which_key_draw(app->keymaps[app->focus], app->canvas, &body);
+}
+
 void
 app_draw(App *app)
 {
@@ -117,6 +130,7 @@ app_draw(App *app)
 			"too small: %dx%d needed", LAYOUT_MINIMUM_COLUMNS, LAYOUT_MINIMUM_ROWS);
 	} else {
 		draw_panes(app);
+		draw_box(app);
 		draw_top(app);
 		draw_status(app);
 		draw_hints(app);

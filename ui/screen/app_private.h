@@ -1,7 +1,7 @@
 #pragma once
 /*
- * The state itself, shared by app.c (life, words, focus, keys), app_accounts.c (accounts and their agents),
- * app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
+ * The state itself, shared by app.c (life, words, focus), app_keys.c, app_accounts.c (accounts and their
+ * agents), app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
  */
 #include "ui/screen/app.h"
 #include "ui/screen/keymap.h"
@@ -49,6 +49,8 @@ struct App {
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;
 	guint message_timer, draw_source, tick;
+	guint which_key_timer;
+	bool which_key; /* the keys that may follow are shown */
 	bool drawn_once, quitting, config_changed;
 };
 
@@ -62,6 +64,11 @@ void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const 
 	void (*on_left)(App *app));
 
 void app_focus_right(App *app); /* from the folders to the right, as far as there are panes */
+
+/* ---- app_keys.c ---- */
+
+void app_press(App *app, Key key); /* what is typed anywhere */
+void app_forget_keys(App *app);    /* that have begun a command */
 
 /* ---- app_accounts.c ---- */
 

@@ -13,9 +13,9 @@ typedef struct HelpPane {
 static const PaneNumber shown[] = { PANE_LIST, PANE_READER, PANE_FOLDERS };
 
 static void
-add_table(GPtrArray *lines, const char *heading, const Command *table)
+add_table(GPtrArray *lines, const char *heading, const Command *table, const Keymap *keymap)
 {
-	g_autoptr(GPtrArray) rows = command_help(table);
+	g_autoptr(GPtrArray) rows = command_help(table, keymap);
 	g_ptr_array_add(lines, g_strdup_printf("# %s", heading));
 	while (rows->len > 0)
 		g_ptr_array_add(lines, g_ptr_array_steal_index(rows, 0));
@@ -55,9 +55,9 @@ help_lines(const HelpPane *help)
 	add_mistakes(lines, app, help->base.columns);
 	for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
 		const PaneClass *class = app_pane(app, shown[i])->class;
-		add_table(lines, class->name, class->commands);
+		add_table(lines, class->name, class->commands, app_keymap(app, shown[i]));
 	}
-	add_table(lines, "everywhere", app_everywhere());
+	add_table(lines, "everywhere", app_everywhere(), app_keymap(app, PANE_LIST));
 	return lines;
 }
 
