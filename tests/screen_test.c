@@ -266,6 +266,26 @@ the_keys_that_may_follow_are_shown(void **state)
 	assert_true(test_terminal_cell(terminal, 1, 30).reverse);
 }
 
+static void
+commands_run_by_name(void **state)
+{
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+	test_terminal_keys(terminal, ": d o w");
+	test_terminal_wait_text(terminal, " down               j Down");
+	test_terminal_keys(terminal, "n Space 2 Enter");
+	assert_true(test_terminal_cell(terminal, 3, 30).reverse);
+	test_terminal_keys(terminal, ": Up");
+	test_terminal_wait_text(terminal, ":down 2");
+	test_terminal_keys(terminal, "C-u f i r Tab Enter");
+	assert_true(test_terminal_cell(terminal, 1, 30).reverse);
+	test_terminal_keys(terminal, ": f o l d e r Space L i s t");
+	test_terminal_wait_text(terminal, " folder work/Lists");
+	test_terminal_keys(terminal, "Tab Enter");
+	test_terminal_wait_text(terminal, "curlew  work/Lists");
+	test_terminal_keys(terminal, ": q u i t Space n o w Enter");
+	test_terminal_wait_text(terminal, "\"quit\" takes a number and nothing else");
+}
+
 static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn", "C-d", "C-u",
 	"g", "G", "Home", "End", "Enter", "Tab", "S-Tab", "\\", "?", "q", "C-c", "C-l", "$",
 	"Space", "Backspace", "J", "K", "1", "3", "0", "c", "Left", "Right", "x", "ä" };
@@ -332,6 +352,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(no_color_means_none),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
 		cmocka_unit_test(the_keys_that_may_follow_are_shown),
+		cmocka_unit_test(commands_run_by_name),
 		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
 		cmocka_unit_test(what_another_process_commits_is_shown),
 	};

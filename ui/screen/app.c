@@ -373,6 +373,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 	app->focus = PANE_LIST;
 	app_find_accounts(app);
 	app->searches = g_ptr_array_new_with_free_func(g_free);
+	app->lines = g_ptr_array_new_with_free_func(g_free);
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->canvas = canvas_new(0, 0);
 	app->events = events_new(on_event, app);
@@ -422,6 +423,7 @@ app_close(App *app)
 	events_free(app->events);
 	prompt_free(app->prompt);
 	g_ptr_array_unref(app->searches);
+	g_ptr_array_unref(app->lines);
 	clean_text_unref(app->message);
 	canvas_free(app->canvas);
 	g_free(app->config_stamp);

@@ -1,4 +1,5 @@
 #include "ui/screen/app_private.h"
+#include "ui/screen/palette.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/which_key.h"
 
@@ -80,12 +81,14 @@ draw_hints(App *app)
 	if (app->prompt) {
 		canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s",
 			app->password_for ? "Enter log in (nothing is shown)  Esc not now"
+			: prompt_has_box(app->prompt)
+				? "Enter run  Tab choose  Up earlier  Esc leave"
 			: prompt_has_matches(app->prompt) ? "Enter go  Tab complete  Esc leave"
 							  : "Enter go  Esc leave");
 		return;
 	}
-	const Command *tables[] = { app->panes[app->focus]->class->commands, app_everywhere(),
-		NULL };
+	const Command *tables[3];
+	app_tables(app, tables);
 	g_autofree char *hints = command_hints(
 		tables, app->keymaps[app->focus], have_now(app), (size_t)area->columns - 2);
 	canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s", hints);
@@ -113,8 +116,13 @@ draw_box(App *app)
 	const Area *top = &app->layout.top;
 	Area body = { top->row + top->rows, 0, app->layout.status.row - top->row - top->rows,
 		top->columns };
-	if (app->which_key)
-		which_key_draw(app->keymaps[app->focus], app->canvas, &body);
+	const Keymap *keymap = app->keymaps[app->focus];
+	const Command *tables[3];
+	app_tables(app, tables);
+	if (app->prompt && prompt_has_box(app->prompt))
+		palette_draw(tables, keymap, app->prompt, app->canvas, &body);
+	else if (app->which_key)
+		which_key_draw(keymap, app->canvas, &body);
 }
 
 void

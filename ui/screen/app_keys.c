@@ -3,6 +3,14 @@
 enum { WHICH_KEY_MS = 400, CONTROL_C = 'c' & 0x1f };
 
 void
+app_tables(const App *app, const Command *tables[3])
+{
+	tables[0] = app->panes[app->focus]->class->commands;
+	tables[1] = app_everywhere();
+	tables[2] = NULL;
+}
+
+void
 app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
 	void (*on_left)(App *app))
 {

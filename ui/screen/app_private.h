@@ -41,6 +41,7 @@ struct App {
 	bool reading;
 	Prompt *prompt;      /* NULL: nothing is being typed */
 	GPtrArray *searches; /* of char *: what was searched for, the newest last */
+	GPtrArray *lines;    /* the same of what was typed behind `:` */
 	void (*on_prompt)(App *app, const char *text);
 	void (*on_prompt_left)(App *app); /* may be NULL */
 	AppAccount *password_for;         /* whose password is being typed; NULL: none is */
@@ -69,6 +70,9 @@ void app_focus_right(App *app); /* from the folders to the right, as far as ther
 
 void app_press(App *app, Key key); /* what is typed anywhere */
 void app_forget_keys(App *app);    /* that have begun a command */
+
+/* The tables of the commands that the focused pane hears, NULL-terminated. */
+void app_tables(const App *app, const Command *tables[3]);
 
 /* ---- app_accounts.c ---- */
 

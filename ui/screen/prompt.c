@@ -16,6 +16,7 @@ struct Prompt {
 	void *matches_data;
 	GPtrArray *found; /* what matched what was typed; NULL: not asked */
 	int chosen;       /* of these, the one that Tab has put there; -1: none */
+	bool box;
 };
 
 Prompt *
@@ -150,6 +151,30 @@ prompt_set_matches(Prompt *prompt, PromptMatches matches, void *data)
 	find_matches(prompt);
 }
 
+void
+prompt_set_box(Prompt *prompt)
+{
+	prompt->box = true;
+}
+
+bool
+prompt_has_box(const Prompt *prompt)
+{
+	return prompt->box;
+}
+
+const GPtrArray *
+prompt_matches(const Prompt *prompt)
+{
+	return prompt->found;
+}
+
+int
+prompt_chosen(const Prompt *prompt)
+{
+	return prompt->chosen;
+}
+
 bool
 prompt_has_matches(const Prompt *prompt)
 {
@@ -167,6 +192,18 @@ choose(Prompt *prompt, int step)
 	prompt->chosen = (prompt->chosen + step + total) % total;
 	g_string_assign(prompt->text, g_ptr_array_index(prompt->found, (guint)prompt->chosen));
 	prompt->cursor = prompt->text->len;
+}
+
+/* Up or Down: through the history if one is in it or has typed nothing, else through a box of matches. */
+static void
+go(Prompt *prompt, int step)
+{
+	bool in_history = prompt->history && prompt->place < prompt->history->len;
+	bool begins_history = prompt->text->len == 0 && step < 0;
+	if (prompt->box && !in_history && !begins_history)
+		choose(prompt, step);
+	else
+		recall(prompt, step);
 }
 
 static PromptResult
@@ -204,10 +241,8 @@ press(Prompt *prompt, Key key)
 		erase(prompt, prompt->cursor, prompt->text->len);
 		break;
 	case PRESS_UP:
-		recall(prompt, -1);
-		break;
 	case PRESS_DOWN:
-		recall(prompt, 1);
+		go(prompt, key == PRESS_UP ? -1 : 1);
 		break;
 	case PRESS_LEFT:
 		prompt->cursor = before_cursor(prompt);
@@ -233,9 +268,9 @@ PromptResult
 prompt_press(Prompt *prompt, Key key)
 {
 	g_autofree char *before = prompt->matches ? g_strdup(prompt->text->str) : NULL;
+	int chosen = prompt->chosen;
 	PromptResult result = press(prompt, key);
-	bool typed = key != PRESS_TAB && key != PRESS_BACK_TAB;
-	if (before && typed && !g_str_equal(before, prompt->text->str))
+	if (before && prompt->chosen == chosen && !g_str_equal(before, prompt->text->str))
 		find_matches(prompt);
 	return result;
 }
@@ -245,7 +280,7 @@ static void
 draw_matches(const Prompt *prompt, Canvas *canvas, const Area *area, int at)
 {
 	at += 3;
-	for (guint i = 0; prompt->found && i < prompt->found->len; i++) {
+	for (guint i = 0; !prompt->box && prompt->found && i < prompt->found->len; i++) {
 		int room = area->columns - at - 1;
 		if ((int)i == prompt->chosen || room < 2)
 			continue;

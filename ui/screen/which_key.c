@@ -1,6 +1,6 @@
 #include "ui/screen/which_key.h"
 
-#include <string.h>
+#include "ui/screen/box.h"
 
 enum { ENTRY_COLUMNS = 36, KEYS_COLUMNS = 8 };
 
@@ -67,16 +67,11 @@ which_key_draw(const Keymap *keymap, Canvas *canvas, const Area *body)
 	int total = (int)entries->len;
 	int across = MAX((body->columns - 1) / ENTRY_COLUMNS, 1);
 	int columns = (body->columns - 1) / across;
-	int rows = MIN((total + across - 1) / across, body->rows - 2);
-	if (rows < 1)
-		return;
-	Area box = { body->row + body->rows - rows - 1, body->column, rows + 1, body->columns };
-	canvas_draw_row_rule(canvas, &box, 0);
-	for (int row = 1; row <= rows; row++)
-		canvas_fill(canvas, &box, row, 0, box.columns, STYLE_BOX);
+	Area box = box_open(canvas, body, (total + across - 1) / across);
+	int rows = box.rows;
 	int room = rows * across;
 	for (int i = 0; i < MIN(total, room); i++) {
-		int row = 1 + i % rows, column = 1 + i / rows * columns;
+		int row = i % rows, column = 1 + i / rows * columns;
 		if (i == room - 1 && total > room)
 			canvas_print(canvas, &box, row, column, columns - 2, STYLE_BOX, "… %d more",
 				total - room + 1);
