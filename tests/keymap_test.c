@@ -174,15 +174,6 @@ hints_are_the_first_ones_and_true(void **state)
 }
 
 static void
-help_names_keys_and_says_what_they_do(void **state)
-{
-	g_autoptr(Keymap) keymap = keymap_of_tables();
-	g_autoptr(GPtrArray) lines = command_help(here, keymap);
-	assert_int_equal(lines->len, 6);
-	assert_string_equal(g_ptr_array_index(lines, 0), "j Down             move down");
-}
-
-static void
 an_earlier_binding_is_the_one_in_force(void **state)
 {
 	g_autoptr(Keymap) keymap = keymap_new();
@@ -261,7 +252,6 @@ main(void)
 		cmocka_unit_test(names_of_keys_read_back),
 		cmocka_unit_test(hints_are_cut_between_commands),
 		cmocka_unit_test(hints_are_the_first_ones_and_true),
-		cmocka_unit_test(help_names_keys_and_says_what_they_do),
 		cmocka_unit_test(an_earlier_binding_is_the_one_in_force),
 		cmocka_unit_test(what_may_follow_is_known),
 		cmocka_unit_test(keys_that_cannot_be_are_told),

@@ -241,7 +241,7 @@ app_focus(App *app, PaneNumber number)
 	app->focus = number;
 	app_layout(app);
 	if (opens_help)
-		pane_help_show(app->panes[PANE_HELP], app->panes[app->before_help]->class->name);
+		pane_help_show(app->panes[PANE_HELP], app->before_help);
 	app_redraw(app);
 }
 

@@ -117,3 +117,19 @@ app_press(App *app, Key key)
 		press_command(app, key);
 	app_redraw(app);
 }
+
+void
+app_run_from_help(App *app, PaneNumber number, const Command *command, const char *argument)
+{
+	app_back(app);
+	bool is_there = number == PANE_READER ? app->reading
+	                                      : number == PANE_LIST || number == PANE_FOLDERS ||
+	                                                app_is_visible(app, number);
+	if (number != PANE_COUNT && number != app->focus && !is_there) {
+		app_say(app, "The %s is not open now", app->panes[number]->class->name);
+		return;
+	}
+	if (number != PANE_COUNT && number != app->focus)
+		app_focus(app, number);
+	command_run(command, app->panes[app->focus], 0, argument);
+}

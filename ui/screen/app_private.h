@@ -60,10 +60,6 @@ void app_draw(App *app);
 
 /* ---- app.c ---- */
 
-/* Asks for a line; ON_DONE is called with it, ON_LEFT (may be NULL) if the user leaves. Takes PROMPT over. */
-void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
-	void (*on_left)(App *app));
-
 void app_focus_right(App *app); /* from the folders to the right, as far as there are panes */
 
 /* ---- app_keys.c ---- */

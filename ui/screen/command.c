@@ -4,8 +4,6 @@
 
 #include "ui/screen/keymap.h"
 
-enum { HELP_KEYS_COLUMNS = 18 };
-
 const Command *
 command_find(const Command *table, const char *name)
 {
@@ -114,16 +112,4 @@ command_hints(const Command *const *tables, const Keymap *keymap, unsigned have,
 			line, "%s%s %s", line->len ? "  " : "", hint->keys, hint->text);
 	}
 	return g_string_free(line, FALSE);
-}
-
-GPtrArray *
-command_help(const Command *table, const Keymap *keymap)
-{
-	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-	for (; table->name; table++) {
-		g_autofree char *keys = keymap_keys(keymap, table);
-		g_ptr_array_add(
-			lines, g_strdup_printf("%-*s %s", HELP_KEYS_COLUMNS, keys, table->help));
-	}
-	return lines;
 }

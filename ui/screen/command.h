@@ -59,6 +59,3 @@ void command_run(const Command *command, Pane *pane, int count, const char *argu
  */
 char *command_hints(
 	const Command *const *tables, const Keymap *keymap, unsigned have, size_t columns);
-
-/* Help, one line a command: "j Down          move down". Of char *; the caller owns it. */
-GPtrArray *command_help(const Command *table, const Keymap *keymap);

@@ -17,6 +17,8 @@ struct Prompt {
 	GPtrArray *found; /* what matched what was typed; NULL: not asked */
 	int chosen;       /* of these, the one that Tab has put there; -1: none */
 	bool box;
+	PromptChanged changed; /* NULL: nobody follows what is typed */
+	void *changed_data;
 };
 
 Prompt *
@@ -264,14 +266,26 @@ press(Prompt *prompt, Key key)
 	return PROMPT_GOES_ON;
 }
 
+void
+prompt_set_changed(Prompt *prompt, PromptChanged changed, void *data)
+{
+	prompt->changed = changed;
+	prompt->changed_data = data;
+}
+
 PromptResult
 prompt_press(Prompt *prompt, Key key)
 {
-	g_autofree char *before = prompt->matches ? g_strdup(prompt->text->str) : NULL;
+	bool followed = prompt->matches || prompt->changed;
+	g_autofree char *before = followed ? g_strdup(prompt->text->str) : NULL;
 	int chosen = prompt->chosen;
 	PromptResult result = press(prompt, key);
-	if (before && prompt->chosen == chosen && !g_str_equal(before, prompt->text->str))
+	if (!followed || g_str_equal(before, prompt->text->str))
+		return result;
+	if (prompt->chosen == chosen)
 		find_matches(prompt);
+	if (prompt->changed)
+		prompt->changed(prompt->text->str, prompt->changed_data);
 	return result;
 }
 

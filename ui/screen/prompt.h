@@ -38,6 +38,10 @@ const GPtrArray *prompt_matches(
 	const Prompt *prompt);           /* of char *; NULL: none; belongs to PROMPT */
 int prompt_chosen(const Prompt *prompt); /* the place in it; -1: none */
 
+/* Told the text whenever a key has changed it. */
+typedef void (*PromptChanged)(const char *text, void *data);
+void prompt_set_changed(Prompt *prompt, PromptChanged changed, void *data);
+
 PromptResult prompt_press(Prompt *prompt, Key key);
 const char *prompt_text(const Prompt *prompt); /* belongs to PROMPT */
 
