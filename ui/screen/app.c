@@ -95,17 +95,23 @@ app_is_reading(const App *app)
 
 /* ---- drawing ---- */
 
-GPtrArray *
-app_mistakes(const App *app)
+static void
+add_mistakes(GPtrArray *mistakes, const GPtrArray *problems)
 {
-	GPtrArray *mistakes = g_ptr_array_new_with_free_func(g_free);
-	const Config *config = app->options->config;
-	const GPtrArray *problems = config ? config_problems(config) : NULL;
-	for (guint i = 0; problems && i < problems->len; i++) {
+	for (guint i = 0; i < problems->len; i++) {
 		const ConfigProblem *problem = g_ptr_array_index(problems, i);
 		if (!problem->warning)
 			g_ptr_array_add(mistakes, config_problem_text(problem));
 	}
+}
+
+GPtrArray *
+app_mistakes(const App *app)
+{
+	GPtrArray *mistakes = g_ptr_array_new_with_free_func(g_free);
+	if (app->options->config)
+		add_mistakes(mistakes, config_problems(app->options->config));
+	add_mistakes(mistakes, bindings_problems(app->bindings));
 	return mistakes;
 }
 
@@ -380,11 +386,11 @@ app_open(const AppOptions *options, Terminal *terminal)
 	app->asker = asker_new(app->events, app->configs);
 	app->folders =
 		folder_list_new(app->asker, app->events, options->account ? NULL : options->config);
+	app->bindings = bindings_new(options->config);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		app->panes[i] = pane_makers[i](app);
-		app->keymaps[i] = keymap_new();
-		keymap_bind_table(app->keymaps[i], app->panes[i]->class->commands);
-		keymap_bind_table(app->keymaps[i], app_everywhere());
+		g_assert(app->panes[i]->class == bindings_class((PaneNumber)i));
+		app->keymaps[i] = bindings_keymap(app->bindings, (PaneNumber)i);
 	}
 	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
 	terminal_hear(app->terminal, &handlers);
@@ -414,10 +420,9 @@ app_close(App *app)
 	app_close_agents(app);
 	asker_stop(app->asker);
 	store_watch_free(app->watch);
-	for (int i = 0; i < PANE_COUNT; i++) {
+	for (int i = 0; i < PANE_COUNT; i++)
 		app->panes[i]->class->free(app->panes[i]);
-		keymap_free(app->keymaps[i]);
-	}
+	bindings_free(app->bindings);
 	folder_list_free(app->folders);
 	asker_free(app->asker);
 	events_free(app->events);

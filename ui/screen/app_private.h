@@ -4,6 +4,7 @@
  * agents), app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
  */
 #include "ui/screen/app.h"
+#include "ui/screen/bindings.h"
 #include "ui/screen/keymap.h"
 #include "ui/screen/prompt.h"
 #include "ui/screen/store_watch.h"
@@ -32,8 +33,9 @@ struct App {
 	Terminal *terminal;
 	Canvas *canvas;
 	Pane *panes[PANE_COUNT];
-	Keymap *keymaps[PANE_COUNT];
-	char *config_stamp; /* of the file that was read */
+	Bindings *bindings;
+	Keymap *keymaps[PANE_COUNT]; /* of the bindings */
+	char *config_stamp;          /* of the file that was read */
 
 	/* changes */
 	Layout layout;

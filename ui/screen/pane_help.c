@@ -350,7 +350,7 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-static const PaneClass class = {
+const PaneClass pane_help_class = {
 	.name = "help",
 	.commands = commands,
 	.draw = draw,
@@ -362,7 +362,7 @@ Pane *
 pane_help_new(App *app)
 {
 	HelpPane *help = g_new0(HelpPane, 1);
-	help->base.class = &class;
+	help->base.class = &pane_help_class;
 	help->base.app = app;
 	help->rows = g_ptr_array_new_with_free_func(row_free);
 	help->from = PANE_LIST;

@@ -3,6 +3,8 @@
 #include "ui/screen/layout.h"
 #include "ui/screen/pane.h"
 
+extern const PaneClass pane_help_class;
+
 Pane *pane_help_new(App *app);
 
 /* Opened from this pane: its commands come first; mistakes in the config before them. */
