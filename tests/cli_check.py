@@ -144,10 +144,16 @@ class Config(Case):
         self.assertIn("1 account, 1 mistake", done.stdout)
 
     def test_check_tells_what_is_not_used_yet_as_no_mistake(self):
-        self.write("account a { incoming = local: leave-on-server = 14d }\nbind list { x = y }\n")
+        self.write("account a { incoming = local: leave-on-server = 14d }\nbind parts { x = y }\n")
         done = self.assert_ends(0, "config", "check")
         self.assertIn("'leave-on-server' is not used yet", done.stdout)
-        self.assertIn("'bind' is not used yet", done.stdout)
+        self.assertIn("'bind parts' is not used yet", done.stdout)
+
+    def test_check_names_mistakes_in_keys(self):
+        self.write("account a { incoming = local: }\nbind list { x = nxt-unread }\n")
+        done = self.assert_ends(1, "config", "check")
+        self.assertIn("config:2:17: unknown command 'nxt-unread' (did you mean 'next-unread'?)", done.stdout)
+        self.assertIn("1 account, 1 mistake", done.stdout)
 
     def test_a_password_in_a_readable_file_is_refused_with_its_mode(self):
         self.write("account a { incoming = imaps://a@x.org password = geheim }\n", 0o644)

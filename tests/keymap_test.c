@@ -1,5 +1,6 @@
 #include <cmocka.h>
 #include <glib.h>
+#include <string.h>
 
 #include "ui/screen/command.h"
 #include "ui/screen/keymap.h"
@@ -25,6 +26,15 @@ static const Command everywhere[] = {
 	{ NULL },
 };
 static const Command *const tables[] = { here, everywhere, NULL };
+
+static Keymap *
+keymap_of_tables(void)
+{
+	Keymap *keymap = keymap_new();
+	for (const Command *const *table = tables; *table; table++)
+		keymap_bind_table(keymap, *table);
+	return keymap;
+}
 
 static const struct {
 	const char *keys; /* words, pressed one after the other */
@@ -59,24 +69,24 @@ static void
 presses_find_their_command(void **state)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(presses); i++) {
-		g_autoptr(Keymap) keymap = keymap_new(tables);
+		g_autoptr(Keymap) keymap = keymap_of_tables();
 		g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(Key));
 		g_auto(GStrv) words = g_strsplit(presses[i].keys, " ", -1);
 		for (char **word = words; *word; word++)
 			key_parse_word(*word, keys);
 		KeymapResult result = KEYMAP_PENDING;
-		const Command *command = NULL;
+		const Binding *binding = NULL;
 		int count = -1;
 		for (guint k = 0; k < keys->len; k++)
 			result =
-				keymap_press(keymap, g_array_index(keys, Key, k), &command, &count);
+				keymap_press(keymap, g_array_index(keys, Key, k), &binding, &count);
 		if (!presses[i].runs) {
 			assert_int_equal(result, KEYMAP_UNKNOWN);
 		} else if (!*presses[i].runs) {
 			assert_int_equal(result, KEYMAP_PENDING);
 		} else {
 			assert_int_equal(result, KEYMAP_FOUND);
-			assert_string_equal(command->name, presses[i].runs);
+			assert_string_equal(binding->command->name, presses[i].runs);
 			assert_int_equal(count, presses[i].count);
 			assert_string_equal(keymap_typed(keymap), "");
 		}
@@ -86,12 +96,12 @@ presses_find_their_command(void **state)
 static void
 what_was_typed_is_shown_and_forgotten(void **state)
 {
-	g_autoptr(Keymap) keymap = keymap_new(tables);
-	const Command *command;
+	g_autoptr(Keymap) keymap = keymap_of_tables();
+	const Binding *binding;
 	int count;
-	keymap_press(keymap, '1', &command, &count);
-	keymap_press(keymap, '2', &command, &count);
-	keymap_press(keymap, 'g', &command, &count);
+	keymap_press(keymap, '1', &binding, &count);
+	keymap_press(keymap, '2', &binding, &count);
+	keymap_press(keymap, 'g', &binding, &count);
 	assert_string_equal(keymap_typed(keymap), "12g");
 	assert_true(keymap_reset(keymap));
 	assert_string_equal(keymap_typed(keymap), "");
@@ -122,8 +132,9 @@ hints_are_cut_between_commands(void **state)
 		const char *hints;
 	} widths[] = { { 80, "j down  Tab next  ä umlaut" }, { 16, "j down  Tab next" },
 		{ 15, "j down" }, { 5, "" } };
+	g_autoptr(Keymap) keymap = keymap_of_tables();
 	for (size_t i = 0; i < G_N_ELEMENTS(widths); i++) {
-		g_autofree char *hints = command_hints(tables, 0, widths[i].columns);
+		g_autofree char *hints = command_hints(tables, keymap, 0, widths[i].columns);
 		assert_string_equal(hints, widths[i].hints);
 	}
 }
@@ -153,18 +164,83 @@ hints_are_the_first_ones_and_true(void **state)
 		{ COMMAND_NEEDS_ROW, 10, "q quit" },
 	};
 	const Command *const table[] = { places, NULL };
+	g_autoptr(Keymap) keymap = keymap_new();
+	keymap_bind_table(keymap, places);
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *hints = command_hints(table, cases[i].have, cases[i].columns);
+		g_autofree char *hints =
+			command_hints(table, keymap, cases[i].have, cases[i].columns);
 		assert_string_equal(hints, cases[i].hints);
 	}
 }
 
 static void
-help_names_keys_and_says_what_they_do(void **state)
+an_earlier_binding_is_the_one_in_force(void **state)
 {
-	g_autoptr(GPtrArray) lines = command_help(here);
-	assert_int_equal(lines->len, 6);
-	assert_string_equal(g_ptr_array_index(lines, 0), "j Down             move down");
+	g_autoptr(Keymap) keymap = keymap_new();
+	assert_true(keymap_bind(keymap, "n", &here[0], NULL));
+	assert_true(keymap_bind(keymap, "gi", &here[1], "work"));
+	assert_true(keymap_bind(keymap, "Tab", NULL, NULL));
+	assert_false(keymap_bind(keymap, "g", &here[2], NULL));
+	assert_false(keymap_bind(keymap, "nn", &here[2], NULL));
+	keymap_bind_table(keymap, here);
+	g_autofree char *down = keymap_keys(keymap, &here[0]);
+	assert_string_equal(down, "n j Down");
+	g_autofree char *inbox = keymap_keys(keymap, &here[2]);
+	assert_string_equal(inbox, "");
+	const Binding *binding;
+	int count;
+	assert_int_equal(keymap_press(keymap, PRESS_TAB, &binding, &count), KEYMAP_UNKNOWN);
+	keymap_press(keymap, 'g', &binding, &count);
+	assert_int_equal(keymap_press(keymap, 'i', &binding, &count), KEYMAP_FOUND);
+	assert_string_equal(binding->argument, "work");
+	const Command *const only[] = { here, NULL };
+	g_autofree char *hints = command_hints(only, keymap, 0, 80);
+	assert_string_equal(hints, "n down");
+}
+
+static void
+what_may_follow_is_known(void **state)
+{
+	static const struct {
+		const char *typed, *keys;
+		size_t length;
+	} cases[] = { { "g", "gg gi", 1 }, { "z", "zxy", 1 }, { "zx", "zxy", 2 },
+		{ "5g", "gg gi", 1 }, { "5", "j Down gg Home gi C-d Tab zxy x ä", 0 } };
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(Keymap) keymap = keymap_of_tables();
+		const Binding *binding;
+		int count;
+		for (const char *at = cases[i].typed; *at; at++)
+			keymap_press(keymap, (Key)*at, &binding, &count);
+		size_t length;
+		g_autoptr(GPtrArray) possible = keymap_possible(keymap, &length);
+		g_autoptr(GString) keys = g_string_new(NULL);
+		for (guint k = 0; k < possible->len; k++)
+			g_string_append_printf(keys, "%s%s", k ? " " : "",
+				((Binding *)g_ptr_array_index(possible, k))->keys);
+		assert_string_equal(keys->str, cases[i].keys);
+		assert_int_equal(length, cases[i].length);
+	}
+}
+
+static void
+keys_that_cannot_be_are_told(void **state)
+{
+	static const struct {
+		const char *word, *sentence; /* NULL: right */
+	} cases[] = { { "gi", NULL }, { "C-wh", NULL }, { "PgDn", NULL }, { "]]", NULL },
+		{ "ä", NULL }, { "-", NULL }, { "Space", NULL }, { "F", NULL },
+		{ "", "a key is missing" }, { "Return", "did you mean 'Enter'?" },
+		{ "F5", "no key is named 'F5'" }, { "M-x", "no key is named" },
+		{ "C-X", "no key is named" }, { "C-i", "did you mean 'Tab'?" },
+		{ "g i", "has a blank" }, { "PgDwn", "did you mean 'PgDn'?" } };
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *sentence = key_mistake(cases[i].word);
+		if (!cases[i].sentence)
+			assert_null(sentence);
+		else if (!sentence || !strstr(sentence, cases[i].sentence))
+			fail_msg("%s: %s", cases[i].word, sentence);
+	}
 }
 
 int
@@ -176,7 +252,9 @@ main(void)
 		cmocka_unit_test(names_of_keys_read_back),
 		cmocka_unit_test(hints_are_cut_between_commands),
 		cmocka_unit_test(hints_are_the_first_ones_and_true),
-		cmocka_unit_test(help_names_keys_and_says_what_they_do),
+		cmocka_unit_test(an_earlier_binding_is_the_one_in_force),
+		cmocka_unit_test(what_may_follow_is_known),
+		cmocka_unit_test(keys_that_cannot_be_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

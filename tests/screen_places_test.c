@@ -271,6 +271,31 @@ q_beside_an_open_message_closes_it(void **state)
 	test_terminal_wait_text(narrow, "Notes on the engine");
 }
 
+static void
+keys_of_the_config_are_in_force_and_shown(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
+	screen_fixture_write_config(profile,
+		"account work {\n  incoming = local:\n}\nui { keys = mutt }\n"
+		"bind list { n = next-unread Tab = none \"gl\" = \"folder Lists\" }\n"
+		"bind list2 { x = open }\n");
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_wait_text(
+		terminal, "config:6:1: unknown pane 'list2' (did you mean 'list'?)");
+	test_terminal_wait_text(terminal, " n next unread ");
+	test_terminal_keys(terminal, "Tab");
+	test_terminal_wait_text(terminal, "Tab does nothing here");
+	test_terminal_keys(terminal, "g ?");
+	test_terminal_wait_text(terminal, " l        folder Lists");
+	test_terminal_keys(terminal, "l");
+	test_terminal_wait_text(terminal, "curlew  work/Lists");
+	test_terminal_keys(terminal, "? / f o l d e r Enter");
+	test_terminal_wait_text(terminal, " gl                 Lists: open a folder");
+	test_terminal_wait_text(terminal, " y c ");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -289,6 +314,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_folder_is_found_by_what_is_typed),
 		cmocka_unit_test(q_goes_back_to_the_view_it_began_with),
 		cmocka_unit_test(q_beside_an_open_message_closes_it),
+		cmocka_unit_test(keys_of_the_config_are_in_force_and_shown),
 	};
 	return cmocka_run_group_tests(tests, screen_fixture_open, screen_fixture_close);
 }

@@ -242,19 +242,86 @@ a_key_that_does_nothing_is_answered(void **state)
 	assert_null(strstr(status, "does nothing here"));
 }
 
+static void
+the_keys_that_may_follow_are_shown(void **state)
+{
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+	test_terminal_keys(terminal, "g ?");
+	g_autofree char *shown = screen_text(terminal);
+	assert_non_null(strstr(shown, " g        to the newest"));
+	assert_non_null(strstr(shown, " i        open the inbox"));
+	test_terminal_keys(terminal, "Esc");
+	g_autofree char *left = screen_text(terminal);
+	assert_null(strstr(left, "open the inbox"));
+	assert_null(strstr(left, "does nothing here"));
+	test_terminal_keys(terminal, "1 ?");
+	test_terminal_wait_text(terminal, " j Down   move down");
+	test_terminal_keys(terminal, "j");
+	assert_true(test_terminal_cell(terminal, 2, 30).reverse);
+	test_terminal_keys(terminal, "g");
+	test_terminal_wait_text(terminal, "open the inbox"); /* by itself, after a while */
+	test_terminal_keys(terminal, "g");
+	g_autofree char *after = screen_text(terminal);
+	assert_null(strstr(after, "open the inbox"));
+	assert_true(test_terminal_cell(terminal, 1, 30).reverse);
+}
+
+static void
+commands_run_by_name(void **state)
+{
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+	test_terminal_keys(terminal, ": d o w");
+	test_terminal_wait_text(terminal, " down               j Down");
+	test_terminal_keys(terminal, "n Space 2 Enter");
+	assert_true(test_terminal_cell(terminal, 3, 30).reverse);
+	test_terminal_keys(terminal, ": Up");
+	test_terminal_wait_text(terminal, ":down 2");
+	test_terminal_keys(terminal, "C-u f i r Tab Enter");
+	assert_true(test_terminal_cell(terminal, 1, 30).reverse);
+	test_terminal_keys(terminal, ": f o l d e r Space L i s t");
+	test_terminal_wait_text(terminal, " folder work/Lists");
+	test_terminal_keys(terminal, "Tab Enter");
+	test_terminal_wait_text(terminal, "curlew  work/Lists");
+	test_terminal_keys(terminal, ": q u i t Space n o w Enter");
+	test_terminal_wait_text(terminal, "\"quit\" takes a number and nothing else");
+}
+
+static void
+help_is_searched_and_run(void **state)
+{
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+	test_terminal_keys(terminal, "? / O L D E S T Space G");
+	g_autofree char *narrowed = screen_text(terminal);
+	assert_non_null(strstr(narrowed, " list\n  G End "));
+	assert_null(strstr(narrowed, "gg Home"));
+	assert_null(strstr(narrowed, "everywhere"));
+	test_terminal_keys(terminal, "Enter Enter");
+	assert_true(test_terminal_cell(terminal, 5, 30).reverse);
+	test_terminal_keys(terminal, "? / z z z z");
+	test_terminal_wait_text(terminal, "No command, key or help holds these words");
+	test_terminal_keys(terminal, "Esc");
+	test_terminal_wait_text(terminal, "to the newest");
+	test_terminal_keys(terminal, "/ r e a d - o n Enter Enter");
+	test_terminal_wait_text(terminal, "The reader is not open now");
+	test_terminal_keys(terminal, "Enter ?");
+	g_autofree char *reader = test_terminal_line(terminal, 1);
+	assert_string_equal(reader, " reader");
+}
+
 static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn", "C-d", "C-u",
-	"g", "G", "Home", "End", "Enter", "Tab", "S-Tab", "\\", "?", "q", "C-c", "C-l", "$",
+	"g", "G", "Home", "End", "Enter", "Tab", "S-Tab", "\\", "?", "/", "q", "C-c", "C-l", "$",
 	"Space", "Backspace", "J", "K", "1", "3", "0", "c", "Left", "Right", "x", "ä" };
 
-/* `q` is typed wherever the hints do not say that it quits: they must be true everywhere. */
+/* `q` is typed wherever the hints do not say that it quits: they must be true everywhere. Any command may be
+ * the one that the help would run. */
 static bool
 would_quit(TestTerminal *terminal, const char *key)
 {
-	if (!g_str_equal(key, "q"))
+	if (!g_str_equal(key, "q") && !g_str_equal(key, "Enter"))
 		return false;
 	test_terminal_wait(terminal); /* what is seen must be what it has now */
 	g_autofree char *hints = test_terminal_line(terminal, 23);
-	return strstr(hints, "q quit");
+	return strstr(hints, g_str_equal(key, "q") ? "q quit" : "Enter run");
 }
 
 static void
@@ -307,6 +374,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),
 		cmocka_unit_test(no_color_means_none),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
+		cmocka_unit_test(the_keys_that_may_follow_are_shown),
+		cmocka_unit_test(commands_run_by_name),
+		cmocka_unit_test(help_is_searched_and_run),
 		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
 		cmocka_unit_test(what_another_process_commits_is_shown),
 	};

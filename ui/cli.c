@@ -201,7 +201,7 @@ is_mistaken_view(const char *view)
 }
 
 static int
-run_reader(Cli *cli, CliScreen screen)
+run_reader(Cli *cli)
 {
 	static const char *const later[] = { "completion", "demo", "keys", "move", "outbox",
 		"rules", "send", "sendmail", "setup", "tag", "undo", NULL };
@@ -236,11 +236,11 @@ run_reader(Cli *cli, CliScreen screen)
 		return CLI_USAGE;
 	}
 	begin_log();
-	return screen(cli->config, cli->config_path, account, view);
+	return cli->screen->run(cli->config, cli->config_path, account, view);
 }
 
 static int
-run(Cli *cli, int argc, char **argv, CliScreen screen)
+run(Cli *cli, int argc, char **argv)
 {
 	if (argc >= 2 && g_str_equal(argv[1], "--version")) {
 		cli_print_version();
@@ -258,18 +258,19 @@ run(Cli *cli, int argc, char **argv, CliScreen screen)
 	else if (help)
 		cli_help_command(cli->command);
 	else
-		return cli->command == &cli_reader ? run_reader(cli, screen) : run_command(cli);
+		return cli->command == &cli_reader ? run_reader(cli) : run_command(cli);
 	return CLI_DONE;
 }
 
 int
-cli_run(int argc, char **argv, CliScreen screen)
+cli_run(int argc, char **argv, const CliScreen *screen)
 {
 	signal(SIGPIPE, SIG_IGN); /* a helper that died, or `| head` */
 	Cli cli = { .given = g_ptr_array_new(),
 		.words = g_ptr_array_new(),
-		.config_path = paths_config_file() };
-	int result = run(&cli, argc, argv, screen);
+		.config_path = paths_config_file(),
+		.screen = screen };
+	int result = run(&cli, argc, argv);
 	g_ptr_array_unref(cli.given);
 	g_ptr_array_unref(cli.words);
 	config_free(cli.config);

@@ -48,12 +48,17 @@ typedef struct CliCommand {
 
 extern const CliCommand cli_commands[]; /* by name, ends with a NULL one */
 
-/* The reader: screen_run of ui/screen/. Handed in, so that the command line links no ncurses. */
-typedef int (*CliScreen)(
-	const Config *config, const char *config_path, const char *account, const char *view);
+/* What the command line asks of ui/screen/: handed in, so that it links no ncurses. */
+typedef struct CliScreen {
+	/* the reader */
+	int (*run)(const Config *config, const char *config_path, const char *account,
+		const char *view);
+	/* mistakes in the config that only the screen knows; of ConfigProblem, the caller's */
+	GPtrArray *(*problems)(const Config *config);
+} CliScreen;
 
 /* Runs what argv says, the reader where it names no command; the program's exit code. */
-int cli_run(int argc, char **argv, CliScreen screen);
+int cli_run(int argc, char **argv, const CliScreen *screen);
 
 /* ---- what was asked ---- */
 

@@ -2,6 +2,7 @@
 
 #include "backend/error.h"
 #include "ui/cli_commands.h"
+#include "ui/cli_private.h"
 #include "ui/config_tables.h"
 
 static int
@@ -21,6 +22,20 @@ run_init(const Cli *cli, const char *address)
 	return CLI_DONE;
 }
 
+/* How many of them are mistakes. */
+static guint
+print_problems(const GPtrArray *problems)
+{
+	guint wrong = 0;
+	for (guint i = 0; i < problems->len; i++) {
+		const ConfigProblem *problem = g_ptr_array_index(problems, i);
+		g_autofree char *text = config_problem_text(problem);
+		cli_print(CLEAN_LINE, "%s%s", text, problem->warning ? " (no mistake)" : "");
+		wrong += !problem->warning;
+	}
+	return wrong;
+}
+
 static int
 run_check(const Cli *cli)
 {
@@ -33,14 +48,8 @@ run_check(const Cli *cli)
 				: "");
 		return CLI_USAGE;
 	}
-	guint wrong = 0;
-	const GPtrArray *problems = config_problems(config);
-	for (guint i = 0; i < problems->len; i++) {
-		const ConfigProblem *problem = g_ptr_array_index(problems, i);
-		g_autofree char *text = config_problem_text(problem);
-		cli_print(CLEAN_LINE, "%s%s", text, problem->warning ? " (no mistake)" : "");
-		wrong += !problem->warning;
-	}
+	g_autoptr(GPtrArray) of_screen = cli->screen->problems(config);
+	guint wrong = print_problems(config_problems(config)) + print_problems(of_screen);
 	guint accounts = config_accounts(config)->len;
 	cli_print(CLEAN_IDENTITY, "%s: %u %s, %u %s", config_path(config), accounts,
 		accounts == 1 ? "account" : "accounts", wrong, wrong == 1 ? "mistake" : "mistakes");

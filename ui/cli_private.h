@@ -8,6 +8,7 @@ struct Cli {
 	GPtrArray *words; /* NULL-terminated */
 	char *config_path;
 	Config *config;
+	const CliScreen *screen;
 };
 
 /*

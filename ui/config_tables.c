@@ -10,8 +10,7 @@ static const ConfigOption ui_options[] = {
 		.type = CONFIG_CHOICE,
 		.choices = "curlew|mutt|vim",
 		.fallback = "curlew",
-		.help = "set of keys",
-		.unused = true },
+		.help = "set of keys" },
 	{ .name = "preview",
 		.type = CONFIG_CHOICE,
 		.choices = "auto|on|off",
@@ -39,7 +38,6 @@ const ConfigTable config_ui_tables[] = {
 	{ .kind = "bind",
 		.named = true,
 		.any_key = true,
-		.help = "keys of a pane: all folders list reader parts prompt",
-		.unused = true },
+		.help = "keys of a pane: all folders list reader help parts prompt" },
 	{ NULL },
 };

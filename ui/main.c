@@ -21,9 +21,11 @@ __lsan_default_suppressions(void)
 }
 #endif
 
+static const CliScreen screen = { screen_run, screen_problems };
+
 int
 main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
-	return cli_run(argc, argv, screen_run);
+	return cli_run(argc, argv, &screen);
 }

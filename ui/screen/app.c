@@ -75,6 +75,12 @@ app_pane(const App *app, PaneNumber number)
 	return app->panes[number];
 }
 
+const Keymap *
+app_keymap(const App *app, PaneNumber number)
+{
+	return app->keymaps[number];
+}
+
 bool
 app_is_visible(const App *app, PaneNumber number)
 {
@@ -89,17 +95,23 @@ app_is_reading(const App *app)
 
 /* ---- drawing ---- */
 
-GPtrArray *
-app_mistakes(const App *app)
+static void
+add_mistakes(GPtrArray *mistakes, const GPtrArray *problems)
 {
-	GPtrArray *mistakes = g_ptr_array_new_with_free_func(g_free);
-	const Config *config = app->options->config;
-	const GPtrArray *problems = config ? config_problems(config) : NULL;
-	for (guint i = 0; problems && i < problems->len; i++) {
+	for (guint i = 0; i < problems->len; i++) {
 		const ConfigProblem *problem = g_ptr_array_index(problems, i);
 		if (!problem->warning)
 			g_ptr_array_add(mistakes, config_problem_text(problem));
 	}
+}
+
+GPtrArray *
+app_mistakes(const App *app)
+{
+	GPtrArray *mistakes = g_ptr_array_new_with_free_func(g_free);
+	if (app->options->config)
+		add_mistakes(mistakes, config_problems(app->options->config));
+	add_mistakes(mistakes, bindings_problems(app->bindings));
 	return mistakes;
 }
 
@@ -228,14 +240,14 @@ app_say_error(App *app, const char *format, ...)
 void
 app_focus(App *app, PaneNumber number)
 {
-	keymap_reset(app->keymaps[app->focus]);
+	app_forget_keys(app);
 	bool opens_help = number == PANE_HELP && app->focus != PANE_HELP;
 	if (opens_help)
 		app->before_help = app->focus;
 	app->focus = number;
 	app_layout(app);
 	if (opens_help)
-		pane_help_show(app->panes[PANE_HELP], app->panes[app->before_help]->class->name);
+		pane_help_show(app->panes[PANE_HELP], app->before_help);
 	app_redraw(app);
 }
 
@@ -313,62 +325,12 @@ app_open_message(App *app, ListRow *row)
 
 /* ---- keys ---- */
 
-void
-app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
-	void (*on_left)(App *app))
-{
-	prompt_free(app->prompt);
-	app->prompt = prompt;
-	app->on_prompt = on_done;
-	app->on_prompt_left = on_left;
-	app_redraw(app);
-}
-
-static void
-press_in_prompt(App *app, Key key)
-{
-	PromptResult result = prompt_press(app->prompt, key);
-	if (result == PROMPT_GOES_ON)
-		return;
-	g_autoptr(Prompt) prompt = g_steal_pointer(&app->prompt);
-	if (result == PROMPT_DONE)
-		app->on_prompt(app, prompt_text(prompt));
-	else if (app->on_prompt_left)
-		app->on_prompt_left(app);
-}
-
-static void
-press_command(App *app, Key key)
-{
-	const Command *command;
-	int count;
-	Pane *pane = app->panes[app->focus];
-	Keymap *keymap = app->keymaps[app->focus];
-	g_autoptr(GString) typed = g_string_new(keymap_typed(keymap));
-	KeymapResult result = keymap_press(keymap, key, &command, &count);
-	if (result == KEYMAP_FOUND) {
-		drop_message(app);
-		command->run(pane, count);
-	}
-	if (result != KEYMAP_UNKNOWN)
-		return;
-	key_append_name(typed, key);
-	app_say(app, "%s does nothing here; ? shows the keys", typed->str);
-}
-
 static void
 on_key(Key key, void *data)
 {
 	App *app = data;
-	if (app->quitting)
-		return;
-	if (app->message && app->message_is_error)
-		drop_message(app);
-	if (app->prompt)
-		press_in_prompt(app, key);
-	else
-		press_command(app, key);
-	app_redraw(app);
+	if (!app->quitting)
+		app_press(app, key);
 }
 
 static void
@@ -417,16 +379,18 @@ app_open(const AppOptions *options, Terminal *terminal)
 	app->focus = PANE_LIST;
 	app_find_accounts(app);
 	app->searches = g_ptr_array_new_with_free_func(g_free);
+	app->lines = g_ptr_array_new_with_free_func(g_free);
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->canvas = canvas_new(0, 0);
 	app->events = events_new(on_event, app);
 	app->asker = asker_new(app->events, app->configs);
 	app->folders =
 		folder_list_new(app->asker, app->events, options->account ? NULL : options->config);
+	app->bindings = bindings_new(options->config);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		app->panes[i] = pane_makers[i](app);
-		app->keymaps[i] = keymap_new((const Command *const[]){
-			app->panes[i]->class->commands, app_everywhere(), NULL });
+		g_assert(app->panes[i]->class == bindings_class((PaneNumber)i));
+		app->keymaps[i] = bindings_keymap(app->bindings, (PaneNumber)i);
 	}
 	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
 	terminal_hear(app->terminal, &handlers);
@@ -452,18 +416,19 @@ app_close(App *app)
 	g_clear_handle_id(&app->draw_source, g_source_remove);
 	g_clear_handle_id(&app->tick, g_source_remove);
 	g_clear_handle_id(&app->message_timer, g_source_remove);
+	g_clear_handle_id(&app->which_key_timer, g_source_remove);
 	app_close_agents(app);
 	asker_stop(app->asker);
 	store_watch_free(app->watch);
-	for (int i = 0; i < PANE_COUNT; i++) {
+	for (int i = 0; i < PANE_COUNT; i++)
 		app->panes[i]->class->free(app->panes[i]);
-		keymap_free(app->keymaps[i]);
-	}
+	bindings_free(app->bindings);
 	folder_list_free(app->folders);
 	asker_free(app->asker);
 	events_free(app->events);
 	prompt_free(app->prompt);
 	g_ptr_array_unref(app->searches);
+	g_ptr_array_unref(app->lines);
 	clean_text_unref(app->message);
 	canvas_free(app->canvas);
 	g_free(app->config_stamp);

@@ -7,9 +7,11 @@
 #include "ui/screen/account_status.h"
 #include "ui/screen/asker.h"
 #include "ui/screen/folder_list.h"
+#include "ui/screen/keymap.h"
 #include "ui/screen/layout.h"
 #include "ui/screen/list_row.h"
 #include "ui/screen/pane.h"
+#include "ui/screen/prompt.h"
 #include "ui/screen/terminal.h"
 
 typedef struct AppOptions {
@@ -45,6 +47,7 @@ char *app_view_name(
 	App *app); /* what the list shows, for AppOptions; NULL: the inbox; the caller's */
 GPtrArray *app_mistakes(const App *app); /* of the config, of char *; the caller owns it */
 Pane *app_pane(const App *app, PaneNumber number);
+const Keymap *app_keymap(const App *app, PaneNumber number); /* the keys in force there */
 bool app_is_visible(const App *app, PaneNumber number);
 bool app_is_reading(const App *app);
 bool app_is_at_top(const App *app);  /* there is nothing to go back to: `q` quits */
@@ -61,6 +64,11 @@ bool app_follow_config(
 void app_show_view(App *app, const View *view); /* in the list, which gets the focus */
 void app_open_message(App *app, ListRow *row);  /* in the reader, which gets the focus */
 void app_close_message(App *app);
+void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
+	void (*on_left)(
+		App *app)); /* asks for a line; ON_LEFT (may be NULL): the user leaves; takes PROMPT over */
+/* Leaves the help and runs a command of pane NUMBER, or of everywhere (PANE_COUNT). */
+void app_run_from_help(App *app, PaneNumber number, const Command *command, const char *argument);
 
 /* A sentence in the status line: for 4 s or until the next command; an error until the next key. */
 void app_say(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -1,4 +1,5 @@
 #include "ui/screen/app_private.h"
+#include "ui/screen/palette.h"
 #include "ui/screen/pane_list.h"
 
 static void
@@ -50,16 +51,23 @@ run_sync(Pane *pane, int count)
 	app_sync(app);
 }
 
+/* As the newest line of a history. */
+static void
+remember(GPtrArray *history, const char *line)
+{
+	guint known;
+	if (g_ptr_array_find_with_equal_func(history, line, g_str_equal, &known))
+		g_ptr_array_remove_index(history, known);
+	g_ptr_array_add(history, g_strdup(line));
+}
+
 static void
 on_search(App *app, const char *text)
 {
 	g_autofree char *query = g_strstrip(g_strdup(text));
 	if (!*query)
 		return;
-	guint known;
-	if (g_ptr_array_find_with_equal_func(app->searches, query, g_str_equal, &known))
-		g_ptr_array_remove_index(app->searches, known);
-	g_ptr_array_add(app->searches, g_strdup(query));
+	remember(app->searches, query);
 	g_autoptr(View) view = view_new_search(query, NULL);
 	app_show_view(app, view);
 }
@@ -70,6 +78,12 @@ run_search(Pane *pane, int count)
 	Prompt *prompt = prompt_new("search all mail: ", "");
 	prompt_set_history(prompt, pane->app->searches);
 	app_begin_prompt(pane->app, prompt, on_search, NULL);
+}
+
+static void
+run_search_for(Pane *pane, const char *query)
+{
+	on_search(pane->app, query);
 }
 
 static GPtrArray *
@@ -113,6 +127,51 @@ run_folder(Pane *pane, int count)
 }
 
 static void
+run_folder_named(Pane *pane, const char *text)
+{
+	on_folder(pane->app, text);
+}
+
+static GPtrArray *
+match_folder(Pane *pane, const char *text)
+{
+	return folder_titles(text, pane->app);
+}
+
+static GPtrArray *
+command_matches(const char *text, void *data)
+{
+	App *app = data;
+	const Command *tables[3];
+	app_tables(app, tables);
+	return palette_matches(tables, app->panes[app->focus], text);
+}
+
+static void
+on_command(App *app, const char *text)
+{
+	g_autofree char *line = g_strstrip(g_strdup(text));
+	if (!*line)
+		return;
+	remember(app->lines, line);
+	const Command *tables[3];
+	app_tables(app, tables);
+	g_autofree char *mistake = palette_run(tables, app->panes[app->focus], line);
+	if (mistake)
+		app_say_error(app, "%s", mistake);
+}
+
+static void
+run_command(Pane *pane, int count)
+{
+	Prompt *prompt = prompt_new(":", "");
+	prompt_set_history(prompt, pane->app->lines);
+	prompt_set_box(prompt);
+	prompt_set_matches(prompt, command_matches, pane->app);
+	app_begin_prompt(pane->app, prompt, on_command, NULL);
+}
+
+static void
 run_inbox(Pane *pane, int count)
 {
 	g_autoptr(View) view = folder_list_inbox_view(pane->app->asker);
@@ -143,13 +202,15 @@ run_left(Pane *pane, int count)
 
 static const Command commands[] = {
 	{ "search", "\\", "search", "search all mail; Up and Down bring earlier searches",
-		run_search, 0, COMMAND_NEEDS_ACCOUNT },
+		run_search, 0, COMMAND_NEEDS_ACCOUNT, .run_with = run_search_for },
 	{ "folder", "c", "folder", "open a folder or view by a part of its name; Tab completes",
-		run_folder, 0, COMMAND_NEEDS_ACCOUNT },
+		run_folder, 0, COMMAND_NEEDS_ACCOUNT, .run_with = run_folder_named,
+		.matches = match_folder },
 	{ "sync", "$", "sync",
 		"ask the servers for news now, type a password, read a changed config", run_sync, 0,
 		COMMAND_NEEDS_ACCOUNT, "read config" },
 	{ "help", "?", "help", "all keys", run_help, COMMAND_HINT_STAYS },
+	{ "command", ":", NULL, "a command by its name; what it takes stands behind", run_command },
 	{ "inbox", "gi", NULL, "open the inbox", run_inbox },
 	{ "unread", "gu", NULL, "search for unread messages", run_unread },
 	{ "left", "Left", NULL, "to the pane on the left", run_left },

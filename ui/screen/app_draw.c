@@ -1,5 +1,7 @@
 #include "ui/screen/app_private.h"
+#include "ui/screen/palette.h"
 #include "ui/screen/pane_list.h"
+#include "ui/screen/which_key.h"
 
 void
 app_layout(App *app)
@@ -79,13 +81,16 @@ draw_hints(App *app)
 	if (app->prompt) {
 		canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s",
 			app->password_for ? "Enter log in (nothing is shown)  Esc not now"
+			: prompt_has_box(app->prompt)
+				? "Enter run  Tab choose  Up earlier  Esc leave"
 			: prompt_has_matches(app->prompt) ? "Enter go  Tab complete  Esc leave"
 							  : "Enter go  Esc leave");
 		return;
 	}
-	const Command *tables[] = { app->panes[app->focus]->class->commands, app_everywhere(),
-		NULL };
-	g_autofree char *hints = command_hints(tables, have_now(app), (size_t)area->columns - 2);
+	const Command *tables[3];
+	app_tables(app, tables);
+	g_autofree char *hints = command_hints(
+		tables, app->keymaps[app->focus], have_now(app), (size_t)area->columns - 2);
 	canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s", hints);
 }
 
@@ -104,6 +109,22 @@ draw_panes(App *app)
 	canvas_draw_row_rule(app->canvas, &app->layout.row_rule, 0);
 }
 
+/* What lies over the panes for a moment. */
+static void
+draw_box(App *app)
+{
+	const Area *top = &app->layout.top;
+	Area body = { top->row + top->rows, 0, app->layout.status.row - top->row - top->rows,
+		top->columns };
+	const Keymap *keymap = app->keymaps[app->focus];
+	const Command *tables[3];
+	app_tables(app, tables);
+	if (app->prompt && prompt_has_box(app->prompt))
+		palette_draw(tables, keymap, app->prompt, app->canvas, &body);
+	else if (app->which_key)
+		which_key_draw(keymap, app->canvas, &body);
+}
+
 void
 app_draw(App *app)
 {
@@ -117,6 +138,7 @@ app_draw(App *app)
 			"too small: %dx%d needed", LAYOUT_MINIMUM_COLUMNS, LAYOUT_MINIMUM_ROWS);
 	} else {
 		draw_panes(app);
+		draw_box(app);
 		draw_top(app);
 		draw_status(app);
 		draw_hints(app);

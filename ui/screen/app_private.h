@@ -1,9 +1,10 @@
 #pragma once
 /*
- * The state itself, shared by app.c (life, words, focus, keys), app_accounts.c (accounts and their agents),
- * app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
+ * The state itself, shared by app.c (life, words, focus), app_keys.c, app_accounts.c (accounts and their
+ * agents), app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
  */
 #include "ui/screen/app.h"
+#include "ui/screen/bindings.h"
 #include "ui/screen/keymap.h"
 #include "ui/screen/prompt.h"
 #include "ui/screen/store_watch.h"
@@ -32,8 +33,9 @@ struct App {
 	Terminal *terminal;
 	Canvas *canvas;
 	Pane *panes[PANE_COUNT];
-	Keymap *keymaps[PANE_COUNT];
-	char *config_stamp; /* of the file that was read */
+	Bindings *bindings;
+	Keymap *keymaps[PANE_COUNT]; /* of the bindings */
+	char *config_stamp;          /* of the file that was read */
 
 	/* changes */
 	Layout layout;
@@ -41,6 +43,7 @@ struct App {
 	bool reading;
 	Prompt *prompt;      /* NULL: nothing is being typed */
 	GPtrArray *searches; /* of char *: what was searched for, the newest last */
+	GPtrArray *lines;    /* the same of what was typed behind `:` */
 	void (*on_prompt)(App *app, const char *text);
 	void (*on_prompt_left)(App *app); /* may be NULL */
 	AppAccount *password_for;         /* whose password is being typed; NULL: none is */
@@ -49,6 +52,8 @@ struct App {
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;
 	guint message_timer, draw_source, tick;
+	guint which_key_timer;
+	bool which_key; /* the keys that may follow are shown */
 	bool drawn_once, quitting, config_changed;
 };
 
@@ -57,11 +62,15 @@ void app_draw(App *app);
 
 /* ---- app.c ---- */
 
-/* Asks for a line; ON_DONE is called with it, ON_LEFT (may be NULL) if the user leaves. Takes PROMPT over. */
-void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
-	void (*on_left)(App *app));
-
 void app_focus_right(App *app); /* from the folders to the right, as far as there are panes */
+
+/* ---- app_keys.c ---- */
+
+void app_press(App *app, Key key); /* what is typed anywhere */
+void app_forget_keys(App *app);    /* that have begun a command */
+
+/* The tables of the commands that the focused pane hears, NULL-terminated. */
+void app_tables(const App *app, const Command *tables[3]);
 
 /* ---- app_accounts.c ---- */
 

@@ -4,11 +4,19 @@
  * derived from these rows and written nowhere else. Constant data; UI thread.
  */
 #include <glib.h>
+#include <stdbool.h>
 
+typedef struct Keymap Keymap;
 typedef struct Pane Pane;
 
 /* COUNT: what was typed before the keys; 0: nothing. PANE: the one that has the focus. */
 typedef void (*CommandFunction)(Pane *pane, int count);
+
+/* ARGUMENT: what stands behind the name, never empty: "folder work/Lists". */
+typedef void (*CommandArgumentFunction)(Pane *pane, const char *argument);
+
+/* What an argument may be meant for (of char *, the best first); the caller's. */
+typedef GPtrArray *(*CommandMatches)(Pane *pane, const char *argument);
 
 typedef enum CommandFlags {
 	COMMAND_HINT_STAYS = 1 << 0, /* its hint is there even where others find no room */
@@ -23,20 +31,31 @@ typedef enum CommandNeeds {
 
 typedef struct Command {
 	const char *name; /* "next-unread": for `:`, bind blocks, help */
-	const char *keys; /* words with blanks between: "j Down" */
+	const char
+		*keys; /* words with blanks between, unless the config says otherwise: "j Down" */
 	const char *hint; /* "next unread" in the footer; NULL: not there */
 	const char *help; /* one line */
 	CommandFunction run;
 	unsigned flags;
 	unsigned needs;        /* of CommandNeeds */
 	const char *hint_else; /* its hint where what it needs is not there; NULL: none */
+	CommandArgumentFunction run_with; /* NULL: it takes no argument but a count */
+	CommandMatches matches;           /* for its argument; may be NULL */
 } Command;
 
-/*
- * The hints of these tables that fit into COLUMNS, two blanks between: the first ones, in the order of the
- * tables, and those that stay. HAVE: the needs that are met. The caller owns it.
- */
-char *command_hints(const Command *const *tables, unsigned have, size_t columns);
+/* NULL: the table has none of this name. */
+const Command *command_find(const Command *table, const char *name);
 
-/* Help, one line a command: "j Down          move down". Of char *; the caller owns it. */
-GPtrArray *command_help(const Command *table);
+/* May it stand behind the command's name? A number is a count. */
+bool command_takes(const Command *command, const char *argument);
+
+/* Runs it for PANE; ARGUMENT is one that it takes, or NULL: COUNT it is. */
+void command_run(const Command *command, Pane *pane, int count, const char *argument);
+
+/*
+ * The hints of these tables that fit into COLUMNS, two blanks between, each with the first of its keys in
+ * KEYMAP: the first ones, in the order of the tables, and those that stay. HAVE: the needs that are met. The
+ * caller owns it.
+ */
+char *command_hints(
+	const Command *const *tables, const Keymap *keymap, unsigned have, size_t columns);

@@ -2,137 +2,42 @@
 
 #include <string.h>
 
-#include "ui/screen/command.h"
-
 enum { COUNT_LIMIT = 9999999 };
 
 typedef struct Node Node;
 struct Node {
 	Key key;
-	const Command *command; /* NULL: only a prefix */
+	const Binding *binding; /* NULL: only a prefix */
 	Node *child, *next;
 };
 
 struct Keymap {
+	GPtrArray *bindings; /* of Binding */
+	GHashTable *nothing; /* keys that were taken away */
 	Node root;
 	const Node *at; /* where the typed prefix has led */
 	int count;
 	GString *typed;
+	size_t prefix; /* bytes at the end of it that are no count */
 };
 
-static const struct {
-	const char *name;
-	Key key;
-} key_names[] = {
-	{ "Enter", PRESS_ENTER },
-	{ "Tab", PRESS_TAB },
-	{ "S-Tab", PRESS_BACK_TAB },
-	{ "Esc", PRESS_ESCAPE },
-	{ "Space", ' ' },
-	{ "Backspace", PRESS_BACKSPACE },
-	{ "Up", PRESS_UP },
-	{ "Down", PRESS_DOWN },
-	{ "Left", PRESS_LEFT },
-	{ "Right", PRESS_RIGHT },
-	{ "Home", PRESS_HOME },
-	{ "End", PRESS_END },
-	{ "PgUp", PRESS_PAGE_UP },
-	{ "PgDn", PRESS_PAGE_DOWN },
-	{ "Del", PRESS_DELETE },
-	{ "Ins", PRESS_INSERT },
-};
-
-bool
-key_parse_word(const char *word, GArray *keys)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(key_names); i++) {
-		if (strcmp(word, key_names[i].name) == 0) {
-			g_array_append_val(keys, key_names[i].key);
-			return true;
-		}
-	}
-	const char *at = word;
-	while (*at) {
-		Key key;
-		if (strncmp(at, "C-", 2) == 0 && g_ascii_islower(at[2])) {
-			key = (Key)(at[2] & 0x1f);
-			at += 3;
-		} else {
-			key = g_utf8_get_char(at);
-			at = g_utf8_next_char(at);
-		}
-		g_array_append_val(keys, key);
-	}
-	return at != word;
-}
-
-void
-key_append_name(GString *text, Key key)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(key_names); i++) {
-		if (key_names[i].key == key) {
-			g_string_append(text, key_names[i].name);
-			return;
-		}
-	}
-	if (key < 0x20)
-		g_string_append_printf(text, "C-%c", (char)(key | 0x60));
-	else if (key < 0x110000)
-		g_string_append_unichar(text, key);
-}
-
-static Node *
-child_of(const Node *node, Key key)
-{
-	for (Node *child = node->child; child; child = child->next) {
-		if (child->key == key)
-			return child;
-	}
-	return NULL;
-}
-
-static Node *
-add_child(Node *node, Key key)
-{
-	Node *child = g_new0(Node, 1);
-	child->key = key;
-	child->next = node->child;
-	node->child = child;
-	return child;
-}
-
-/* Keys that begin with another command's keys could never be reached, so the earlier one wins here too. */
 static void
-bind_word(Node *root, const char *word, const Command *command)
+binding_free(void *data)
 {
-	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(Key));
-	if (!key_parse_word(word, keys))
-		return;
-	Node *node = root;
-	for (guint i = 0; i < keys->len; i++) {
-		if (node->command)
-			return;
-		Key key = g_array_index(keys, Key, i);
-		Node *child = child_of(node, key);
-		node = child ? child : add_child(node, key);
-	}
-	if (!node->command && !node->child)
-		node->command = command;
+	Binding *binding = data;
+	g_free(binding->keys);
+	g_free(binding->argument);
+	g_free(binding);
 }
 
 Keymap *
-keymap_new(const Command *const *tables)
+keymap_new(void)
 {
 	Keymap *keymap = g_new0(Keymap, 1);
+	keymap->bindings = g_ptr_array_new_with_free_func(binding_free);
+	keymap->nothing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	keymap->typed = g_string_new(NULL);
 	keymap->at = &keymap->root;
-	for (; *tables; tables++) {
-		for (const Command *command = *tables; command->name; command++) {
-			g_auto(GStrv) words = g_strsplit(command->keys, " ", -1);
-			for (char **word = words; *word; word++)
-				bind_word(&keymap->root, *word, command);
-		}
-	}
 	return keymap;
 }
 
@@ -154,9 +59,138 @@ keymap_free(Keymap *keymap)
 	if (!keymap)
 		return;
 	free_children(&keymap->root);
+	g_ptr_array_unref(keymap->bindings);
+	g_hash_table_unref(keymap->nothing);
 	g_string_free(keymap->typed, TRUE);
 	g_free(keymap);
 }
+
+/* ---- binding ---- */
+
+static Node *
+child_of(const Node *node, Key key)
+{
+	for (Node *child = node->child; child; child = child->next) {
+		if (child->key == key)
+			return child;
+	}
+	return NULL;
+}
+
+static Node *
+add_child(Node *node, Key key)
+{
+	Node *child = g_new0(Node, 1);
+	child->key = key;
+	child->next = node->child;
+	node->child = child;
+	return child;
+}
+
+static char *
+name_keys(const GArray *keys)
+{
+	GString *name = g_string_new(NULL);
+	for (guint i = 0; i < keys->len; i++)
+		key_append_name(name, g_array_index(keys, Key, i));
+	return g_string_free(name, FALSE);
+}
+
+/* Is all of it free: no earlier keys that these begin with, or that begin with these? */
+static bool
+is_free(const Node *node, const GArray *keys)
+{
+	for (guint i = 0; node && i < keys->len; i++) {
+		if (node->binding)
+			return false;
+		node = child_of(node, g_array_index(keys, Key, i));
+	}
+	return !node || (!node->binding && !node->child);
+}
+
+bool
+keymap_bind(Keymap *keymap, const char *word, const Command *command, const char *argument)
+{
+	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(Key));
+	if (!key_parse_word(word, keys) || !is_free(&keymap->root, keys))
+		return false;
+	g_autofree char *name = name_keys(keys);
+	if (g_hash_table_contains(keymap->nothing, name))
+		return false;
+	if (!command) {
+		g_hash_table_add(keymap->nothing, g_steal_pointer(&name));
+		return true;
+	}
+	Node *node = &keymap->root;
+	for (guint i = 0; i < keys->len; i++) {
+		Key key = g_array_index(keys, Key, i);
+		Node *child = child_of(node, key);
+		node = child ? child : add_child(node, key);
+	}
+	Binding *binding = g_new0(Binding, 1);
+	binding->keys = g_steal_pointer(&name);
+	binding->command = command;
+	binding->argument = g_strdup(argument);
+	node->binding = binding;
+	g_ptr_array_add(keymap->bindings, binding);
+	return true;
+}
+
+void
+keymap_bind_table(Keymap *keymap, const Command *table)
+{
+	for (const Command *command = table; command->name; command++) {
+		g_auto(GStrv) words = g_strsplit(command->keys, " ", -1);
+		for (char **word = words; *word; word++)
+			keymap_bind(keymap, *word, command, NULL);
+	}
+}
+
+/* ---- what is bound ---- */
+
+const GPtrArray *
+keymap_bindings(const Keymap *keymap)
+{
+	return keymap->bindings;
+}
+
+char *
+keymap_keys(const Keymap *keymap, const Command *command)
+{
+	GString *keys = g_string_new(NULL);
+	for (guint i = 0; i < keymap->bindings->len; i++) {
+		const Binding *binding = g_ptr_array_index(keymap->bindings, i);
+		if (binding->command == command && !binding->argument)
+			g_string_append_printf(keys, "%s%s", keys->len ? " " : "", binding->keys);
+	}
+	return g_string_free(keys, FALSE);
+}
+
+static void
+collect(const Node *node, GHashTable *bindings)
+{
+	if (node->binding)
+		g_hash_table_add(bindings, (void *)node->binding);
+	for (const Node *child = node->child; child; child = child->next)
+		collect(child, bindings);
+}
+
+GPtrArray *
+keymap_possible(const Keymap *keymap, size_t *length)
+{
+	GPtrArray *possible = g_ptr_array_new();
+	g_autoptr(GHashTable) below = g_hash_table_new(NULL, NULL);
+	collect(keymap->at, below);
+	*length = keymap->prefix;
+	for (guint i = 0; i < keymap->bindings->len; i++) {
+		Binding *binding = g_ptr_array_index(keymap->bindings, i);
+		if (g_hash_table_contains(below, binding))
+			g_ptr_array_add(possible, binding);
+	}
+	return possible;
+}
+
+/* ---- typing ---- */
 
 bool
 keymap_reset(Keymap *keymap)
@@ -164,6 +198,7 @@ keymap_reset(Keymap *keymap)
 	bool had = keymap->typed->len > 0;
 	keymap->at = &keymap->root;
 	keymap->count = 0;
+	keymap->prefix = 0;
 	g_string_truncate(keymap->typed, 0);
 	return had;
 }
@@ -189,7 +224,7 @@ take_digit(Keymap *keymap, Key key)
 }
 
 KeymapResult
-keymap_press(Keymap *keymap, Key key, const Command **command, int *count)
+keymap_press(Keymap *keymap, Key key, const Binding **binding, int *count)
 {
 	if (take_digit(keymap, key))
 		return KEYMAP_PENDING;
@@ -198,12 +233,14 @@ keymap_press(Keymap *keymap, Key key, const Command **command, int *count)
 		keymap_reset(keymap);
 		return KEYMAP_UNKNOWN;
 	}
-	if (!node->command) {
+	if (!node->binding) {
+		size_t before = keymap->typed->len;
 		keymap->at = node;
 		key_append_name(keymap->typed, key);
+		keymap->prefix += keymap->typed->len - before;
 		return KEYMAP_PENDING;
 	}
-	*command = node->command;
+	*binding = node->binding;
 	*count = keymap->count;
 	keymap_reset(keymap);
 	return KEYMAP_FOUND;

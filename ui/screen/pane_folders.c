@@ -236,7 +236,7 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-static const PaneClass class = {
+const PaneClass pane_folders_class = {
 	.name = "folders",
 	.commands = commands,
 	.draw = draw,
@@ -249,7 +249,7 @@ Pane *
 pane_folders_new(App *app)
 {
 	FoldersPane *folders = g_new0(FoldersPane, 1);
-	folders->base.class = &class;
+	folders->base.class = &pane_folders_class;
 	folders->base.app = app;
 	return &folders->base;
 }

@@ -3,6 +3,8 @@
 #include "ui/screen/pane.h"
 #include "ui/screen/view.h"
 
+extern const PaneClass pane_folders_class;
+
 Pane *pane_folders_new(App *app);
 
 /* The view that the list shows: it is marked here. */

@@ -5,165 +5,352 @@
 #include "ui/screen/app.h"
 #include "ui/screen/text_flow.h"
 
+enum { KEYS_COLUMNS = 18, NAME_COLUMNS = 18, NARROW_COLUMNS = 100 };
+
+/* A heading, a sentence, a blank line, or a command. */
+typedef struct HelpRow {
+	bool heading;
+	char *text;             /* of a heading or sentence; NULL */
+	const Command *command; /* NULL: none */
+	char *keys, *argument;
+	PaneNumber pane; /* whose command it is; PANE_COUNT: of everywhere */
+} HelpRow;
+
 typedef struct HelpPane {
 	Pane base;
-	int top;
+	GPtrArray *rows;  /* of HelpRow */
+	char *words;      /* narrowed to what holds these; NULL: not */
+	PaneNumber from;  /* it was opened there */
+	int top, current; /* rows; current -1: no command is there */
 } HelpPane;
 
-static const PaneNumber shown[] = { PANE_LIST, PANE_READER, PANE_FOLDERS };
+static void
+row_free(void *data)
+{
+	HelpRow *row = data;
+	g_free(row->text);
+	g_free(row->keys);
+	g_free(row->argument);
+	g_free(row);
+}
+
+/* ---- rows ---- */
 
 static void
-add_table(GPtrArray *lines, const char *heading, const Command *table)
+add_text(HelpPane *help, const char *text, bool heading)
 {
-	g_autoptr(GPtrArray) rows = command_help(table);
-	g_ptr_array_add(lines, g_strdup_printf("# %s", heading));
-	while (rows->len > 0)
-		g_ptr_array_add(lines, g_ptr_array_steal_index(rows, 0));
-	g_ptr_array_add(lines, g_strdup(""));
+	HelpRow *row = g_new0(HelpRow, 1);
+	row->heading = heading;
+	row->text = g_strdup(text);
+	g_ptr_array_add(help->rows, row);
+}
+
+/* Does it hold every word that is looked for, whatever the case? */
+static bool
+is_wanted(const HelpPane *help, const HelpRow *row)
+{
+	g_autofree char *all = g_strdup_printf("%s %s %s %s", row->command->name, row->keys,
+		row->command->help, row->argument ? row->argument : "");
+	g_autofree char *folded = g_utf8_casefold(all, -1);
+	g_autofree char *wanted = g_utf8_casefold(help->words ? help->words : "", -1);
+	g_auto(GStrv) words = g_strsplit(wanted, " ", -1);
+	for (char **word = words; *word; word++) {
+		if (!strstr(folded, *word))
+			return false;
+	}
+	return true;
 }
 
 static void
-add_wrapped(GPtrArray *lines, const char *text, int columns)
+add_command(HelpPane *help, PaneNumber pane, const Command *command, const char *keys,
+	const char *argument)
+{
+	HelpRow *row = g_new0(HelpRow, 1);
+	row->pane = pane;
+	row->command = command;
+	row->keys = g_strdup(keys);
+	row->argument = g_strdup(argument);
+	if (is_wanted(help, row))
+		g_ptr_array_add(help->rows, row);
+	else
+		row_free(row);
+}
+
+/* A section that has nothing to show has no heading either. */
+static void
+add_section(HelpPane *help, PaneNumber pane, const char *name, const Command *table)
+{
+	const Keymap *keymap = app_keymap(help->base.app, pane == PANE_COUNT ? help->from : pane);
+	guint before = help->rows->len;
+	add_text(help, name, true);
+	for (const Command *command = table; command->name; command++) {
+		g_autofree char *keys = keymap_keys(keymap, command);
+		add_command(help, pane, command, keys, NULL);
+	}
+	const GPtrArray *bindings = keymap_bindings(keymap);
+	for (guint i = 0; pane != PANE_COUNT && i < bindings->len; i++) {
+		const Binding *binding = g_ptr_array_index(bindings, i);
+		if (binding->argument)
+			add_command(help, pane, binding->command, binding->keys, binding->argument);
+	}
+	if (help->rows->len == before + 1)
+		g_ptr_array_set_size(help->rows, (int)before);
+	else
+		add_text(help, "", false);
+}
+
+static void
+add_wrapped(HelpPane *help, const char *text)
 {
 	g_autoptr(TextFlow) flow = text_flow_new();
-	text_flow_set_width(flow, (size_t)MAX(columns - 3, 2));
+	text_flow_set_width(flow, (size_t)MAX(help->base.columns - 3, 2));
 	text_flow_add(flow, clean_text_new(CLEAN_LINE, text, -1), STYLE_NORMAL, STYLE_NORMAL);
 	TextLine line;
-	for (size_t i = 0; text_flow_line(flow, i, &line); i++)
-		g_ptr_array_add(
-			lines, g_strndup(clean_text_utf8(line.text) + line.offset, line.length));
+	for (size_t i = 0; text_flow_line(flow, i, &line); i++) {
+		g_autofree char *piece =
+			g_strndup(clean_text_utf8(line.text) + line.offset, line.length);
+		add_text(help, piece, false);
+	}
 }
 
 static void
-add_mistakes(GPtrArray *lines, App *app, int columns)
+add_mistakes(HelpPane *help)
 {
-	g_autoptr(GPtrArray) mistakes = app_mistakes(app);
-	if (mistakes->len == 0)
+	g_autoptr(GPtrArray) mistakes = app_mistakes(help->base.app);
+	if (mistakes->len == 0 || help->words)
 		return;
-	g_ptr_array_add(lines, g_strdup("# mistakes in the config; $ reads it again"));
+	add_text(help, "mistakes in the config; $ reads it again", true);
 	for (guint i = 0; i < mistakes->len; i++)
-		add_wrapped(lines, g_ptr_array_index(mistakes, i), columns);
-	g_ptr_array_add(lines, g_strdup(""));
+		add_wrapped(help, g_ptr_array_index(mistakes, i));
+	add_text(help, "", false);
 }
 
-/* Of char *; a heading begins with '#'. */
-static GPtrArray *
-help_lines(const HelpPane *help)
+static bool
+is_command(const HelpPane *help, int row)
+{
+	return row >= 0 && row < (int)help->rows->len &&
+	       ((HelpRow *)g_ptr_array_index(help->rows, (guint)row))->command;
+}
+
+static void
+keep_in_sight(HelpPane *help)
+{
+	int rows = help->base.rows, last = MAX((int)help->rows->len - rows, 0);
+	if (help->current >= 0 && help->current < help->top)
+		help->top = help->current;
+	if (help->current >= help->top + rows)
+		help->top = help->current - rows + 1;
+	if (help->current == 1) /* its heading */
+		help->top = 0;
+	help->top = CLAMP(help->top, 0, last);
+}
+
+/* The cursor goes COUNT commands on, as far as there are any. */
+static void
+move(HelpPane *help, int count)
+{
+	int step = count < 0 ? -1 : 1;
+	for (int at = help->current + step; count != 0 && at >= 0 && at < (int)help->rows->len;
+		at += step) {
+		if (!is_command(help, at))
+			continue;
+		help->current = at;
+		count -= step;
+	}
+	keep_in_sight(help);
+}
+
+static void
+load(HelpPane *help)
 {
 	App *app = help->base.app;
-	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-	add_mistakes(lines, app, help->base.columns);
-	for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
-		const PaneClass *class = app_pane(app, shown[i])->class;
-		add_table(lines, class->name, class->commands);
+	const PaneClass *class = app_pane(app, help->from)->class;
+	g_ptr_array_set_size(help->rows, 0);
+	add_mistakes(help);
+	add_section(help, help->from, class->name, class->commands);
+	add_section(help, PANE_COUNT, "everywhere", app_everywhere());
+	for (PaneNumber i = 0; i < PANE_COUNT; i++) {
+		class = app_pane(app, i)->class;
+		if (i != help->from && i != PANE_HELP)
+			add_section(help, i, class->name, class->commands);
 	}
-	add_table(lines, "everywhere", app_everywhere());
-	return lines;
-}
-
-static void
-scroll(HelpPane *help, int rows)
-{
-	g_autoptr(GPtrArray) lines = help_lines(help);
-	int last = MAX((int)lines->len - help->base.rows, 0);
-	help->top = CLAMP(help->top + rows, 0, last);
+	help->top = 0;
+	help->current = -1;
+	move(help, 1);
+	help->top = 0; /* mistakes are read first */
+	if (help->rows->len == 0)
+		add_text(help, "No command, key or help holds these words", false);
 }
 
 void
-pane_help_show(Pane *pane, const char *name)
+pane_help_show(Pane *pane, PaneNumber from)
 {
 	HelpPane *help = (HelpPane *)pane;
-	g_autoptr(GPtrArray) lines = help_lines(help);
-	g_autoptr(GPtrArray) mistakes = app_mistakes(pane->app);
-	help->top = 0;
-	for (guint i = 0; mistakes->len == 0 && i < lines->len; i++) {
-		const char *line = g_ptr_array_index(lines, i);
-		if (*line == '#' && g_str_equal(line + 2, name))
-			help->top = (int)i;
+	help->from = from;
+	g_clear_pointer(&help->words, g_free);
+	load(help);
+}
+
+/* ---- drawing ---- */
+
+static void
+draw_command(const HelpRow *row, Canvas *canvas, const Area *area, int line, bool current)
+{
+	Style style = current ? STYLE_CURSOR : STYLE_NORMAL;
+	if (current)
+		canvas_fill(canvas, area, line, 0, area->columns, style);
+	canvas_print(canvas, area, line, 2, KEYS_COLUMNS, style, "%s", row->keys);
+	int at = 2 + KEYS_COLUMNS + 1;
+	if (area->columns >= NARROW_COLUMNS) {
+		canvas_print(canvas, area, line, at, NAME_COLUMNS, style, "%s", row->command->name);
+		at += NAME_COLUMNS + 1;
 	}
-	scroll(help, 0);
+	canvas_print(canvas, area, line, at, area->columns - at, style, "%s%s%s",
+		row->argument ? row->argument : row->command->help, row->argument ? ": " : "",
+		row->argument ? row->command->help : "");
 }
 
 static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
 	HelpPane *help = (HelpPane *)pane;
-	g_autoptr(GPtrArray) lines = help_lines(help);
-	for (int line = 0; line < area->rows && help->top + line < (int)lines->len; line++) {
-		const char *text = g_ptr_array_index(lines, (guint)(help->top + line));
-		bool heading = *text == '#';
-		canvas_print(canvas, area, line, heading ? 1 : 2, area->columns - 2,
-			heading ? STYLE_HELP_HEADING : STYLE_NORMAL, "%s",
-			heading ? text + 2 : text);
+	for (int line = 0; line < area->rows && help->top + line < (int)help->rows->len; line++) {
+		int at = help->top + line;
+		const HelpRow *row = g_ptr_array_index(help->rows, (guint)at);
+		if (row->command)
+			draw_command(row, canvas, area, line, at == help->current);
+		else
+			canvas_print(canvas, area, line, row->heading ? 1 : 2, area->columns - 2,
+				row->heading ? STYLE_HELP_HEADING : STYLE_NORMAL, "%s", row->text);
+		if (at == help->current)
+			canvas_set_cursor(canvas, area, line, 0, false);
 	}
 }
 
 static void
 resize(Pane *pane, int rows, int columns)
 {
-	scroll((HelpPane *)pane, 0);
+	load((HelpPane *)pane);
 }
 
 static void
 free_pane(Pane *pane)
 {
-	g_free(pane);
+	HelpPane *help = (HelpPane *)pane;
+	g_ptr_array_unref(help->rows);
+	g_free(help->words);
+	g_free(help);
 }
+
+/* ---- commands ---- */
 
 static void
 run_down(Pane *pane, int count)
 {
-	scroll((HelpPane *)pane, MAX(count, 1));
+	move((HelpPane *)pane, MAX(count, 1));
 }
 
 static void
 run_up(Pane *pane, int count)
 {
-	scroll((HelpPane *)pane, -MAX(count, 1));
+	HelpPane *help = (HelpPane *)pane;
+	int before = help->current;
+	move(help, -MAX(count, 1));
+	if (help->current == before) /* what stands above the first */
+		help->top = 0;
 }
 
 static void
 run_page_down(Pane *pane, int count)
 {
-	scroll((HelpPane *)pane, pane->rows);
+	move((HelpPane *)pane, MAX(pane->rows - 2, 1));
 }
 
 static void
 run_page_up(Pane *pane, int count)
 {
-	scroll((HelpPane *)pane, -pane->rows);
+	move((HelpPane *)pane, -MAX(pane->rows - 2, 1));
 }
 
 static void
 run_home(Pane *pane, int count)
 {
+	move((HelpPane *)pane, -G_MAXINT / 2);
 	((HelpPane *)pane)->top = 0;
 }
 
 static void
 run_end(Pane *pane, int count)
 {
-	scroll((HelpPane *)pane, G_MAXINT / 2);
+	move((HelpPane *)pane, G_MAXINT / 2);
+}
+
+static void
+run_command(Pane *pane, int count)
+{
+	HelpPane *help = (HelpPane *)pane;
+	if (!is_command(help, help->current))
+		return;
+	const HelpRow *row = g_ptr_array_index(help->rows, (guint)help->current);
+	g_autofree char *argument =
+		g_strdup(row->argument); /* the command may open the help anew */
+	app_run_from_help(pane->app, row->pane, row->command, argument);
+}
+
+static void
+narrow(const char *words, void *data)
+{
+	HelpPane *help = data;
+	g_free(help->words);
+	help->words = *words ? g_strdup(words) : NULL;
+	load(help);
+}
+
+static void
+on_narrowed(App *app, const char *words)
+{
+}
+
+static void
+on_narrow_left(App *app)
+{
+	narrow("", app_pane(app, PANE_HELP));
+}
+
+static void
+run_narrow(Pane *pane, int count)
+{
+	HelpPane *help = (HelpPane *)pane;
+	Prompt *prompt = prompt_new("/", help->words ? help->words : "");
+	prompt_set_changed(prompt, narrow, help);
+	app_begin_prompt(pane->app, prompt, on_narrowed, on_narrow_left);
 }
 
 static void
 run_close(Pane *pane, int count)
 {
-	app_back(pane->app);
+	HelpPane *help = (HelpPane *)pane;
+	if (help->words)
+		narrow("", help);
+	else
+		app_back(pane->app);
 }
 
 static const Command commands[] = {
-	{ "down", "j Down", "scroll", "a line down", run_down },
-	{ "up", "k Up", NULL, "a line up", run_up },
+	{ "run", "Enter", "run", "run this command in the pane the help was opened from",
+		run_command },
+	{ "narrow", "/", "find", "show only commands that hold some words", run_narrow },
+	{ "down", "j Down", NULL, "to the next command", run_down },
+	{ "up", "k Up", NULL, "to the previous command", run_up },
 	{ "page-down", "PgDn Space C-d C-f", NULL, "a page down", run_page_down },
 	{ "page-up", "PgUp Backspace C-u C-b", NULL, "a page up", run_page_up },
 	{ "first", "gg Home", NULL, "to the top", run_home },
 	{ "last", "G End", NULL, "to the end", run_end },
-	{ "close", "? Esc", "close", "close the help", run_close },
+	{ "close", "? Esc", "close", "all commands again; then close the help", run_close },
 	{ NULL },
 };
 
-static const PaneClass class = {
+const PaneClass pane_help_class = {
 	.name = "help",
 	.commands = commands,
 	.draw = draw,
@@ -175,7 +362,9 @@ Pane *
 pane_help_new(App *app)
 {
 	HelpPane *help = g_new0(HelpPane, 1);
-	help->base.class = &class;
+	help->base.class = &pane_help_class;
 	help->base.app = app;
+	help->rows = g_ptr_array_new_with_free_func(row_free);
+	help->from = PANE_LIST;
 	return &help->base;
 }

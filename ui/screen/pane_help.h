@@ -1,8 +1,11 @@
 #pragma once
-/* All keys of the place one came from, out of the command tables. UI thread. */
+/* All commands with the keys in force: to look up, to search, to run. UI thread. */
+#include "ui/screen/layout.h"
 #include "ui/screen/pane.h"
+
+extern const PaneClass pane_help_class;
 
 Pane *pane_help_new(App *app);
 
-/* Opened from a pane of this NAME: its keys are seen first; mistakes in the config before all keys. */
-void pane_help_show(Pane *pane, const char *name);
+/* Opened from this pane: its commands come first; mistakes in the config before them. */
+void pane_help_show(Pane *pane, PaneNumber from);

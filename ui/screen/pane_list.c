@@ -461,7 +461,7 @@ free_pane(Pane *pane)
 	g_free(list);
 }
 
-static const PaneClass class = {
+const PaneClass pane_list_class = {
 	.name = "list",
 	.commands = pane_list_commands,
 	.draw = draw,
@@ -475,7 +475,7 @@ Pane *
 pane_list_new(App *app)
 {
 	ListPane *list = g_new0(ListPane, 1);
-	list->base.class = &class;
+	list->base.class = &pane_list_class;
 	list->base.app = app;
 	list->stack = g_ptr_array_new_with_free_func(shown_free);
 	list->none = view_new(VIEW_INBOXES, VIEW_ALL_ACCOUNTS, "");

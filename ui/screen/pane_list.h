@@ -5,6 +5,8 @@
 #include "ui/screen/pane.h"
 #include "ui/screen/view.h"
 
+extern const PaneClass pane_list_class;
+
 Pane *pane_list_new(App *app);
 
 /* The first view: NAME as screen_run's VIEW; NULL: the inbox. */

@@ -419,7 +419,7 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-static const PaneClass class = {
+const PaneClass pane_reader_class = {
 	.name = "reader",
 	.commands = commands,
 	.draw = draw,
@@ -433,7 +433,7 @@ Pane *
 pane_reader_new(App *app)
 {
 	ReaderPane *reader = g_new0(ReaderPane, 1);
-	reader->base.class = &class;
+	reader->base.class = &pane_reader_class;
 	reader->base.app = app;
 	return &reader->base;
 }

@@ -3,6 +3,8 @@
 #include "ui/screen/list_row.h"
 #include "ui/screen/pane.h"
 
+extern const PaneClass pane_reader_class;
+
 Pane *pane_reader_new(App *app);
 void pane_reader_show(Pane *pane, ListRow *row);
 const ListRow *pane_reader_row(Pane *pane); /* what is shown; NULL: nothing */

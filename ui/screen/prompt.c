@@ -16,6 +16,9 @@ struct Prompt {
 	void *matches_data;
 	GPtrArray *found; /* what matched what was typed; NULL: not asked */
 	int chosen;       /* of these, the one that Tab has put there; -1: none */
+	bool box;
+	PromptChanged changed; /* NULL: nobody follows what is typed */
+	void *changed_data;
 };
 
 Prompt *
@@ -150,6 +153,30 @@ prompt_set_matches(Prompt *prompt, PromptMatches matches, void *data)
 	find_matches(prompt);
 }
 
+void
+prompt_set_box(Prompt *prompt)
+{
+	prompt->box = true;
+}
+
+bool
+prompt_has_box(const Prompt *prompt)
+{
+	return prompt->box;
+}
+
+const GPtrArray *
+prompt_matches(const Prompt *prompt)
+{
+	return prompt->found;
+}
+
+int
+prompt_chosen(const Prompt *prompt)
+{
+	return prompt->chosen;
+}
+
 bool
 prompt_has_matches(const Prompt *prompt)
 {
@@ -167,6 +194,18 @@ choose(Prompt *prompt, int step)
 	prompt->chosen = (prompt->chosen + step + total) % total;
 	g_string_assign(prompt->text, g_ptr_array_index(prompt->found, (guint)prompt->chosen));
 	prompt->cursor = prompt->text->len;
+}
+
+/* Up or Down: through the history if one is in it or has typed nothing, else through a box of matches. */
+static void
+go(Prompt *prompt, int step)
+{
+	bool in_history = prompt->history && prompt->place < prompt->history->len;
+	bool begins_history = prompt->text->len == 0 && step < 0;
+	if (prompt->box && !in_history && !begins_history)
+		choose(prompt, step);
+	else
+		recall(prompt, step);
 }
 
 static PromptResult
@@ -204,10 +243,8 @@ press(Prompt *prompt, Key key)
 		erase(prompt, prompt->cursor, prompt->text->len);
 		break;
 	case PRESS_UP:
-		recall(prompt, -1);
-		break;
 	case PRESS_DOWN:
-		recall(prompt, 1);
+		go(prompt, key == PRESS_UP ? -1 : 1);
 		break;
 	case PRESS_LEFT:
 		prompt->cursor = before_cursor(prompt);
@@ -229,14 +266,26 @@ press(Prompt *prompt, Key key)
 	return PROMPT_GOES_ON;
 }
 
+void
+prompt_set_changed(Prompt *prompt, PromptChanged changed, void *data)
+{
+	prompt->changed = changed;
+	prompt->changed_data = data;
+}
+
 PromptResult
 prompt_press(Prompt *prompt, Key key)
 {
-	g_autofree char *before = prompt->matches ? g_strdup(prompt->text->str) : NULL;
+	bool followed = prompt->matches || prompt->changed;
+	g_autofree char *before = followed ? g_strdup(prompt->text->str) : NULL;
+	int chosen = prompt->chosen;
 	PromptResult result = press(prompt, key);
-	bool typed = key != PRESS_TAB && key != PRESS_BACK_TAB;
-	if (before && typed && !g_str_equal(before, prompt->text->str))
+	if (!followed || g_str_equal(before, prompt->text->str))
+		return result;
+	if (prompt->chosen == chosen)
 		find_matches(prompt);
+	if (prompt->changed)
+		prompt->changed(prompt->text->str, prompt->changed_data);
 	return result;
 }
 
@@ -245,7 +294,7 @@ static void
 draw_matches(const Prompt *prompt, Canvas *canvas, const Area *area, int at)
 {
 	at += 3;
-	for (guint i = 0; prompt->found && i < prompt->found->len; i++) {
+	for (guint i = 0; !prompt->box && prompt->found && i < prompt->found->len; i++) {
 		int room = area->columns - at - 1;
 		if ((int)i == prompt->chosen || room < 2)
 			continue;

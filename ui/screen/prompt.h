@@ -30,6 +30,18 @@ void prompt_set_matches(Prompt *prompt, PromptMatches matches, void *data);
 
 bool prompt_has_matches(const Prompt *prompt); /* it asks what matches */
 
+/* Someone else shows what matches, in a box above: Up and Down go through it too, but while nothing is typed
+ * through the history. */
+void prompt_set_box(Prompt *prompt);
+bool prompt_has_box(const Prompt *prompt);
+const GPtrArray *prompt_matches(
+	const Prompt *prompt);           /* of char *; NULL: none; belongs to PROMPT */
+int prompt_chosen(const Prompt *prompt); /* the place in it; -1: none */
+
+/* Told the text whenever a key has changed it. */
+typedef void (*PromptChanged)(const char *text, void *data);
+void prompt_set_changed(Prompt *prompt, PromptChanged changed, void *data);
+
 PromptResult prompt_press(Prompt *prompt, Key key);
 const char *prompt_text(const Prompt *prompt); /* belongs to PROMPT */
 

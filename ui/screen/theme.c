@@ -27,4 +27,7 @@ const Theme theme_default = { {
 	[STYLE_READER_QUOTE] = { "reader.quote", GREEN, NONE, 0 },
 	[STYLE_READER_NOTE] = { "reader.note", YELLOW, NONE, 0 },
 	[STYLE_HELP_HEADING] = { "help.heading", NONE, NONE, THEME_BOLD | THEME_UNDERLINE },
+	[STYLE_BOX] = { "box", NONE, NONE, 0 },
+	[STYLE_BOX_KEYS] = { "box.keys", CYAN, NONE, THEME_BOLD },
+	[STYLE_BOX_CHOSEN] = { "box.chosen", NONE, NONE, THEME_REVERSE },
 } };

@@ -1,0 +1,135 @@
+#include "ui/screen/app_private.h"
+
+enum { WHICH_KEY_MS = 400, CONTROL_C = 'c' & 0x1f };
+
+void
+app_tables(const App *app, const Command *tables[3])
+{
+	tables[0] = app->panes[app->focus]->class->commands;
+	tables[1] = app_everywhere();
+	tables[2] = NULL;
+}
+
+void
+app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
+	void (*on_left)(App *app))
+{
+	prompt_free(app->prompt);
+	app->prompt = prompt;
+	app->on_prompt = on_done;
+	app->on_prompt_left = on_left;
+	app_redraw(app);
+}
+
+static void
+press_in_prompt(App *app, Key key)
+{
+	PromptResult result = prompt_press(app->prompt, key);
+	if (result == PROMPT_GOES_ON)
+		return;
+	g_autoptr(Prompt) prompt = g_steal_pointer(&app->prompt);
+	if (result == PROMPT_DONE)
+		app->on_prompt(app, prompt_text(prompt));
+	else if (app->on_prompt_left)
+		app->on_prompt_left(app);
+}
+
+/* ---- keys that begin a command ---- */
+
+void
+app_forget_keys(App *app)
+{
+	keymap_reset(app->keymaps[app->focus]);
+	g_clear_handle_id(&app->which_key_timer, g_source_remove);
+	app->which_key = false;
+}
+
+static gboolean
+on_which_key(gpointer data)
+{
+	App *app = data;
+	app->which_key_timer = 0;
+	app->which_key = true;
+	app_redraw(app);
+	return G_SOURCE_REMOVE;
+}
+
+/* Who hesitates, or asks, sees what may follow. */
+static void
+await_next_key(App *app)
+{
+	g_clear_handle_id(&app->which_key_timer, g_source_remove);
+	if (!app->which_key)
+		app->which_key_timer = g_timeout_add(WHICH_KEY_MS, on_which_key, app);
+}
+
+/* `?` asks what may follow, Esc and C-c take back what has begun; true: KEY was that. */
+static bool
+press_in_prefix(App *app, Key key)
+{
+	Keymap *keymap = app->keymaps[app->focus];
+	if (!*keymap_typed(keymap))
+		return false;
+	bool asks = key == '?' && !app->which_key;
+	bool leaves = key == PRESS_ESCAPE || key == CONTROL_C;
+	if (!asks && !leaves)
+		return false;
+	if (leaves)
+		app_forget_keys(app);
+	app->which_key = asks;
+	g_clear_handle_id(&app->which_key_timer, g_source_remove);
+	return true;
+}
+
+static void
+press_command(App *app, Key key)
+{
+	const Binding *binding;
+	int count;
+	Pane *pane = app->panes[app->focus];
+	Keymap *keymap = app->keymaps[app->focus];
+	if (press_in_prefix(app, key))
+		return;
+	g_autoptr(GString) typed = g_string_new(keymap_typed(keymap));
+	KeymapResult result = keymap_press(keymap, key, &binding, &count);
+	if (result == KEYMAP_PENDING) {
+		await_next_key(app);
+		return;
+	}
+	app_forget_keys(app);
+	if (result == KEYMAP_FOUND) {
+		app_say_nothing(app);
+		command_run(binding->command, pane, count, binding->argument);
+		return;
+	}
+	key_append_name(typed, key);
+	app_say(app, "%s does nothing here; ? shows the keys", typed->str);
+}
+
+void
+app_press(App *app, Key key)
+{
+	if (app->message && app->message_is_error)
+		app_say_nothing(app);
+	if (app->prompt)
+		press_in_prompt(app, key);
+	else
+		press_command(app, key);
+	app_redraw(app);
+}
+
+void
+app_run_from_help(App *app, PaneNumber number, const Command *command, const char *argument)
+{
+	app_back(app);
+	bool is_there = number == PANE_READER ? app->reading
+	                                      : number == PANE_LIST || number == PANE_FOLDERS ||
+	                                                app_is_visible(app, number);
+	if (number != PANE_COUNT && number != app->focus && !is_there) {
+		app_say(app, "The %s is not open now", app->panes[number]->class->name);
+		return;
+	}
+	if (number != PANE_COUNT && number != app->focus)
+		app_focus(app, number);
+	command_run(command, app->panes[app->focus], 0, argument);
+}
