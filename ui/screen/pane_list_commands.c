@@ -134,5 +134,9 @@ const Command pane_list_commands[] = {
 	{ "last", "G End", NULL, "to the oldest", run_end },
 	{ "next-folder", "J", NULL, "open the next folder", run_next_folder },
 	{ "previous-folder", "K", NULL, "open the previous folder", run_previous_folder },
+	{ "fold", "za", NULL, "fold the thread to one line, or open it", pane_list_fold },
+	{ "fold-all", "zM", NULL, "fold all threads", pane_list_fold_all },
+	{ "fold-none", "zR", NULL, "open all threads", pane_list_fold_none },
+	{ "threads", "zT", NULL, "by threads, or one message a line", pane_list_toggle_threads },
 	{ NULL },
 };
