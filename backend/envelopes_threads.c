@@ -72,8 +72,7 @@ envelopes_thread_newest(
 {
 	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
 		"SELECT " MESSAGE_COLUMNS " FROM msg m INDEXED BY m_list WHERE m.folder=? AND "
-	                                  "m.date=? AND m.thread=? AND" LISTED
-		" ORDER BY m.id DESC LIMIT 1",
+		"m.date=? AND m.thread=? AND" LISTED " ORDER BY m.id DESC LIMIT 1",
 		"iii", folder, thread->newest, thread->thread);
 	g_autoptr(GPtrArray) messages = envelopes_read_messages(envelopes, rows, error);
 	return messages && messages->len ? g_ptr_array_steal_index(messages, 0) : NULL;

@@ -77,6 +77,10 @@ assert_keys_show(TestTerminal *terminal, const char *keys, const char *expected)
 #define LONG_OPEN "long|└ Re: long 1|└ Re: long 2|└ Re: long 3|└ Re: long 4|└ Re: long 5|"
 #define NEWS      "news|└ Re: news 1|└ Re: news 2|└ Re: news 3|└ Re: news 4|└ Re: news 5|"
 
+#define FLAT_AFTER                                                                           \
+	"Re: long 5|Re: news 5|Re: news 4|Re: news 3|Re: news 2|Re: news 1|news|Re: long 4|" \
+	"Re: long 3|Re: long 2|Re: long 1|long|short|"
+
 static void
 threads_stand_by_their_newest_and_long_read_ones_are_folded(void **state)
 {
@@ -120,6 +124,27 @@ the_next_unread_one_is_found_in_a_fold(void **state)
 				"└ Re: news 5|");
 }
 
+/* Where it is asked for, all of that day stands below the cursor. */
+static void
+a_date_is_gone_to(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
+	assert_keys_show(terminal, "zT", ">Re: short|" FLAT_AFTER);
+	assert_keys_show(terminal, "gD 2 0 1 0 - 0 1 - 0 2 Enter",
+		"Re: short|Re: long 5|>Re: news 5|Re: news 4|Re: news 3|Re: news 2|Re: news 1|news|"
+		"Re: long 4|Re: long 3|Re: long 2|Re: long 1|long|short|");
+	assert_keys_show(
+		terminal, "zT G gD 2 0 1 0 - 0 1 - 0 2 Enter", SHORT "(6) Re: long 5|>" NEWS);
+	test_terminal_keys(terminal, "gD 1 9 9 9 Enter");
+	assert_keys_show(terminal, "",
+		SHORT "(6) Re: long 5|news|└ Re: news 1|└ Re: news 2|└ Re: news 3|└ Re: news 4|"
+		      ">└ Re: news 5|");
+	test_terminal_keys(terminal, "gD s o o n Enter");
+	test_terminal_wait_text(terminal, "soon is no date: type 2025-11, ");
+	test_terminal_keys(terminal, "gu gD 1 d Enter");
+	test_terminal_wait(terminal);
+}
+
 /* The last one: it leaves a message behind. */
 static void
 an_answer_lifts_its_thread_and_the_cursor_goes_along(void **state)
@@ -146,6 +171,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(all_threads_are_folded_and_opened),
 		cmocka_unit_test(flat_shows_messages_by_date_and_keeps_the_cursor),
 		cmocka_unit_test(the_next_unread_one_is_found_in_a_fold),
+		cmocka_unit_test(a_date_is_gone_to),
 		cmocka_unit_test(an_answer_lifts_its_thread_and_the_cursor_goes_along),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);

@@ -422,6 +422,16 @@ list_model_go_to_row(ListModel *model, const ListRow *row)
 }
 
 void
+list_model_lay_out(ListModel *model)
+{
+	const ListRow *row = list_model_current(model);
+	if (row && model->window.held)
+		list_model_go_to_row(model, row);
+	else
+		ask_start(model);
+}
+
+void
 list_model_go_to_date(ListModel *model, int64_t date)
 {
 	drop_wishes(model);

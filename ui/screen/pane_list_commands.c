@@ -132,6 +132,8 @@ const Command pane_list_commands[] = {
 	{ "half-up", "C-u", NULL, "half a page up", run_half_up },
 	{ "first", "gg Home", NULL, "to the newest", run_home },
 	{ "last", "G End", NULL, "to the oldest", run_end },
+	{ "date", "gD", NULL, "to a date: 2025-11, 2025-11-03, yesterday, 3w, 2y",
+		pane_list_go_to_date },
 	{ "next-folder", "J", NULL, "open the next folder", run_next_folder },
 	{ "previous-folder", "K", NULL, "open the previous folder", run_previous_folder },
 	{ "fold", "za", NULL, "fold the thread to one line, or open it", pane_list_fold },

@@ -1,8 +1,9 @@
-#include "ui/screen/app.h"
+#include "ui/screen/app_private.h"
+#include "ui/screen/date_words.h"
 #include "ui/screen/list_store.h"
 #include "ui/screen/pane_list_private.h"
 
-/* How the list is laid out: by threads or flat, and which threads are folded. */
+/* How the list is laid out: where it begins, by threads or flat, and which threads are folded. */
 
 /* What is shown if it can be laid out by threads; else that is said. */
 static Shown *
@@ -38,11 +39,7 @@ pane_list_toggle_threads(Pane *pane, int count)
 	bool flat = !list_store_is_flat(shown->source);
 	list_store_set_flat(shown->source, flat);
 	app_say(pane->app, flat ? "One message a line, by date" : "By threads");
-	const ListRow *row = list_model_current(shown->model);
-	if (row)
-		list_model_go_to_row(shown->model, row);
-	else
-		list_model_reread(shown->model);
+	list_model_lay_out(shown->model);
 }
 
 void
@@ -68,9 +65,7 @@ fold_by(Pane *pane, FoldRule rule)
 	if (!shown)
 		return;
 	list_folds_set_rule(list_store_folds(shown->source), rule);
-	const ListRow *row = list_model_current(shown->model);
-	if (row)
-		list_model_go_to_row(shown->model, row);
+	list_model_lay_out(shown->model);
 }
 
 void
@@ -83,4 +78,31 @@ void
 pane_list_fold_none(Pane *pane, int count)
 {
 	fold_by(pane, FOLD_NONE);
+}
+
+/* ---- dates ---- */
+
+static void
+on_date(App *app, const char *text)
+{
+	ListPane *list = (ListPane *)app_pane(app, PANE_LIST);
+	Shown *shown = pane_list_shown(list);
+	int64_t date;
+	if (!shown || !*text)
+		return;
+	if (!date_words_read(text, g_get_real_time() / G_USEC_PER_SEC, &date)) {
+		app_say_error(app,
+			"%s is no date: type 2025-11, 2025-11-03, yesterday, 3d, 3w, 3m or 2y",
+			text);
+		return;
+	}
+	list->seeking = false;
+	list_model_go_to_date(shown->model, date);
+}
+
+void
+pane_list_go_to_date(Pane *pane, int count)
+{
+	if (pane_list_shown((ListPane *)pane))
+		app_begin_prompt(pane->app, prompt_new("go to date: ", ""), on_date, NULL);
 }

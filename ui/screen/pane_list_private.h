@@ -35,7 +35,9 @@ void pane_list_step_unread(ListPane *list, bool backward);
 
 extern const Command pane_list_commands[];
 
-/* ---- pane_list_layout.c: threads and folds ---- */
+/* ---- pane_list_layout.c: dates, threads and folds ---- */
+
+void pane_list_go_to_date(Pane *pane, int count);
 
 void pane_list_toggle_threads(Pane *pane, int count);
 void pane_list_fold(Pane *pane, int count);
