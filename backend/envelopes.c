@@ -151,12 +151,6 @@ envelopes_folder_name(Envelopes *envelopes, int64_t folder, GError **error)
 
 /* ---- rows ---- */
 
-/* The columns of read_message, of the table or alias m. */
-#define MESSAGE_COLUMNS                                                    \
-	"m.id,m.folder,m.key,m.uid,m.date,m.dated,m.loc,"                  \
-	"m.loc<>m.base OR m.doubt<>0 OR m.op IS NOT NULL OR m.lkw<>m.bkw," \
-	"m.part,m.attach,m.thread,m.size,m.from_name,m.from_addr,m.subject,m.mid,m.lkw"
-
 static MessageRow *
 read_message(const Envelopes *envelopes, SqlRows *rows)
 {
@@ -183,8 +177,8 @@ read_message(const Envelopes *envelopes, SqlRows *rows)
 	return row;
 }
 
-static GPtrArray *
-read_messages(Envelopes *envelopes, SqlRows *rows, GError **error)
+GPtrArray *
+envelopes_read_messages(Envelopes *envelopes, SqlRows *rows, GError **error)
 {
 	g_autoptr(GPtrArray) messages =
 		g_ptr_array_new_with_free_func((GDestroyNotify)message_row_free);
@@ -197,8 +191,8 @@ read_messages(Envelopes *envelopes, SqlRows *rows, GError **error)
 	return rows ? g_steal_pointer(&messages) : NULL;
 }
 
-static void
-reverse(GPtrArray *array)
+void
+envelopes_reverse(GPtrArray *array)
 {
 	for (guint low = 0, high = array->len; low + 1 < high; low++) {
 		gpointer swap = array->pdata[low];
@@ -213,7 +207,6 @@ typedef struct PageText {
 	const char *older, *newer, *total, *before;
 } PageText;
 
-#define LISTED    " m.st IN (0,1)"
 #define IN_FOLDER " FROM msg m INDEXED BY m_list WHERE m.folder=?1 AND" LISTED
 /* ?1 is bound here too, so that one way of binding serves all. */
 #define IN_FLAGGED " FROM msg m INDEXED BY m_flagged WHERE" LISTED " AND (m.loc & 2)<>0 AND ?1=?1"
@@ -237,15 +230,19 @@ static const PageText in_flagged = {
 	.before = "SELECT count(*)" IN_FLAGGED " AND (m.date,m.id)>(?2,?3)",
 };
 
+bool
+envelopes_role_folder(Envelopes *envelopes, FolderRole role, int64_t *folder, GError **error)
+{
+	return sql_number(envelopes->sql, error, folder, 0,
+		"SELECT id FROM folder WHERE role=? ORDER BY id LIMIT 1", "n", (int)role);
+}
+
 /* The folder a view asks for; 0 if there is none (no rows then). */
 static bool
 folder_of(Envelopes *envelopes, const PageAsk *ask, int64_t *folder, GError **error)
 {
 	*folder = ask->folder;
-	return ask->view != PAGE_ROLE ||
-	       sql_number(envelopes->sql, error, folder, 0,
-		       "SELECT id FROM folder WHERE role=? ORDER BY id LIMIT 1", "n",
-		       (int)ask->role);
+	return ask->view != PAGE_ROLE || envelopes_role_folder(envelopes, ask->role, folder, error);
 }
 
 GPtrArray *
@@ -261,9 +258,9 @@ envelopes_page(Envelopes *envelopes, const PageAsk *ask, GError **error)
 	g_autoptr(SqlRows) rows =
 		sql_ask(envelopes->sql, error, ask->backward ? text->newer : text->older, "iiii",
 			folder, key->date, key->id, (int64_t)ask->limit);
-	GPtrArray *messages = read_messages(envelopes, rows, error);
+	GPtrArray *messages = envelopes_read_messages(envelopes, rows, error);
 	if (messages && ask->backward)
-		reverse(messages);
+		envelopes_reverse(messages);
 	return messages;
 }
 
@@ -318,54 +315,6 @@ envelopes_merged_page(Envelopes *const *all, size_t count, const PageAsk *ask, c
 	return g_steal_pointer(&merged);
 }
 
-/* ---- threads ---- */
-
-#define THREAD_COLUMNS "SELECT thread,newest,total,unread,flagged FROM fthread WHERE folder=?"
-
-GPtrArray *
-envelopes_threads(Envelopes *envelopes, int64_t folder, bool has_key, PageKey key, bool backward,
-	size_t limit, GError **error)
-{
-	static const char older[] = THREAD_COLUMNS
-		" AND (newest,thread)<(?,?) ORDER BY newest DESC,thread DESC LIMIT ?";
-	static const char newer[] =
-		THREAD_COLUMNS " AND (newest,thread)>(?,?) ORDER BY newest,thread LIMIT ?";
-	if (!has_key)
-		key = backward ? (PageKey){ G_MININT64, G_MININT64 }
-		               : (PageKey){ G_MAXINT64, G_MAXINT64 };
-	g_autoptr(GPtrArray) threads = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error, backward ? newer : older, "iiii",
-		folder, key.date, key.id, (int64_t)limit);
-	int step;
-	while (rows && (step = sql_next(envelopes->sql, rows, error)) != 0) {
-		if (step < 0)
-			return NULL;
-		ThreadRow *thread = g_new0(ThreadRow, 1);
-		thread->thread = sqlite3_column_int64(rows, 0);
-		thread->newest = sqlite3_column_int64(rows, 1);
-		thread->messages = sqlite3_column_int64(rows, 2);
-		thread->unread = sqlite3_column_int64(rows, 3);
-		thread->flagged = sqlite3_column_int64(rows, 4);
-		g_ptr_array_add(threads, thread);
-	}
-	if (!rows)
-		return NULL;
-	if (backward)
-		reverse(threads);
-	return g_steal_pointer(&threads);
-}
-
-GPtrArray *
-envelopes_thread_messages(Envelopes *envelopes, int64_t folder, int64_t thread, GError **error)
-{
-	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
-		"SELECT " MESSAGE_COLUMNS
-		" FROM msg m INDEXED BY m_thread WHERE m.thread=?1 AND" LISTED
-		" AND (?2=0 OR m.folder=?2) ORDER BY m.date DESC,m.id DESC",
-		"ii", thread, folder);
-	return read_messages(envelopes, rows, error);
-}
-
 /* ---- look-ups ---- */
 
 /* The thread a hash belongs to now: threads that were merged point on. */
@@ -393,7 +342,7 @@ envelopes_copies(Envelopes *envelopes, const char *message_id, GError **error)
 		"SELECT " MESSAGE_COLUMNS " FROM msg m INDEXED BY m_thread WHERE m.thread=? AND "
 		"m.midh=? AND m.mid=? AND" LISTED " ORDER BY m.date DESC,m.id DESC",
 		"iit", thread, hash, message_id);
-	return read_messages(envelopes, rows, error);
+	return envelopes_read_messages(envelopes, rows, error);
 }
 
 MessageRow *

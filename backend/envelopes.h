@@ -109,6 +109,14 @@ GPtrArray *envelopes_threads(Envelopes *envelopes, int64_t folder, bool has_key,
 	bool backward, size_t limit, GError **error);
 GPtrArray *envelopes_thread_messages(
 	Envelopes *envelopes, int64_t folder /* 0: all */, int64_t thread, GError **error);
+/* What the folder has of one thread; messages 0: nothing. False: the question failed. */
+bool envelopes_thread(
+	Envelopes *envelopes, int64_t folder, int64_t thread, ThreadRow *found, GError **error);
+/* Its newest message, at once however long the thread is; NULL without an error: it has just gone. */
+MessageRow *envelopes_thread_newest(
+	Envelopes *envelopes, int64_t folder, const ThreadRow *thread, GError **error);
+/* The folder with a role; *folder 0: there is none. */
+bool envelopes_role_folder(Envelopes *envelopes, FolderRole role, int64_t *folder, GError **error);
 
 /* Look-ups: all copies of a message id (without <>); one copy by key. Of MessageRow / one or NULL. */
 GPtrArray *envelopes_copies(Envelopes *envelopes, const char *message_id, GError **error);

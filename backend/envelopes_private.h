@@ -8,6 +8,18 @@ struct Envelopes {
 	int account;
 };
 
+/* The columns of a MessageRow, of the table or alias m. */
+#define MESSAGE_COLUMNS                                                    \
+	"m.id,m.folder,m.key,m.uid,m.date,m.dated,m.loc,"                  \
+	"m.loc<>m.base OR m.doubt<>0 OR m.op IS NOT NULL OR m.lkw<>m.bkw," \
+	"m.part,m.attach,m.thread,m.size,m.from_name,m.from_addr,m.subject,m.mid,m.lkw"
+/* The messages that a question for these columns finds; the caller owns it. NULL: the question failed. */
+GPtrArray *envelopes_read_messages(Envelopes *envelopes, SqlRows *rows, GError **error);
+void envelopes_reverse(GPtrArray *array);
+
+/* What lists show: tombs and limbo are no rows of theirs. */
+#define LISTED " m.st IN (0,1)"
+
 /* The columns that a file's path is made of, of msg m and its lfolder f; first in the question. */
 #define FILE_COLUMNS "f.path,m.fname,m.key,m.part,m.ff,m.sub,m.ffx"
 enum { FILE_COLUMN_COUNT = 7 };

@@ -218,6 +218,13 @@ copies_and_threads_are_found(void **state)
 	g_autoptr(GPtrArray) all = envelopes_thread_messages(envelopes, 0, older->thread, NULL);
 	assert_int_equal(here->len, 2);
 	assert_int_equal(all->len, 3);
+	ThreadRow again;
+	assert_true(envelopes_thread(envelopes, inbox, older->thread, &again, NULL));
+	assert_memory_equal(&again, older, sizeof again);
+	assert_true(envelopes_thread(envelopes, inbox, 1, &again, NULL));
+	assert_int_equal(again.messages, 0);
+	g_autoptr(MessageRow) last = envelopes_thread_newest(envelopes, inbox, older, NULL);
+	assert_int_equal(last->uid, 2);
 	PageKey key = { newest->newest, newest->thread };
 	g_autoptr(GPtrArray) below = envelopes_threads(envelopes, inbox, true, key, false, 9, NULL);
 	assert_int_equal(below->len, 1);

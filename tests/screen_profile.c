@@ -99,6 +99,41 @@ screen_profile_add_folder(ScreenProfile *profile, const char *account, const cha
 }
 
 static void
+write_plain_mail(const char *folder, const ScreenMail *mail)
+{
+	int64_t seconds = FIRST_DATE + mail->hour * 3600;
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
+	g_autofree char *date = g_date_time_format(time, "%a, %d %b %Y %H:%M:%S +0000");
+	g_autofree char *path = g_strdup_printf("%s/cur/%" G_GINT64_FORMAT ".%016x.test:2,%s",
+		folder, seconds, g_str_hash(mail->id) ^ g_str_hash(folder), mail->flags);
+	g_autofree char *links = mail->parent
+	                                 ? g_strdup_printf("In-Reply-To: <%s>\nReferences: <%s>\n",
+						   mail->parent, mail->parent)
+	                                 : g_strdup("");
+	g_autofree char *text = g_strdup_printf(
+		"From: Ada <ada@example.org>\nSubject: %s\nDate: %s\nMessage-ID: <%s>\n%s\n"
+		"This is %s.\n",
+		mail->subject, date, mail->id, links, mail->id);
+	write_file(path, text);
+}
+
+void
+screen_profile_add_mail(ScreenProfile *profile, const char *account, const char *folder,
+	const ScreenMail *mails, size_t count)
+{
+	g_autofree char *path =
+		g_build_filename(profile->root, "data/curlew/mail", account, folder, NULL);
+	for (const char *sub = "new tmp "; *sub; sub += 4) {
+		g_autofree char *name = g_strndup(sub, 3);
+		g_autofree char *directory = g_build_filename(path, name, NULL);
+		g_mkdir_with_parents(directory, 0700);
+	}
+	for (size_t i = 0; i < count; i++)
+		write_plain_mail(path, &mails[i]);
+	fill_store(profile->root, account, (const char *const[]){ folder, NULL });
+}
+
+static void
 build_index(const char *root)
 {
 	g_autofree char *mail = g_build_filename(root, "data/curlew/mail", NULL);

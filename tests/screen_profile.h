@@ -16,5 +16,16 @@ ScreenProfile *screen_profile_new(unsigned messages, gboolean index);
 ScreenProfile *screen_profile_new_empty(void);
 /* A folder without mail, committed by this process. */
 void screen_profile_add_folder(ScreenProfile *profile, const char *account, const char *name);
+/* A message without a body. */
+typedef struct ScreenMail {
+	unsigned hour;      /* of 2010; also its number */
+	const char *id;     /* without <> */
+	const char *parent; /* what it answers; NULL: nothing */
+	const char *subject;
+	const char *flags; /* letters of the file's name */
+} ScreenMail;
+/* A folder with these, committed by this process; or these more. From Ada. */
+void screen_profile_add_mail(ScreenProfile *profile, const char *account, const char *folder,
+	const ScreenMail *mails, size_t count);
 void screen_profile_free(ScreenProfile *profile); /* removes it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScreenProfile, screen_profile_free)

@@ -55,6 +55,21 @@ draw_tags(Canvas *canvas, const Area *area, int line, const ListRow *row, int at
 	return room - width - 1;
 }
 
+/* "(12, 3 unread) " of a folded thread, "└ " of an answer; returns the columns that it took. */
+static int
+draw_thread(Canvas *canvas, const Area *area, int line, const ListRow *row, int at, int room,
+	Style style)
+{
+	if (!row->folded)
+		return row->depth > 0 ? canvas_print(canvas, area, line, at, room, style, "└ ") : 0;
+	g_autofree char *messages = words_number(row->thread_messages);
+	g_autofree char *unread = words_number(row->thread_unread);
+	if (row->thread_unread > 0)
+		return canvas_print(
+			canvas, area, line, at, room, style, "(%s, %s unread) ", messages, unread);
+	return canvas_print(canvas, area, line, at, room, style, "(%s) ", messages);
+}
+
 void
 list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row, ListCursor cursor,
 	bool is_open, int64_t now)
@@ -83,5 +98,6 @@ list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row, Li
 		canvas_print(canvas, area, line, area->columns - 1, 1, style, "+");
 	if (!narrow)
 		room = draw_tags(canvas, area, line, row, at, room, style);
-	canvas_draw(canvas, area, line, at, room, style, row->subject);
+	int taken = draw_thread(canvas, area, line, row, at, room, style);
+	canvas_draw(canvas, area, line, at + taken, room - taken, style, row->subject);
 }

@@ -11,6 +11,8 @@ typedef enum Asking {
 	ASKING_START,  /* a new window at the newest */
 	ASKING_END,    /* a new window at the oldest */
 	ASKING_AGAIN,  /* the same window */
+	ASKING_ROW,    /* a new window at a row */
+	ASKING_DATE,   /* a new window at a date */
 	ASKING_UNREAD, /* one row, then a window from it */
 } Asking;
 
@@ -23,6 +25,7 @@ struct ListModel {
 
 	Asking asking;
 	size_t limit;    /* of the question under way */
+	int line;        /* the cursor's before a jump to a row */
 	int64_t pending; /* rows still to move when the answer comes */
 	bool stale;      /* to be read again when nothing else is asked */
 	void (*on_sought)(bool found, void *data);
@@ -44,8 +47,8 @@ list_source_free(ListSource *source)
 static bool
 is_jumping(const ListModel *model)
 {
-	return model->asking == ASKING_START || model->asking == ASKING_END ||
-	       model->asking == ASKING_UNREAD;
+	return model->asking != ASKING_NOTHING && model->asking != ASKING_OLDER &&
+	       model->asking != ASKING_NEWER && model->asking != ASKING_AGAIN;
 }
 
 /* What lies next to the screen should be here before it is wanted. */
@@ -128,21 +131,75 @@ go_on_moving(ListModel *model)
 }
 
 static void
-take_page(ListModel *model, Asking asked, const ListPage *page)
+ask_row(ListModel *model, const ListRow *row)
 {
-	if (asked == ASKING_UNREAD) {
-		take_unread(model, page);
-		return;
-	}
-	static void (*const takers[])(ListWindow * window, const ListPage *page) = {
-		[ASKING_OLDER] = list_window_add_older,
-		[ASKING_NEWER] = list_window_add_newer,
-		[ASKING_START] = list_window_begin_at_newest,
-		[ASKING_END] = list_window_begin_at_oldest,
-		[ASKING_AGAIN] = list_window_renew,
-	};
-	takers[asked](&model->window, page);
+	ListAsk ask = { .from = row, .anywhere = true, .limit = (size_t)model->window.height * 3 };
+	model_ask(model, ASKING_ROW, &ask);
 }
+
+/* The row may have moved out of the window with its thread: the cursor goes after it. */
+static void
+take_again(ListModel *model, const ListPage *page)
+{
+	ListRow *current = list_window_current(&model->window);
+	g_autoptr(ListRow) kept = current ? list_row_ref(current) : NULL;
+	int line = list_model_cursor_line(model);
+	if (list_window_renew(&model->window, page) || !kept->copy)
+		return;
+	model->line = line;
+	ask_row(model, kept);
+}
+
+static void
+take_row(ListModel *model, const ListPage *page)
+{
+	if (page->rows->len > 0)
+		list_window_begin_here(&model->window, page, model->line);
+}
+
+static void
+take_date(ListModel *model, const ListPage *page)
+{
+	if (page->rows->len > 0)
+		list_window_begin_here(&model->window, page, 0);
+	else
+		list_model_end(model);
+}
+
+static void
+take_older(ListModel *model, const ListPage *page)
+{
+	list_window_add_older(&model->window, page);
+}
+
+static void
+take_newer(ListModel *model, const ListPage *page)
+{
+	list_window_add_newer(&model->window, page);
+}
+
+static void
+take_start(ListModel *model, const ListPage *page)
+{
+	list_window_begin_at_newest(&model->window, page);
+}
+
+static void
+take_end(ListModel *model, const ListPage *page)
+{
+	list_window_begin_at_oldest(&model->window, page);
+}
+
+static void (*const takers[])(ListModel *model, const ListPage *page) = {
+	[ASKING_OLDER] = take_older,
+	[ASKING_NEWER] = take_newer,
+	[ASKING_START] = take_start,
+	[ASKING_END] = take_end,
+	[ASKING_AGAIN] = take_again,
+	[ASKING_UNREAD] = take_unread,
+	[ASKING_ROW] = take_row,
+	[ASKING_DATE] = take_date,
+};
 
 static void
 on_page(const ListPage *page, void *data)
@@ -160,7 +217,7 @@ on_page(const ListPage *page, void *data)
 		model->on_change(model->data);
 		return;
 	}
-	take_page(model, asked, page);
+	takers[asked](model, page);
 	go_on_moving(model);
 	void (*on_sought)(bool found, void *data) =
 		asked == ASKING_UNREAD ? model->on_sought : NULL;
@@ -357,11 +414,37 @@ list_model_end(ListModel *model)
 }
 
 void
+list_model_go_to_row(ListModel *model, const ListRow *row)
+{
+	model->line = list_model_cursor_line(model);
+	drop_wishes(model);
+	ask_row(model, row);
+}
+
+void
+list_model_lay_out(ListModel *model)
+{
+	const ListRow *row = list_model_current(model);
+	if (row && model->window.held)
+		list_model_go_to_row(model, row);
+	else
+		ask_start(model);
+}
+
+void
+list_model_go_to_date(ListModel *model, int64_t date)
+{
+	drop_wishes(model);
+	ListAsk ask = { .has_date = true, .date = date, .limit = (size_t)model->window.height * 3 };
+	model_ask(model, ASKING_DATE, &ask);
+}
+
+void
 list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 	void (*on_done)(bool found, void *data), void *data)
 {
 	model->window.held = true;
-	bool waits = model->asking == ASKING_START || model->asking == ASKING_END;
+	bool waits = is_jumping(model) && model->asking != ASKING_UNREAD;
 	if (!waits)
 		drop_wishes(model);
 	model->on_sought = on_done;

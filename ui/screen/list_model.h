@@ -36,6 +36,13 @@ void list_model_scroll(ListModel *model, int64_t rows); /* cursor and window tog
 void list_model_home(ListModel *model);
 void list_model_end(ListModel *model);
 
+/* To a row, wherever it stands now, keeping the cursor's line; nothing happens if it is not in the list. */
+void list_model_go_to_row(ListModel *model, const ListRow *row);
+/* The source lays its rows out in another way: begins anew, the cursor on its message. */
+void list_model_lay_out(ListModel *model);
+/* To the newest row that is no newer than DATE; to the oldest if all are newer. */
+void list_model_go_to_date(ListModel *model, int64_t date);
+
 /* To the first unread row after (before) the cursor, from the newest (oldest) if FROM_EDGE; ON_DONE says
  * whether there was one. Another move drops the question: ON_DONE is not called then. */
 void list_model_seek_unread(ListModel *model, bool backward, bool from_edge,

@@ -17,6 +17,11 @@ typedef struct ListRow {
 	int64_t date;     /* Unix seconds */
 	bool unread, flagged, replied, passed, attachment, here, pending;
 	CleanText *sender, *subject, *tags; /* never NULL */
+	/* in a list of threads; set while it is made */
+	int64_t thread, thread_newest, thread_messages; /* messages 0: not in such a list */
+	int64_t thread_unread;                          /* of a folded one */
+	int depth;                                      /* 1: an answer */
+	bool folded;                                    /* it stands for its whole thread */
 } ListRow;
 
 /* Takes COPY over. LOCAL: its account has no server. The caller owns the result. */

@@ -213,6 +213,22 @@ on_joined(void *data)
 		source->base.on_page(&page, source->base.data);
 }
 
+/* The first hit that is no newer than DATE. */
+static int64_t
+place_of_date(const SearchSource *source, int64_t date)
+{
+	const GPtrArray *hits = source->found->hits;
+	guint low = 0;
+	for (guint high = hits->len; low < high;) {
+		guint middle = low + (high - low) / 2;
+		if (((const Hit *)g_ptr_array_index(hits, middle))->date > date)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* The hits a question is about, as [*first, *end). */
 static void
 range_of(const SearchSource *source, const ListAsk *ask, const ListRow *from, int64_t *first,
@@ -225,7 +241,9 @@ range_of(const SearchSource *source, const ListAsk *ask, const ListRow *from, in
 		*end = MIN(*end, total);
 		*first = MAX(*end - limit, 0);
 	} else {
-		*first = from ? from->place + (ask->inclusive ? 0 : 1) : 0;
+		*first = from ? from->place + (ask->inclusive || ask->anywhere ? 0 : 1) : 0;
+		if (ask->has_date)
+			*first = place_of_date(source, ask->date);
 		*first = MIN(*first, total);
 		*end = MIN(*first + limit, total);
 	}

@@ -13,9 +13,12 @@ typedef struct ListSource ListSource;
 
 typedef struct ListAsk {
 	const ListRow *from; /* where to begin; NULL: the newest, backward: the oldest */
-	bool inclusive;      /* the answer may begin with FROM itself */
-	bool backward;       /* rows newer than FROM; still newest first */
-	bool unread;         /* at most one row: the first unread one after (before) FROM */
+	bool inclusive;      /* the answer begins with FROM itself, or with rows of its thread */
+	bool anywhere;       /* FROM may have moved: begins with it, wherever it stands now */
+	bool has_date; /* without FROM: begins with the newest row that is no newer than DATE */
+	int64_t date;
+	bool backward; /* rows newer than FROM; still newest first */
+	bool unread;   /* at most one row: the first unread one after (before) FROM */
 	size_t limit;
 } ListAsk;
 

@@ -44,6 +44,17 @@ list_window_find(const ListWindow *window, const ListRow *row)
 	return -1;
 }
 
+int
+list_window_find_thread(const ListWindow *window, const ListRow *row)
+{
+	for (int i = 0; row->thread_messages && i < list_window_length(window); i++) {
+		const ListRow *other = list_window_at(window, i);
+		if (other->thread_messages && other->thread == row->thread)
+			return i;
+	}
+	return -1;
+}
+
 static void
 clamp_cursor(ListWindow *window)
 {
@@ -96,6 +107,9 @@ list_window_add_newer(ListWindow *window, const ListPage *page)
 			window->rows, (gint)i, list_row_ref(g_ptr_array_index(page->rows, i)));
 	window->cursor += (int)page->rows->len;
 	window->top += (int)page->rows->len;
+	if (window->line > 0)
+		window->top = window->cursor - window->line;
+	window->line = 0;
 	window->at_start = page->end;
 }
 
@@ -103,6 +117,7 @@ static void
 replace(ListWindow *window, const ListPage *page)
 {
 	g_ptr_array_set_size(window->rows, 0);
+	window->line = 0;
 	list_window_add_older(window, page);
 }
 
@@ -133,9 +148,31 @@ list_window_begin_at_row(ListWindow *window, ListRow *row)
 	window->at_start = window->at_end = false;
 }
 
+void
+list_window_begin_here(ListWindow *window, const ListPage *page, int line)
+{
+	replace(window, page);
+	window->cursor = window->top = 0;
+	window->line = line;
+	window->at_start = false;
+}
+
+/* Where a row stands now, or the thread it is shown in if that was folded or opened; -1: nowhere. */
+static int
+find_again(const ListWindow *window, const ListRow *row)
+{
+	int same = row ? list_window_find(window, row) : -1;
+	bool opened = same >= 0 && row->folded && !list_window_at(window, same)->folded;
+	if (!row || (same >= 0 && !opened))
+		return same;
+	int thread = list_window_find_thread(window, row);
+	bool folds = thread >= 0 && (row->folded || list_window_at(window, thread)->folded);
+	return folds ? thread : same;
+}
+
 /* The row keeps its line, unless the newest rows were in sight: then new ones are to be seen, and it moves
  * down with them. */
-void
+bool
 list_window_renew(ListWindow *window, const ListPage *page)
 {
 	bool follows = !window->held && window->at_start;
@@ -146,10 +183,11 @@ list_window_renew(ListWindow *window, const ListPage *page)
 	bool was_start = window->at_start;
 	replace(window, page);
 	window->at_start = was_start || !kept;
-	int found = list_window_find(window, kept);
+	int found = find_again(window, kept);
 	if (found >= 0)
 		window->cursor = found;
 	clamp_cursor(window);
 	bool to_top = newest_seen && window->cursor < window->height;
 	window->top = to_top ? 0 : window->cursor - line;
+	return !kept || found >= 0;
 }

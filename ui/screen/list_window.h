@@ -11,6 +11,7 @@ typedef struct ListWindow {
 	int height;            /* rows that are seen at once */
 	int cursor;            /* index in rows; 0 if there are none */
 	int top;               /* index of the first line on the screen */
+	int line;              /* the cursor's, to be taken when the rows above it have come */
 	bool at_start, at_end; /* there is nothing before, beyond these rows */
 	bool held;             /* the user has used the cursor: from now on it keeps its message */
 } ListWindow;
@@ -22,6 +23,8 @@ int list_window_length(const ListWindow *window);
 ListRow *list_window_at(const ListWindow *window, int index);       /* belongs to it */
 ListRow *list_window_current(const ListWindow *window);             /* under the cursor, or NULL */
 int list_window_find(const ListWindow *window, const ListRow *row); /* -1: not here */
+/* The line of a thread that is folded, or its first one; -1: not here. */
+int list_window_find_thread(const ListWindow *window, const ListRow *row);
 
 /* Puts cursor and first line where they can be. */
 void list_window_keep_cursor(ListWindow *window);
@@ -36,7 +39,10 @@ void list_window_add_newer(ListWindow *window, const ListPage *page);
 void list_window_begin_at_newest(ListWindow *window, const ListPage *page);
 void list_window_begin_at_oldest(ListWindow *window, const ListPage *page);
 void list_window_begin_at_row(ListWindow *window, ListRow *row);
+/* The cursor on its first row, and on line LINE if there are rows enough above. */
+void list_window_begin_here(ListWindow *window, const ListPage *page, int line);
 
-/* The same rows, read anew: the row under the cursor keeps its line. As long as the user has not used the
- * cursor it stays on the newest message instead. */
-void list_window_renew(ListWindow *window, const ListPage *page);
+/* The same rows, read anew: the row under the cursor keeps its line; if its thread was folded or opened, that
+ * thread does. As long as the user has not used the cursor it stays on the newest message instead. False: the
+ * row is not here any more. */
+bool list_window_renew(ListWindow *window, const ListPage *page);

@@ -132,7 +132,13 @@ const Command pane_list_commands[] = {
 	{ "half-up", "C-u", NULL, "half a page up", run_half_up },
 	{ "first", "gg Home", NULL, "to the newest", run_home },
 	{ "last", "G End", NULL, "to the oldest", run_end },
+	{ "date", "gD", NULL, "to a date: 2025-11, 2025-11-03, yesterday, 3w, 2y",
+		pane_list_go_to_date },
 	{ "next-folder", "J", NULL, "open the next folder", run_next_folder },
 	{ "previous-folder", "K", NULL, "open the previous folder", run_previous_folder },
+	{ "fold", "za", NULL, "fold the thread to one line, or open it", pane_list_fold },
+	{ "fold-all", "zM", NULL, "fold all threads", pane_list_fold_all },
+	{ "fold-none", "zR", NULL, "open all threads", pane_list_fold_none },
+	{ "threads", "zT", NULL, "by threads, or one message a line", pane_list_toggle_threads },
 	{ NULL },
 };

@@ -34,3 +34,12 @@ void pane_list_open_current(ListPane *list);
 void pane_list_step_unread(ListPane *list, bool backward);
 
 extern const Command pane_list_commands[];
+
+/* ---- pane_list_layout.c: dates, threads and folds ---- */
+
+void pane_list_go_to_date(Pane *pane, int count);
+
+void pane_list_toggle_threads(Pane *pane, int count);
+void pane_list_fold(Pane *pane, int count);
+void pane_list_fold_all(Pane *pane, int count);
+void pane_list_fold_none(Pane *pane, int count);

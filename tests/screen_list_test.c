@@ -1,0 +1,178 @@
+/*
+ * The list as a user sees it: threads, folds, jumps to a date, how it is sorted. The real program on a pty,
+ * without an agent.
+ */
+#include <cmocka.h>
+#include <glib.h>
+#include <string.h>
+
+#include "screen_fixture.h"
+
+/* Three threads: a short one, a long one that is read, a long one with something unread. */
+static const ScreenMail threads[] = {
+	{ 10, "a0", NULL, "short", "S" },
+	{ 70, "a1", "a0", "Re: short", "S" },
+	{ 20, "b0", NULL, "long", "S" },
+	{ 21, "b1", "b0", "Re: long 1", "S" },
+	{ 22, "b2", "b0", "Re: long 2", "S" },
+	{ 23, "b3", "b1", "Re: long 3", "S" },
+	{ 24, "b4", "b0", "Re: long 4", "S" },
+	{ 60, "b5", "b4", "Re: long 5", "S" },
+	{ 30, "c0", NULL, "news", "S" },
+	{ 31, "c1", "c0", "Re: news 1", "S" },
+	{ 32, "c2", "c0", "Re: news 2", "" },
+	{ 33, "c3", "c0", "Re: news 3", "S" },
+	{ 34, "c4", "c0", "Re: news 4", "S" },
+	{ 35, "c5", "c0", "Re: news 5", "S" },
+};
+
+static int
+open_fixture(void **state)
+{
+	screen_fixture_open(state);
+	ScreenFixture *fixture = *state;
+	screen_profile_add_mail(
+		fixture->profile, "work", "Threads", threads, G_N_ELEMENTS(threads));
+	return 0;
+}
+
+static TestTerminal *
+start_in_threads(ScreenFixture *fixture)
+{
+	TestTerminal *terminal = screen_fixture_start(fixture, 24, 80);
+	test_terminal_keys(terminal, "c T h r e a d s Enter");
+	test_terminal_wait_text(terminal, " curlew  work/Threads ");
+	test_terminal_wait(terminal);
+	return terminal;
+}
+
+/* What stands in the subjects' column, one line a row, the cursor's with a '>' before. */
+static char *
+subjects(TestTerminal *terminal)
+{
+	GString *text = g_string_new(NULL);
+	int cursor, column;
+	test_terminal_cursor(terminal, &cursor, &column);
+	for (int row = 1; row < 22; row++) {
+		g_autofree char *line = test_terminal_line(terminal, row);
+		const char *after = strstr(line, "Ada ");
+		if (!after)
+			continue;
+		g_autofree char *subject = g_strstrip(g_strdup(after + 4));
+		g_string_append_printf(text, "%s%s|", row == cursor ? ">" : "", subject);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void
+assert_keys_show(TestTerminal *terminal, const char *keys, const char *expected)
+{
+	if (*keys)
+		test_terminal_keys(terminal, keys);
+	g_autofree char *got = subjects(terminal);
+	assert_string_equal(got, expected);
+}
+
+#define SHORT     "short|└ Re: short|"
+#define LONG_OPEN "long|└ Re: long 1|└ Re: long 2|└ Re: long 3|└ Re: long 4|└ Re: long 5|"
+#define NEWS      "news|└ Re: news 1|└ Re: news 2|└ Re: news 3|└ Re: news 4|└ Re: news 5|"
+
+#define FLAT_AFTER                                                                           \
+	"Re: long 5|Re: news 5|Re: news 4|Re: news 3|Re: news 2|Re: news 1|news|Re: long 4|" \
+	"Re: long 3|Re: long 2|Re: long 1|long|short|"
+
+static void
+threads_stand_by_their_newest_and_long_read_ones_are_folded(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
+	assert_keys_show(terminal, "", ">" SHORT "(6) Re: long 5|" NEWS);
+	assert_keys_show(terminal, "j j za", SHORT ">" LONG_OPEN NEWS);
+	assert_keys_show(terminal, "j j za", SHORT ">(6) Re: long 5|" NEWS);
+	assert_keys_show(terminal, "G",
+		SHORT "(6) Re: long 5|news|└ Re: news 1|└ Re: news 2|└ Re: news 3|"
+		      "└ Re: news 4|>└ Re: news 5|");
+	assert_keys_show(terminal, "za", SHORT "(6) Re: long 5|>(6, 1 unread) Re: news 5|");
+}
+
+static void
+all_threads_are_folded_and_opened(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
+	assert_keys_show(
+		terminal, "j zM", ">(2) Re: short|(6) Re: long 5|(6, 1 unread) Re: news 5|");
+	assert_keys_show(terminal, "zR", ">" SHORT LONG_OPEN NEWS);
+}
+
+static void
+flat_shows_messages_by_date_and_keeps_the_cursor(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
+	assert_keys_show(terminal, "j j j zT",
+		"Re: short|Re: long 5|Re: news 5|Re: news 4|Re: news 3|Re: news 2|Re: news 1|>news|"
+		"Re: long 4|Re: long 3|Re: long 2|Re: long 1|long|short|");
+	assert_keys_show(terminal, "zT", SHORT "(6) Re: long 5|>" NEWS);
+}
+
+static void
+the_next_unread_one_is_found_in_a_fold(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
+	assert_keys_show(
+		terminal, "zM Tab", "(2) Re: short|(6) Re: long 5|>(6, 1 unread) Re: news 5|");
+	assert_keys_show(terminal, "zR gg Tab",
+		SHORT LONG_OPEN "news|└ Re: news 1|>└ Re: news 2|└ Re: news 3|└ Re: news 4|"
+				"└ Re: news 5|");
+}
+
+/* Where it is asked for, all of that day stands below the cursor. */
+static void
+a_date_is_gone_to(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
+	assert_keys_show(terminal, "zT", ">Re: short|" FLAT_AFTER);
+	assert_keys_show(terminal, "gD 2 0 1 0 - 0 1 - 0 2 Enter",
+		"Re: short|Re: long 5|>Re: news 5|Re: news 4|Re: news 3|Re: news 2|Re: news 1|news|"
+		"Re: long 4|Re: long 3|Re: long 2|Re: long 1|long|short|");
+	assert_keys_show(
+		terminal, "zT G gD 2 0 1 0 - 0 1 - 0 2 Enter", SHORT "(6) Re: long 5|>" NEWS);
+	test_terminal_keys(terminal, "gD 1 9 9 9 Enter");
+	assert_keys_show(terminal, "",
+		SHORT "(6) Re: long 5|news|└ Re: news 1|└ Re: news 2|└ Re: news 3|└ Re: news 4|"
+		      ">└ Re: news 5|");
+	test_terminal_keys(terminal, "gD s o o n Enter");
+	test_terminal_wait_text(terminal, "soon is no date: type 2025-11, ");
+	test_terminal_keys(terminal, "gu gD 1 d Enter");
+	test_terminal_wait(terminal);
+}
+
+/* The last one: it leaves a message behind. */
+static void
+an_answer_lifts_its_thread_and_the_cursor_goes_along(void **state)
+{
+	static const ScreenMail more[] = { { 80, "c6", "c0", "Re: news 6", "S" } };
+	ScreenFixture *fixture = *state;
+	g_autoptr(TestTerminal) terminal = start_in_threads(fixture);
+	test_terminal_keys(terminal, "G");
+	screen_profile_add_mail(fixture->profile, "work", "Threads", more, G_N_ELEMENTS(more));
+	test_terminal_wait_text(terminal, "Re: news 6");
+	test_terminal_keys(terminal, "C-l");
+	assert_keys_show(terminal, "",
+		"news|└ Re: news 1|└ Re: news 2|└ Re: news 3|└ Re: news 4|>└ Re: news 5|"
+		"└ Re: news 6|" SHORT "(6) Re: long 5|");
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(threads_stand_by_their_newest_and_long_read_ones_are_folded),
+		cmocka_unit_test(all_threads_are_folded_and_opened),
+		cmocka_unit_test(flat_shows_messages_by_date_and_keeps_the_cursor),
+		cmocka_unit_test(the_next_unread_one_is_found_in_a_fold),
+		cmocka_unit_test(a_date_is_gone_to),
+		cmocka_unit_test(an_answer_lifts_its_thread_and_the_cursor_goes_along),
+	};
+	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);
+}
