@@ -3,6 +3,7 @@
 #include "backend/error.h"
 #include "ui/cli_commands.h"
 #include "ui/config_tables.h"
+#include "ui/screen/theme_file.h"
 
 static int
 run_init(const Cli *cli, const char *address)
@@ -19,6 +20,22 @@ run_init(const Cli *cli, const char *address)
 		address ? "Check the server's name in it, set password-command, then: curlew doctor"
 			: "Edit it, then: curlew config check, curlew doctor");
 	return CLI_DONE;
+}
+
+/* Those of the chosen theme; how many are mistakes. */
+static guint
+print_theme_problems(const Config *config)
+{
+	Theme theme;
+	g_autoptr(GPtrArray) problems = theme_load(&theme, theme_name(config));
+	guint wrong = 0;
+	for (guint i = 0; i < problems->len; i++) {
+		const ThemeProblem *problem = g_ptr_array_index(problems, i);
+		cli_print(CLEAN_LINE, "%s%s", problem->sentence,
+			problem->warning ? " (no mistake)" : "");
+		wrong += !problem->warning;
+	}
+	return wrong;
 }
 
 static int
@@ -41,6 +58,7 @@ run_check(const Cli *cli)
 		cli_print(CLEAN_LINE, "%s%s", text, problem->warning ? " (no mistake)" : "");
 		wrong += !problem->warning;
 	}
+	wrong += print_theme_problems(config);
 	guint accounts = config_accounts(config)->len;
 	cli_print(CLEAN_IDENTITY, "%s: %u %s, %u %s", config_path(config), accounts,
 		accounts == 1 ? "account" : "accounts", wrong, wrong == 1 ? "mistake" : "mistakes");
