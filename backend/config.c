@@ -17,17 +17,32 @@ struct Config {
 	GPtrArray *accounts; /* of AccountConfig */
 };
 
-Config *
-config_parse(const char *text, size_t length, unsigned mode, const ConfigTable *more)
+/* TABLES is taken over. */
+static Config *
+parse(const char *text, size_t length, unsigned mode, GPtrArray *tables)
 {
 	Config *config = g_new0(Config, 1);
 	config->problems = config_problems_new();
-	config->tables = config_all_tables(more);
+	config->tables = tables;
 	config->root = config_syntax_parse(text, length, config->problems);
 	config_check(config->tables, config->root, mode, config->problems);
 	config->accounts = config_make_accounts(config, config->root, config->problems);
 	config_sort_problems(config->problems);
 	return config;
+}
+
+Config *
+config_parse(const char *text, size_t length, unsigned mode, const ConfigTable *more)
+{
+	GPtrArray *tables = config_tables_new(config_backend_tables);
+	config_add_tables(tables, more);
+	return parse(text, length, mode, tables);
+}
+
+Config *
+config_parse_alone(const char *text, size_t length, const ConfigTable *tables)
+{
+	return parse(text, length, 0, config_tables_new(tables));
 }
 
 /* The whole of a regular file that is not too large. */
@@ -133,6 +148,12 @@ config_account(const Config *config, const char *name)
 }
 
 /* ---- values of a block ---- */
+
+const ConfigBlock *
+config_top(const Config *config)
+{
+	return config->root;
+}
 
 static GPtrArray *
 find_blocks(const Config *config, const char *kind, bool bad)

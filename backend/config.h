@@ -88,6 +88,8 @@ typedef struct Config Config;
 Config *config_load(const char *path, const ConfigTable *more, GError **error);
 /* The same from memory (tests, fuzzing); MODE is the file's permission bits, for the rules on passwords. */
 Config *config_parse(const char *text, size_t length, unsigned mode, const ConfigTable *more);
+/* A text that is no config, like a theme, against TABLES alone. */
+Config *config_parse_alone(const char *text, size_t length, const ConfigTable *tables);
 void config_free(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
@@ -95,6 +97,8 @@ const GPtrArray *config_problems(
 	const Config *config); /* of ConfigProblem, by line; belongs to CONFIG */
 const char *config_path(const Config *config);
 
+/* What stands outside all blocks; belongs to CONFIG. */
+const ConfigBlock *config_top(const Config *config);
 /* The blocks of a kind that are right, in file order; of ConfigBlock. The array is the caller's, blocks are CONFIG's. */
 GPtrArray *config_blocks(const Config *config, const char *kind);
 /* Those that are wrong and not used, in the same way. */

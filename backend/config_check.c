@@ -70,14 +70,18 @@ config_problem_text(const ConfigProblem *problem)
 
 /* ---- tables ---- */
 
-GPtrArray *
-config_all_tables(const ConfigTable *more)
+void
+config_add_tables(GPtrArray *tables, const ConfigTable *more)
 {
-	GPtrArray *tables = g_ptr_array_new();
-	for (const ConfigTable *table = config_backend_tables; table->kind; table++)
-		g_ptr_array_add(tables, (void *)table);
 	for (const ConfigTable *table = more; table && table->kind; table++)
 		g_ptr_array_add(tables, (void *)table);
+}
+
+GPtrArray *
+config_tables_new(const ConfigTable *first)
+{
+	GPtrArray *tables = g_ptr_array_new();
+	config_add_tables(tables, first);
 	return tables;
 }
 

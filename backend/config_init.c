@@ -105,7 +105,8 @@ add_account(GString *text, const ConfigTable *table, const ConfigTable *folder, 
 static char *
 config_text_of(const char *address, const ConfigTable *more)
 {
-	g_autoptr(GPtrArray) tables = config_all_tables(more);
+	g_autoptr(GPtrArray) tables = config_tables_new(config_backend_tables);
+	config_add_tables(tables, more);
 	g_autoptr(GString) text = g_string_new(
 		"# curlew: accounts, views, keys. `curlew config check` checks this file.\n"
 		"# Blocks of `option = value`; a value is one word, or quoted (\\\" and \\\\ "

@@ -53,8 +53,9 @@ char *config_hint(const char *word, const char *const *names);
 
 /* ---- tables ---- */
 
-/* Of const ConfigTable *: those of backend/ and MORE. The caller owns the array. */
-GPtrArray *config_all_tables(const ConfigTable *more);
+/* Of const ConfigTable *: those of FIRST, which ends with a NULL kind. The caller owns the array. */
+GPtrArray *config_tables_new(const ConfigTable *first);
+void config_add_tables(GPtrArray *tables, const ConfigTable *more); /* NULL: nothing */
 const ConfigTable *config_find_table(const GPtrArray *tables, const char *kind);
 const ConfigOption *config_find_option(const ConfigTable *table, const char *name);
 

@@ -225,6 +225,21 @@ read_list(Reader *reader, ConfigValue *value)
 	}
 }
 
+/* `fg = #ffaf00`: six hexadecimal digits are no comment. */
+static bool
+is_colour(const Reader *reader)
+{
+	enum { DIGITS = 6 };
+	const char *next = reader->next + 1;
+	if (reader->end - next < DIGITS)
+		return false;
+	for (int i = 0; i < DIGITS; i++)
+		if (!g_ascii_isxdigit(next[i]))
+			return false;
+	next += DIGITS;
+	return next == reader->end || is_blank((unsigned char)*next) || *next == '}';
+}
+
 static bool
 read_value(Reader *reader, ConfigValue *value)
 {
@@ -238,7 +253,7 @@ read_value(Reader *reader, ConfigValue *value)
 		tell_single_quote(reader);
 		return true;
 	}
-	if (peek(reader) == '#') {
+	if (peek(reader) == '#' && !is_colour(reader)) {
 		config_add_problem(reader->problems, value->line, value->column,
 			"the value is missing: # begins a comment (put the value in quotes)");
 		return false;

@@ -63,17 +63,40 @@ paths_account_store(const char *mail_root, const char *account)
 	return g_build_filename(beside, account, NULL);
 }
 
+/* Where the running executable lies; NULL: that is not known. */
+static char *
+own_directory(void)
+{
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	return self ? g_path_get_dirname(self) : NULL;
+}
+
 char *
 paths_program(const char *name)
 {
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	if (self) {
-		g_autofree char *directory = g_path_get_dirname(self);
+	g_autofree char *directory = own_directory();
+	if (directory) {
 		g_autofree char *beside = g_build_filename(directory, name, NULL);
 		if (access(beside, X_OK) == 0)
 			return g_steal_pointer(&beside);
 	}
 	return g_build_filename(CURLEW_LIBEXEC, name, NULL);
+}
+
+char *
+paths_theme(const char *name)
+{
+	g_autofree char *config = below("XDG_CONFIG_HOME", ".config");
+	g_autofree char *own = own_directory();
+	const char *const places[] = { config, own, CURLEW_DATADIR };
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		if (!places[i])
+			continue;
+		g_autofree char *path = g_build_filename(places[i], "themes", name, NULL);
+		if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+			return g_steal_pointer(&path);
+	}
+	return NULL;
 }
 
 bool

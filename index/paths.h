@@ -25,5 +25,9 @@ char *paths_account_store(const char *mail_root, const char *account);
 /* A helper program ("curlew-agent"): beside the running executable if it is there, else in libexec. */
 char *paths_program(const char *name);
 
+/* The file of a theme: in $XDG_CONFIG_HOME/curlew/themes, beside the running executable, or where themes were
+ * installed; NULL: there is none. */
+char *paths_theme(const char *name);
+
 /* Makes a directory and its parents, 0700; true if it is there afterwards. */
 bool paths_make_directory(const char *path, GError **error);

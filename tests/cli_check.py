@@ -143,6 +143,20 @@ class Config(Case):
         self.assertIn("config:2:3: unknown option 'incomming' (did you mean 'incoming'?)", done.stdout)
         self.assertIn("1 account, 1 mistake", done.stdout)
 
+    def test_check_names_mistakes_in_the_theme_that_is_chosen(self):
+        self.write("account a { incoming = local: }\nui { theme = lihgt }\n")
+        self.assertIn("there is no theme 'lihgt' (did you mean 'light'?)",
+                      self.assert_ends(1, "config", "check").stdout)
+        themes = self.config.parent / "themes"
+        themes.mkdir()
+        (themes / "mine").write_text("inherit = light\nstyle list.unred { }\nstyle top { fg = blu }\n")
+        self.write("account a { incoming = local: }\nui { theme = mine }\n")
+        done = self.assert_ends(1, "config", "check")
+        self.assertIn("themes/mine:2:1: unknown style 'list.unred' (did you mean 'list.unread'?) (no mistake)",
+                      done.stdout)
+        self.assertIn("themes/mine:3:18: unknown colour 'blu' (did you mean 'blue'?)", done.stdout)
+        self.assertIn("1 account, 1 mistake", done.stdout)
+
     def test_check_tells_what_is_not_used_yet_as_no_mistake(self):
         self.write("account a { incoming = local: leave-on-server = 14d }\nbind parts { x = y }\n")
         done = self.assert_ends(0, "config", "check")

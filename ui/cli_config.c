@@ -4,6 +4,7 @@
 #include "ui/cli_commands.h"
 #include "ui/cli_private.h"
 #include "ui/config_tables.h"
+#include "ui/screen/theme_file.h"
 
 static int
 run_init(const Cli *cli, const char *address)
@@ -36,6 +37,22 @@ print_problems(const GPtrArray *problems)
 	return wrong;
 }
 
+/* Those of the chosen theme; how many are mistakes. */
+static guint
+print_theme_problems(const Config *config)
+{
+	Theme theme;
+	g_autoptr(GPtrArray) problems = theme_load(&theme, theme_name(config));
+	guint wrong = 0;
+	for (guint i = 0; i < problems->len; i++) {
+		const ThemeProblem *problem = g_ptr_array_index(problems, i);
+		cli_print(CLEAN_LINE, "%s%s", problem->sentence,
+			problem->warning ? " (no mistake)" : "");
+		wrong += !problem->warning;
+	}
+	return wrong;
+}
+
 static int
 run_check(const Cli *cli)
 {
@@ -49,7 +66,8 @@ run_check(const Cli *cli)
 		return CLI_USAGE;
 	}
 	g_autoptr(GPtrArray) of_screen = cli->screen->problems(config);
-	guint wrong = print_problems(config_problems(config)) + print_problems(of_screen);
+	guint wrong = print_problems(config_problems(config)) + print_problems(of_screen) +
+	              print_theme_problems(config);
 	guint accounts = config_accounts(config)->len;
 	cli_print(CLEAN_IDENTITY, "%s: %u %s, %u %s", config_path(config), accounts,
 		accounts == 1 ? "account" : "accounts", wrong, wrong == 1 ? "mistake" : "mistakes");

@@ -8,6 +8,7 @@
 #include "ui/screen/pane_help.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_reader.h"
+#include "ui/screen/theme_file.h"
 
 enum { MESSAGE_MS = 4000, TICK_SECONDS = 5 };
 
@@ -112,6 +113,12 @@ app_mistakes(const App *app)
 	if (app->options->config)
 		add_mistakes(mistakes, config_problems(app->options->config));
 	add_mistakes(mistakes, bindings_problems(app->bindings));
+	const GPtrArray *of_theme = app->options->theme_problems;
+	for (guint i = 0; of_theme && i < of_theme->len; i++) {
+		const ThemeProblem *problem = g_ptr_array_index(of_theme, i);
+		if (!problem->warning)
+			g_ptr_array_add(mistakes, g_strdup(problem->sentence));
+	}
 	return mistakes;
 }
 

@@ -20,6 +20,7 @@ typedef struct AppOptions {
 	const char *account;     /* only this one; NULL: all */
 	const char *view;        /* to start with; NULL: the inbox */
 	bool reopened; /* after another App that found the config changed: looks for news at once */
+	const GPtrArray *theme_problems; /* of ThemeProblem: what is wrong with the theme */
 	const char
 		*trouble; /* why the config could not be read; NULL: it could, or there is none */
 } AppOptions;

@@ -6,6 +6,7 @@
 #include "ui/config_tables.h"
 #include "ui/screen/app.h"
 #include "ui/screen/bindings.h"
+#include "ui/screen/theme_file.h"
 
 /* What one App leaves to the next: the terminal, the config it read, and where it was. */
 typedef struct Screen {
@@ -13,6 +14,8 @@ typedef struct Screen {
 	AppOptions options;
 	Config *config; /* read by us; NULL: the caller's is in use */
 	char *view, *trouble;
+	Theme theme;
+	GPtrArray *theme_problems; /* of ThemeProblem */
 } Screen;
 
 static int
@@ -25,6 +28,14 @@ refuse(const GError *error)
 	clean_text_print(stderr, text);
 	fputc('\n', stderr);
 	return 2;
+}
+
+static void
+read_theme(Screen *screen)
+{
+	g_clear_pointer(&screen->theme_problems, g_ptr_array_unref);
+	screen->theme_problems = theme_load(&screen->theme, theme_name(screen->options.config));
+	screen->options.theme_problems = screen->theme_problems;
 }
 
 /* A config that cannot be read leaves the one that is known in use; one that is gone leaves none. */
@@ -63,17 +74,23 @@ screen_run(const Config *config, const char *config_path, const char *account, c
 {
 	g_autoptr(GError) error = NULL;
 	Screen screen = { .options = { config, config_path, account, view } };
-	screen.terminal = terminal_open(&theme_default, &error);
-	if (!screen.terminal)
+	read_theme(&screen);
+	screen.terminal = terminal_open(&screen.theme, &error);
+	if (!screen.terminal) {
+		g_ptr_array_unref(screen.theme_problems);
 		return refuse(error);
+	}
 	while (run_once(&screen)) {
 		read_config(&screen);
+		read_theme(&screen);
+		terminal_set_theme(screen.terminal, &screen.theme);
 		screen.options.view = screen.view;
 		screen.options.reopened = true;
 	}
 	config_free(screen.config);
 	g_free(screen.view);
 	g_free(screen.trouble);
+	g_ptr_array_unref(screen.theme_problems);
 	return 0;
 }
 

@@ -21,6 +21,7 @@
 #undef tab
 #undef bell
 
+#include "ui/screen/terminal_colours.h"
 #include "ui/screen/terminal_keys.h"
 
 enum { RESTORE_BYTES = 256, CELL_CODE_POINTS = 5 /* what a cchar_t takes */ };
@@ -42,11 +43,9 @@ static struct {
 } guard;
 
 struct Terminal {
-	const Theme *theme;
+	TerminalColours colours;
 	TerminalHandlers handlers;
 	SCREEN *screen;
-	bool colour;
-	int pairs[STYLE_COUNT];
 	Canvas *shown; /* what the terminal has now */
 	bool forgotten;
 	guint sources[6];
@@ -242,47 +241,6 @@ add_sources(Terminal *terminal)
 	terminal->sources[5] = g_unix_signal_add(SIGINT, on_end, terminal);
 }
 
-/* ---- colours ---- */
-
-static void
-set_pairs(Terminal *terminal)
-{
-	const char *no_color = g_getenv("NO_COLOR");
-	terminal->colour = !(no_color && *no_color) && has_colors() && start_color() == OK &&
-	                   use_default_colors() == OK;
-	if (!terminal->colour)
-		return;
-	for (int style = 0; style < STYLE_COUNT; style++) {
-		int fg = terminal->theme->styles[style].fg, bg = terminal->theme->styles[style].bg;
-		if (fg == THEME_DEFAULT_COLOUR && bg == THEME_DEFAULT_COLOUR)
-			continue;
-		int pair = alloc_pair(fg < COLORS ? fg : -1, bg < COLORS ? bg : -1);
-		terminal->pairs[style] = pair > 0 ? pair : 0;
-	}
-}
-
-static const struct {
-	unsigned attribute;
-	attr_t bits;
-} attributes[] = {
-	{ THEME_BOLD, A_BOLD },
-	{ THEME_DIM, A_DIM },
-	{ THEME_ITALIC, A_ITALIC },
-	{ THEME_UNDERLINE, A_UNDERLINE },
-	{ THEME_REVERSE, A_REVERSE },
-};
-
-static attr_t
-attributes_of(const Terminal *terminal, int style)
-{
-	attr_t bits = A_NORMAL;
-	for (size_t i = 0; i < G_N_ELEMENTS(attributes); i++) {
-		if (terminal->theme->styles[style].attributes & attributes[i].attribute)
-			bits |= attributes[i].bits;
-	}
-	return bits;
-}
-
 /* ---- open and close ---- */
 
 bool
@@ -323,7 +281,6 @@ terminal_open(const Theme *theme, GError **error)
 	need_utf8();
 	tcgetattr(STDIN_FILENO, &guard.before);
 	g_autofree Terminal *terminal = g_new0(Terminal, 1);
-	terminal->theme = theme;
 	terminal->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	const char *drawn = g_getenv("CURLEW_TEST_DRAWN_FD");
 	terminal->drawn = drawn ? atoi(drawn) : -1;
@@ -344,7 +301,7 @@ terminal_open(const Theme *theme, GError **error)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	curs_set(0);
-	set_pairs(terminal);
+	terminal_colours_open(&terminal->colours, theme);
 	terminal->shown = canvas_new(0, 0);
 	terminal->forgotten = true;
 	return g_steal_pointer(&terminal);
@@ -368,6 +325,13 @@ terminal_close(Terminal *terminal)
 		close(terminal->wake);
 	canvas_free(terminal->shown);
 	g_free(terminal);
+}
+
+void
+terminal_set_theme(Terminal *terminal, const Theme *theme)
+{
+	terminal_colours_set_theme(&terminal->colours, theme);
+	terminal->forgotten = true;
 }
 
 void
@@ -413,10 +377,9 @@ put_row(Terminal *terminal, const Canvas *canvas, int row)
 		const char *next = cell->text;
 		for (int i = 0; i < CELL_CODE_POINTS && *next; i++, next = g_utf8_next_char(next))
 			text[i] = (wchar_t)g_utf8_get_char(next);
-		int pair = terminal->pairs[cell->style];
-		attr_t bits = attributes_of(terminal, cell->style);
-		if (setcchar(&cells[count], text, bits, 0, &pair) == ERR)
-			setcchar(&cells[count], L"?", bits, 0, &pair);
+		TerminalLook look = terminal_colours_look(&terminal->colours, cell->style);
+		if (setcchar(&cells[count], text, look.attributes, 0, &look.pair) == ERR)
+			setcchar(&cells[count], L"?", look.attributes, 0, &look.pair);
 		count++;
 	}
 	mvadd_wchnstr(row, 0, cells, count);

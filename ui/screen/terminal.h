@@ -28,6 +28,9 @@ Terminal *terminal_open(const Theme *theme, GError **error);
 void terminal_close(Terminal *terminal); /* the terminal is as it was */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Terminal, terminal_close)
 
+/* Another theme from the next terminal_show on; it must outlive TERMINAL too. */
+void terminal_set_theme(Terminal *terminal, const Theme *theme);
+
 /* Who hears of keys and sizes from now on; the main context must not run before the first call. */
 void terminal_hear(Terminal *terminal, const TerminalHandlers *handlers);
 

@@ -1,6 +1,6 @@
 #include "ui/screen/theme.h"
 
-enum { BLUE = 4, CYAN = 6, GREEN = 2, GREY = 8, MAGENTA = 5, RED = 1, YELLOW = 3, NONE = -1 };
+enum { RED = 1, GREEN, YELLOW, BLUE, MAGENTA, CYAN, NONE = COLOUR_DEFAULT };
 
 const Theme theme_default = { {
 	[STYLE_NORMAL] = { "normal", NONE, NONE, 0 },

@@ -5,6 +5,8 @@
  */
 #include <glib.h>
 
+#include "ui/screen/colour.h"
+
 typedef enum Style {
 	STYLE_NORMAL,
 	STYLE_TOP,
@@ -44,11 +46,9 @@ typedef enum ThemeAttribute {
 	THEME_REVERSE = 1 << 4,
 } ThemeAttribute;
 
-enum { THEME_DEFAULT_COLOUR = -1 };
-
 typedef struct ThemeStyle {
 	const char *name; /* "list.unread": as theme files write it */
-	int fg, bg;       /* -1 default, 0–255 */
+	int fg, bg;       /* as in colour.h */
 	unsigned attributes;
 } ThemeStyle;
 
