@@ -174,6 +174,12 @@ account_status_mark(const AccountStatus *status)
 }
 
 bool
+account_status_is_well(const AccountStatus *status)
+{
+	return status->state == IDLE && !account_status_mark(status);
+}
+
+bool
 account_status_is_busy(const AccountStatus *status)
 {
 	return status->state == STARTING || status->state == CONNECTING || status->state == SYNCING;

@@ -37,6 +37,8 @@ char *account_status_text(const AccountStatus *status, int64_t now, bool brief);
 /* "✗ offline" for the folders pane; NULL: all is well. Constant text. */
 const char *account_status_mark(const AccountStatus *status);
 
+bool account_status_is_well(const AccountStatus *status); /* synced, and watching */
+
 /* Is something on its way from the server? */
 bool account_status_is_busy(const AccountStatus *status);
 

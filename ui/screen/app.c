@@ -1,21 +1,21 @@
 #include "ui/screen/app.h"
 
-#include <stdarg.h>
-
 #include "ui/screen/app_private.h"
 #include "ui/screen/config_stamp.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
 #include "ui/screen/pane_list.h"
+#include "ui/screen/pane_messages.h"
 #include "ui/screen/pane_reader.h"
 
-enum { MESSAGE_MS = 4000, TICK_SECONDS = 5 };
+enum { TICK_SECONDS = 5 };
 
 static Pane *(*const pane_makers[PANE_COUNT])(App *app) = {
 	[PANE_FOLDERS] = pane_folders_new,
 	[PANE_LIST] = pane_list_new,
 	[PANE_READER] = pane_reader_new,
 	[PANE_HELP] = pane_help_new,
+	[PANE_MESSAGES] = pane_messages_new,
 };
 
 /* ---- what it holds ---- */
@@ -85,6 +85,12 @@ bool
 app_is_reading(const App *app)
 {
 	return app->reading;
+}
+
+const Said *
+app_said(const App *app)
+{
+	return app->said;
 }
 
 /* ---- drawing ---- */
@@ -167,75 +173,21 @@ on_resize(void *data)
 	app_redraw(app);
 }
 
-/* ---- words ---- */
-
-static void
-drop_message(App *app)
-{
-	g_clear_pointer(&app->message, clean_text_unref);
-	g_clear_handle_id(&app->message_timer, g_source_remove);
-	app_redraw(app);
-}
-
-void
-app_say_nothing(App *app)
-{
-	drop_message(app);
-}
-
-static gboolean
-on_message_old(gpointer data)
-{
-	App *app = data;
-	app->message_timer = 0;
-	drop_message(app);
-	return G_SOURCE_REMOVE;
-}
-
-static void
-say(App *app, bool is_error, const char *format, va_list arguments)
-{
-	drop_message(app);
-	g_autofree char *text = g_strdup_vprintf(format, arguments);
-	app->message = clean_text_new(CLEAN_LINE, text, -1);
-	app->message_is_error = is_error;
-	if (!is_error)
-		app->message_timer = g_timeout_add(MESSAGE_MS, on_message_old, app);
-	else
-		g_info("said: %s", clean_text_utf8(app->message));
-}
-
-void
-app_say(App *app, const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	say(app, false, format, arguments);
-	va_end(arguments);
-}
-
-void
-app_say_error(App *app, const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	say(app, true, format, arguments);
-	va_end(arguments);
-}
-
 /* ---- focus ---- */
 
 void
 app_focus(App *app, PaneNumber number)
 {
 	keymap_reset(app->keymaps[app->focus]);
-	bool opens_help = number == PANE_HELP && app->focus != PANE_HELP;
-	if (opens_help)
-		app->before_help = app->focus;
+	PaneNumber before = app->focus;
+	if (!layout_is_over(before))
+		app->below = before;
 	app->focus = number;
 	app_layout(app);
-	if (opens_help)
-		pane_help_show(app->panes[PANE_HELP], app->panes[app->before_help]->class->name);
+	if (number == PANE_HELP && before != PANE_HELP)
+		pane_help_show(app->panes[PANE_HELP], app->panes[before]->class->name);
+	if (number == PANE_MESSAGES)
+		pane_messages_show(app->panes[PANE_MESSAGES]);
 	app_redraw(app);
 }
 
@@ -266,8 +218,8 @@ app_focus_right(App *app)
 void
 app_back(App *app)
 {
-	if (app->focus == PANE_HELP)
-		app_focus(app, app->before_help);
+	if (layout_is_over(app->focus))
+		app_focus(app, app->below);
 	else if (app->focus == PANE_FOLDERS)
 		app_focus_right(app);
 	else if (app->reading)
@@ -347,7 +299,7 @@ press_command(App *app, Key key)
 	g_autoptr(GString) typed = g_string_new(keymap_typed(keymap));
 	KeymapResult result = keymap_press(keymap, key, &command, &count);
 	if (result == KEYMAP_FOUND) {
-		drop_message(app);
+		app_say_nothing(app);
 		command->run(pane, count);
 	}
 	if (result != KEYMAP_UNKNOWN)
@@ -363,7 +315,7 @@ on_key(Key key, void *data)
 	if (app->quitting)
 		return;
 	if (app->message && app->message_is_error)
-		drop_message(app);
+		app_say_nothing(app);
 	if (app->prompt)
 		press_in_prompt(app, key);
 	else
@@ -416,6 +368,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 	app->config_stamp = config_stamp(options->config_path);
 	app->focus = PANE_LIST;
 	app_find_accounts(app);
+	app->said = said_new();
 	app->searches = g_ptr_array_new_with_free_func(g_free);
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->canvas = canvas_new(0, 0);
@@ -465,6 +418,7 @@ app_close(App *app)
 	prompt_free(app->prompt);
 	g_ptr_array_unref(app->searches);
 	clean_text_unref(app->message);
+	said_free(app->said);
 	canvas_free(app->canvas);
 	g_free(app->config_stamp);
 	app_free_accounts(app);

@@ -123,6 +123,32 @@ app_check_agents(App *app)
 	}
 }
 
+/* "work/Lists: …": an agent says what failed and leaves out whose it is. */
+static void
+say_agent_error(App *app, const AppAccount *account, JsonObject *object)
+{
+	const char *folder = json_text(object, "folder");
+	const char *why = json_text(object, "error");
+	app_say_error(app, "%s%s%s: %s", account->config->name, folder ? "/" : "",
+		folder ? folder : "",
+		why ? why : "something failed, and its agent does not say what");
+}
+
+/* When an account gets into trouble, and when it is out again. */
+static void
+note_state(App *app, AppAccount *account)
+{
+	bool in_trouble = account_status_mark(account->status) != NULL;
+	g_autofree char *text = account_status_text(account->status, now_seconds(), false);
+	if (in_trouble && !account->was_in_trouble)
+		app_note(app, true, "%s", text);
+	else if (!in_trouble && account->was_in_trouble && account_status_is_well(account->status))
+		app_note(app, false, "%s: all is well again", account->config->name);
+	else
+		return;
+	account->was_in_trouble = in_trouble;
+}
+
 void
 app_take_agent_event(App *app, const Event *event)
 {
@@ -137,9 +163,10 @@ app_take_agent_event(App *app, const Event *event)
 	app_judge_password(app, account, state);
 	app_take_news(app, account, event->name, event->object);
 	if (g_str_equal(event->name, "error"))
-		app_say_error(app, "%s", json_text(event->object, "error"));
+		say_agent_error(app, account, event->object);
 	if (g_str_equal(event->name, "need"))
 		app_want_password(app, account);
+	note_state(app, account);
 	if (g_str_equal(event->name, "changed"))
 		folder_list_load(app->folders);
 }

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The state itself, shared by app.c (life, words, focus, keys), app_accounts.c (accounts and their agents),
+ * The state itself, shared by app.c (life, focus, keys), app_words.c (what is said), app_accounts.c (accounts and their agents),
  * app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
  */
 #include "ui/screen/app.h"
@@ -16,6 +16,7 @@ typedef struct AppAccount {
 	AgentLink *link; /* NULL until the first frame was drawn */
 	int64_t asked_at; /* when the user asked its agent for something, Unix seconds; 0: answered */
 	bool waits_for_news; /* its round was asked for and has not ended */
+	bool was_in_trouble; /* as it stands in `:messages` */
 	bool tries_password; /* one was given, and the server has not yet taken or refused it */
 } AppAccount;
 
@@ -37,7 +38,8 @@ struct App {
 
 	/* changes */
 	Layout layout;
-	PaneNumber focus, before_help;
+	PaneNumber focus;
+	PaneNumber below; /* what lies below the help or the messages */
 	bool reading;
 	Prompt *prompt;      /* NULL: nothing is being typed */
 	GPtrArray *searches; /* of char *: what was searched for, the newest last */
@@ -46,6 +48,7 @@ struct App {
 	AppAccount *password_for;         /* whose password is being typed; NULL: none is */
 	CleanText *message;               /* NULL: the accounts' states are shown */
 	bool message_is_error;
+	Said *said;
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;
 	guint message_timer, draw_source, tick;

@@ -27,4 +27,5 @@ const Theme theme_default = { {
 	[STYLE_READER_QUOTE] = { "reader.quote", GREEN, NONE, 0 },
 	[STYLE_READER_NOTE] = { "reader.note", YELLOW, NONE, 0 },
 	[STYLE_HELP_HEADING] = { "help.heading", NONE, NONE, THEME_BOLD | THEME_UNDERLINE },
+	[STYLE_MESSAGE_ERROR] = { "messages.error", RED, NONE, THEME_BOLD },
 } };
