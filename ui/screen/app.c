@@ -8,7 +8,7 @@
 #include "ui/screen/pane_messages.h"
 #include "ui/screen/pane_reader.h"
 
-enum { TICK_SECONDS = 5 };
+enum { REDRAW_SECONDS = 5 };
 
 static Pane *(*const pane_makers[PANE_COUNT])(App *app) = {
 	[PANE_FOLDERS] = pane_folders_new,
@@ -253,6 +253,10 @@ app_show_view(App *app, const View *view)
 		app_close_message(app);
 	pane_list_show(app->panes[PANE_LIST], view);
 	app_focus(app, PANE_LIST);
+	const FolderEntry *entry = folder_list_find(app->folders, view, NULL);
+	if (entry && entry->held)
+		app_say_error(app, "%s is held: %s", clean_text_utf8(view->title),
+			clean_text_utf8(entry->held));
 }
 
 void
@@ -341,6 +345,8 @@ on_event(const Event *event, void *data)
 		app_take_agent_event(app, event);
 	if (event->kind == EVENT_MAIL)
 		folder_list_load(app->folders);
+	if (event->kind == EVENT_FOLDERS)
+		app_take_folders(app);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		if (app->panes[i]->class->on_event)
 			app->panes[i]->class->on_event(app->panes[i], event);
@@ -352,8 +358,10 @@ on_event(const Event *event, void *data)
 static gboolean
 on_tick(gpointer data)
 {
-	app_check_agents(data);
-	app_redraw(data);
+	App *app = data;
+	bool by_the_second = app_check_agents(app);
+	if (by_the_second || ++app->ticks % REDRAW_SECONDS == 0)
+		app_redraw(app);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -383,7 +391,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 	}
 	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
 	terminal_hear(app->terminal, &handlers);
-	app->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, app);
+	app->tick = g_timeout_add_seconds(1, on_tick, app);
 	app_layout(app);
 	return app;
 }

@@ -51,7 +51,7 @@ struct App {
 	Said *said;
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;
-	guint message_timer, draw_source, tick;
+	guint message_timer, draw_source, tick, ticks;
 	bool drawn_once, quitting, config_changed;
 };
 
@@ -73,7 +73,9 @@ void app_free_accounts(App *app);
 void app_open_agents(App *app);
 void app_close_agents(App *app);
 void app_take_agent_event(App *app, const Event *event);
-void app_check_agents(App *app); /* now and then: does one that was asked not answer? */
+/* Now and then: does one that was asked not answer? True: some account's words change by the second. */
+bool app_check_agents(App *app);
+void app_take_folders(App *app); /* they were read: is any held? */
 
 /* ---- app_news.c ---- */
 
