@@ -2,7 +2,8 @@
 """Stands for curlew-agent in the screen's tests: speaks its protocol and has no mail and no server.
 
 `ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
-`late…` ones answer when they are asked for the second time, the others have nothing new.
+`late…` ones answer when they are asked for the second time, `fail…` ones find a folder that cannot be synced,
+the others have nothing new.
 """
 
 import fcntl
@@ -46,6 +47,8 @@ class Agent:
             self.need()
         elif self.secret == "right":
             self.state("syncing")
+            if NAME.startswith("fail"):
+                self.tell(event="error", account=NAME, code="full", error="no space is left", folder="Lists")
             self.state("idle")
             self.done()
         else:

@@ -99,6 +99,44 @@ what_was_asked_is_answered(void **state)
 	}
 }
 
+/* OSC 52 */
+static bool
+has_copied(TestTerminal *terminal, const char *text)
+{
+	g_autofree char *coded = g_base64_encode((const guchar *)text, strlen(text));
+	g_autofree char *wanted = g_strdup_printf("\033]52;c;%s\a", coded);
+	const GByteArray *bytes = test_terminal_bytes(terminal);
+	return memmem(bytes->data, bytes->len, wanted, strlen(wanted)) != NULL;
+}
+
+static void
+what_was_said_can_be_read_again_and_copied(void **state)
+{
+	static const char sentence[] = "fail/Lists: no space is left";
+	g_autoptr(TestTerminal) terminal = start(*state, "fail");
+	test_terminal_wait_text(terminal, "fail ✓");
+	test_terminal_keys(terminal, "g m");
+	assert_line(terminal, 1, "Nothing was said yet");
+	test_terminal_keys(terminal, "q $");
+	test_terminal_wait_text(terminal, sentence);
+	assert_line(terminal, 22, sentence);
+	test_terminal_keys(terminal, "g m");
+	test_terminal_wait_text(terminal, "Nothing new");
+	assert_line(terminal, 1, "Asking the servers for news");
+	assert_line(terminal, 2, "✗ fail/Lists: no space is left");
+	g_autofree char *status = test_terminal_line(terminal, 22);
+	assert_null(strstr(status, sentence));
+	test_terminal_keys(terminal, "g g j");
+	assert_true(test_terminal_cell(terminal, 2, 20).reverse);
+	assert_false(has_copied(terminal, sentence));
+	test_terminal_keys(terminal, "y");
+	assert_true(has_copied(terminal, sentence));
+	test_terminal_keys(terminal, "k");
+	assert_true(test_terminal_cell(terminal, 1, 20).reverse);
+	test_terminal_keys(terminal, "q");
+	assert_line(terminal, 1, "Unread");
+}
+
 int
 main(void)
 {
@@ -110,6 +148,8 @@ main(void)
 			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			what_was_asked_is_answered, open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(what_was_said_can_be_read_again_and_copied,
+			open_fixture, screen_fixture_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@ struct AccountStatus {
 	State state;
 	char *why;
 	bool plain;  /* the connection is not encrypted */
+	char *held;  /* why nothing is done in it, or in some of its folders; NULL */
 	bool lost;   /* the agent went away and has not come back */
 	bool silent; /* it is there, but doesn't answer */
 	AccountPassword password;
@@ -33,10 +34,11 @@ static const struct {
 };
 
 AccountStatus *
-account_status_new(const char *name)
+account_status_new(const char *name, bool plain)
 {
 	AccountStatus *status = g_new0(AccountStatus, 1);
 	status->name = g_strdup(name);
+	status->plain = plain;
 	return status;
 }
 
@@ -47,6 +49,7 @@ account_status_free(AccountStatus *status)
 		return;
 	g_free(status->name);
 	g_free(status->why);
+	g_free(status->held);
 	g_free(status->folder);
 	g_free(status->phase);
 	g_free(status);
@@ -68,8 +71,6 @@ take_state(AccountStatus *status, JsonObject *object, int64_t now)
 		status->lost = false;
 	int64_t wait = json_number(object, "next_try", -1);
 	status->next_try = wait >= 0 ? now + wait : 0;
-	if (json_object_has_member(object, "encrypted"))
-		status->plain = !json_truth(object, "encrypted");
 	if (status->state != SYNCING)
 		g_clear_pointer(&status->folder, g_free);
 	if (status->state == IDLE)
@@ -114,6 +115,13 @@ account_status_set_silent(AccountStatus *status, bool silent)
 }
 
 void
+account_status_set_held(AccountStatus *status, const char *why)
+{
+	g_free(status->held);
+	status->held = g_strdup(why);
+}
+
+void
 account_status_set_password(AccountStatus *status, AccountPassword password)
 {
 	status->password = password;
@@ -135,8 +143,20 @@ password_text(const AccountStatus *status, bool brief)
 		tell ? ", " : "", tell ? status->why : "");
 }
 
-char *
-account_status_text(const AccountStatus *status, int64_t now, bool brief)
+/* Synced: when, or what was left out. */
+static char *
+idle_text(const AccountStatus *status, int64_t now, bool brief)
+{
+	if (status->held && brief)
+		return g_strdup_printf("%s ✗ held", status->name);
+	if (status->held)
+		return g_strdup_printf("%s ✗ %s", status->name, status->held);
+	g_autofree char *time = words_date(status->synced_at, now);
+	return g_strdup_printf("%s ✓ %s", status->name, time);
+}
+
+static char *
+state_text(const AccountStatus *status, int64_t now, bool brief)
 {
 	if (account_status_wants_password(status))
 		return password_text(status, brief);
@@ -144,13 +164,10 @@ account_status_text(const AccountStatus *status, int64_t now, bool brief)
 		return g_strdup_printf("agent of %s stopped, starting again", status->name);
 	if (status->silent)
 		return g_strdup_printf("agent of %s does not answer", status->name);
+	if (status->state == IDLE)
+		return idle_text(status, now, brief);
 	GString *text = g_string_new(status->name);
-	g_string_append_printf(
-		text, "%s %s", status->state == IDLE ? "" : ":", states[status->state].text);
-	if (status->state == IDLE) {
-		g_autofree char *time = words_date(status->synced_at, now);
-		g_string_append_printf(text, " %s", time);
-	}
+	g_string_append_printf(text, ": %s", states[status->state].text);
 	if (status->state == SYNCING && status->folder)
 		append_progress(text, status);
 	if (status->next_try)
@@ -158,9 +175,14 @@ account_status_text(const AccountStatus *status, int64_t now, bool brief)
 			text, ", next try %" G_GINT64_FORMAT " s", MAX(status->next_try - now, 0));
 	if (status->why && !brief)
 		g_string_append_printf(text, ", %s", status->why);
-	if (status->plain)
-		g_string_append(text, ", not encrypted");
 	return g_string_free(text, FALSE);
+}
+
+char *
+account_status_text(const AccountStatus *status, int64_t now, bool brief)
+{
+	g_autofree char *text = state_text(status, now, brief);
+	return g_strconcat(text, status->plain ? ", not encrypted" : "", NULL);
 }
 
 const char *
@@ -170,7 +192,21 @@ account_status_mark(const AccountStatus *status)
 		return "✗ password";
 	if (status->silent)
 		return "✗ silent";
+	if (status->held && status->state == IDLE)
+		return "✗ held";
 	return states[status->state].mark;
+}
+
+bool
+account_status_counts_down(const AccountStatus *status)
+{
+	return status->next_try != 0;
+}
+
+bool
+account_status_is_well(const AccountStatus *status)
+{
+	return status->state == IDLE && !account_status_mark(status);
 }
 
 bool

@@ -16,7 +16,8 @@ typedef enum AccountPassword {
 	PASSWORD_REFUSED, /* with the last one the login failed; another is wanted */
 } AccountPassword;
 
-AccountStatus *account_status_new(const char *name);
+/* PLAIN: its connection is not encrypted, which is said all the time. */
+AccountStatus *account_status_new(const char *name, bool plain);
 void account_status_free(AccountStatus *status);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AccountStatus, account_status_free)
 
@@ -25,6 +26,9 @@ void account_status_take(AccountStatus *status, const char *event, JsonObject *o
 
 /* The agent has not answered for a while, or does again. */
 void account_status_set_silent(AccountStatus *status, bool silent);
+
+/* Why nothing is done in the account, or in some of its folders, in a few words; NULL: all is done. */
+void account_status_set_held(AccountStatus *status, const char *why);
 
 /* Must the user type a password before this account goes on? */
 void account_status_set_password(AccountStatus *status, AccountPassword password);
@@ -36,6 +40,9 @@ char *account_status_text(const AccountStatus *status, int64_t now, bool brief);
 
 /* "✗ offline" for the folders pane; NULL: all is well. Constant text. */
 const char *account_status_mark(const AccountStatus *status);
+
+bool account_status_counts_down(const AccountStatus *status); /* its text changes by the second */
+bool account_status_is_well(const AccountStatus *status);     /* synced, and watching */
 
 /* Is something on its way from the server? */
 bool account_status_is_busy(const AccountStatus *status);

@@ -1,22 +1,22 @@
 #include "ui/screen/app.h"
 
-#include <stdarg.h>
-
 #include "ui/screen/app_private.h"
 #include "ui/screen/config_stamp.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
 #include "ui/screen/pane_list.h"
+#include "ui/screen/pane_messages.h"
 #include "ui/screen/pane_reader.h"
 #include "ui/screen/theme_file.h"
 
-enum { MESSAGE_MS = 4000, TICK_SECONDS = 5 };
+enum { REDRAW_SECONDS = 5 };
 
 static Pane *(*const pane_makers[PANE_COUNT])(App *app) = {
 	[PANE_FOLDERS] = pane_folders_new,
 	[PANE_LIST] = pane_list_new,
 	[PANE_READER] = pane_reader_new,
 	[PANE_HELP] = pane_help_new,
+	[PANE_MESSAGES] = pane_messages_new,
 };
 
 /* ---- what it holds ---- */
@@ -92,6 +92,12 @@ bool
 app_is_reading(const App *app)
 {
 	return app->reading;
+}
+
+const Said *
+app_said(const App *app)
+{
+	return app->said;
 }
 
 /* ---- drawing ---- */
@@ -186,75 +192,21 @@ on_resize(void *data)
 	app_redraw(app);
 }
 
-/* ---- words ---- */
-
-static void
-drop_message(App *app)
-{
-	g_clear_pointer(&app->message, clean_text_unref);
-	g_clear_handle_id(&app->message_timer, g_source_remove);
-	app_redraw(app);
-}
-
-void
-app_say_nothing(App *app)
-{
-	drop_message(app);
-}
-
-static gboolean
-on_message_old(gpointer data)
-{
-	App *app = data;
-	app->message_timer = 0;
-	drop_message(app);
-	return G_SOURCE_REMOVE;
-}
-
-static void
-say(App *app, bool is_error, const char *format, va_list arguments)
-{
-	drop_message(app);
-	g_autofree char *text = g_strdup_vprintf(format, arguments);
-	app->message = clean_text_new(CLEAN_LINE, text, -1);
-	app->message_is_error = is_error;
-	if (!is_error)
-		app->message_timer = g_timeout_add(MESSAGE_MS, on_message_old, app);
-	else
-		g_info("said: %s", clean_text_utf8(app->message));
-}
-
-void
-app_say(App *app, const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	say(app, false, format, arguments);
-	va_end(arguments);
-}
-
-void
-app_say_error(App *app, const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	say(app, true, format, arguments);
-	va_end(arguments);
-}
-
 /* ---- focus ---- */
 
 void
 app_focus(App *app, PaneNumber number)
 {
 	app_forget_keys(app);
-	bool opens_help = number == PANE_HELP && app->focus != PANE_HELP;
-	if (opens_help)
-		app->before_help = app->focus;
+	PaneNumber before = app->focus;
+	if (!layout_is_over(before))
+		app->below = before;
 	app->focus = number;
 	app_layout(app);
-	if (opens_help)
-		pane_help_show(app->panes[PANE_HELP], app->before_help);
+	if (number == PANE_HELP && before != PANE_HELP)
+		pane_help_show(app->panes[PANE_HELP], before);
+	if (number == PANE_MESSAGES)
+		pane_messages_show(app->panes[PANE_MESSAGES]);
 	app_redraw(app);
 }
 
@@ -285,8 +237,8 @@ app_focus_right(App *app)
 void
 app_back(App *app)
 {
-	if (app->focus == PANE_HELP)
-		app_focus(app, app->before_help);
+	if (layout_is_over(app->focus))
+		app_focus(app, app->below);
 	else if (app->focus == PANE_FOLDERS)
 		app_focus_right(app);
 	else if (app->reading)
@@ -320,6 +272,10 @@ app_show_view(App *app, const View *view)
 		app_close_message(app);
 	pane_list_show(app->panes[PANE_LIST], view);
 	app_focus(app, PANE_LIST);
+	const FolderEntry *entry = folder_list_find(app->folders, view, NULL);
+	if (entry && entry->held)
+		app_say_error(app, "%s is held: %s", clean_text_utf8(view->title),
+			clean_text_utf8(entry->held));
 }
 
 void
@@ -358,6 +314,8 @@ on_event(const Event *event, void *data)
 		app_take_agent_event(app, event);
 	if (event->kind == EVENT_MAIL)
 		folder_list_load(app->folders);
+	if (event->kind == EVENT_FOLDERS)
+		app_take_folders(app);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		if (app->panes[i]->class->on_event)
 			app->panes[i]->class->on_event(app->panes[i], event);
@@ -369,8 +327,10 @@ on_event(const Event *event, void *data)
 static gboolean
 on_tick(gpointer data)
 {
-	app_check_agents(data);
-	app_redraw(data);
+	App *app = data;
+	bool by_the_second = app_check_agents(app);
+	if (by_the_second || ++app->ticks % REDRAW_SECONDS == 0)
+		app_redraw(app);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -385,6 +345,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 	app->config_stamp = config_stamp(options->config_path);
 	app->focus = PANE_LIST;
 	app_find_accounts(app);
+	app->said = said_new();
 	app->searches = g_ptr_array_new_with_free_func(g_free);
 	app->lines = g_ptr_array_new_with_free_func(g_free);
 	app->loop = g_main_loop_new(NULL, FALSE);
@@ -401,7 +362,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 	}
 	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
 	terminal_hear(app->terminal, &handlers);
-	app->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, app);
+	app->tick = g_timeout_add_seconds(1, on_tick, app);
 	app_layout(app);
 	return app;
 }
@@ -437,6 +398,7 @@ app_close(App *app)
 	g_ptr_array_unref(app->searches);
 	g_ptr_array_unref(app->lines);
 	clean_text_unref(app->message);
+	said_free(app->said);
 	canvas_free(app->canvas);
 	g_free(app->config_stamp);
 	app_free_accounts(app);

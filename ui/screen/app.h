@@ -12,6 +12,7 @@
 #include "ui/screen/list_row.h"
 #include "ui/screen/pane.h"
 #include "ui/screen/prompt.h"
+#include "ui/screen/said.h"
 #include "ui/screen/terminal.h"
 
 typedef struct AppOptions {
@@ -49,6 +50,7 @@ char *app_view_name(
 GPtrArray *app_mistakes(const App *app); /* of the config, of char *; the caller owns it */
 Pane *app_pane(const App *app, PaneNumber number);
 const Keymap *app_keymap(const App *app, PaneNumber number); /* the keys in force there */
+const Said *app_said(const App *app);                        /* of all time */
 bool app_is_visible(const App *app, PaneNumber number);
 bool app_is_reading(const App *app);
 bool app_is_at_top(const App *app);  /* there is nothing to go back to: `q` quits */
@@ -71,9 +73,13 @@ void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const 
 /* Leaves the help and runs a command of pane NUMBER, or of everywhere (PANE_COUNT). */
 void app_run_from_help(App *app, PaneNumber number, const Command *command, const char *argument);
 
-/* A sentence in the status line: for 4 s or until the next command; an error until the next key. */
+/* A sentence in the status line: for 4 s or until the next command; an error until the next key. Kept for
+ * `:messages`, so an error names the account, what failed, why and what now. */
 void app_say(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void app_say_error(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void app_say_for_now(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3); /* and not kept */
+/* Kept alone: the accounts' states show it already. */
+void app_note(App *app, bool is_error, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 void app_say_nothing(App *app); /* takes what was said back */
 

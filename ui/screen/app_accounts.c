@@ -113,14 +113,86 @@ app_close_agents(App *app)
 		agent_link_close(account_at(app, i)->link);
 }
 
-void
+/* When an account gets into trouble, and when it is out again. */
+static void
+note_state(App *app, AppAccount *account)
+{
+	bool in_trouble = account_status_mark(account->status) != NULL;
+	g_autofree char *text = account_status_text(account->status, now_seconds(), false);
+	if (in_trouble && !account->was_in_trouble)
+		app_note(app, true, "%s", text);
+	else if (!in_trouble && account->was_in_trouble && account_status_is_well(account->status))
+		app_note(app, false, "%s: all is well again", account->config->name);
+	else
+		return;
+	account->was_in_trouble = in_trouble;
+}
+
+static void
+set_silent(App *app, AppAccount *account)
+{
+	account_status_set_silent(account->status, true);
+	note_state(app, account);
+	app_redraw(app);
+}
+
+bool
 app_check_agents(App *app)
 {
+	bool counts_down = false;
 	for (guint i = 0; i < app->accounts->len; i++) {
 		AppAccount *account = account_at(app, i);
+		counts_down = counts_down || account_status_counts_down(account->status);
 		if (account->asked_at && now_seconds() - account->asked_at >= SILENT_SECONDS)
-			account_status_set_silent(account->status, true);
+			set_silent(app, account);
 	}
+	return counts_down;
+}
+
+/* "Lists is held: …", "3 folders are held: …", "the account is held: …"; NULL: none is. The caller owns it. */
+static char *
+held_text(const App *app, int account)
+{
+	int count = 0, all = 0;
+	const FolderEntry *first = NULL;
+	for (size_t i = 0; i < folder_list_length(app->folders); i++) {
+		const FolderEntry *entry = folder_list_at(app->folders, i);
+		if (!entry->name || entry->account != account)
+			continue;
+		all++;
+		count += entry->held != NULL;
+		if (entry->held && !first)
+			first = entry;
+	}
+	if (!first)
+		return NULL;
+	const char *why = clean_text_utf8(first->held);
+	if (count == all && all > 1)
+		return g_strdup_printf("held: %s", why);
+	if (count > 1)
+		return g_strdup_printf("%d folders are held: %s", count, why);
+	return g_strdup_printf("%s is held: %s", first->name, why);
+}
+
+void
+app_take_folders(App *app)
+{
+	for (guint i = 0; i < app->accounts->len; i++) {
+		g_autofree char *held = held_text(app, (int)i);
+		account_status_set_held(account_at(app, i)->status, held);
+		note_state(app, account_at(app, i));
+	}
+}
+
+/* "work/Lists: …": an agent says what failed and leaves out whose it is. */
+static void
+say_agent_error(App *app, const AppAccount *account, JsonObject *object)
+{
+	const char *folder = json_text(object, "folder");
+	const char *why = json_text(object, "error");
+	app_say_error(app, "%s%s%s: %s", account->config->name, folder ? "/" : "",
+		folder ? folder : "",
+		why ? why : "something failed, and its agent does not say what");
 }
 
 void
@@ -137,9 +209,10 @@ app_take_agent_event(App *app, const Event *event)
 	app_judge_password(app, account, state);
 	app_take_news(app, account, event->name, event->object);
 	if (g_str_equal(event->name, "error"))
-		app_say_error(app, "%s", json_text(event->object, "error"));
+		say_agent_error(app, account, event->object);
 	if (g_str_equal(event->name, "need"))
 		app_want_password(app, account);
+	note_state(app, account);
 	if (g_str_equal(event->name, "changed"))
 		folder_list_load(app->folders);
 }
@@ -168,7 +241,9 @@ app_find_accounts(App *app)
 		AppAccount *account = g_new0(AppAccount, 1);
 		account->app = app;
 		account->config = config;
-		account->status = account_status_new(config->name);
+		account->status = account_status_new(
+			config->name, config->incoming.scheme != SERVER_LOCAL &&
+					      config->incoming.security == SECURITY_PLAIN);
 		g_ptr_array_add(app->accounts, account);
 		g_ptr_array_add(app->configs, config);
 	}

@@ -21,6 +21,12 @@ run_help(Pane *pane, int count)
 }
 
 static void
+run_messages(Pane *pane, int count)
+{
+	app_focus(pane->app, PANE_MESSAGES);
+}
+
+static void
 run_redraw(Pane *pane, int count)
 {
 	terminal_forget(pane->app->terminal);
@@ -213,6 +219,7 @@ static const Command commands[] = {
 	{ "command", ":", NULL, "a command by its name; what it takes stands behind", run_command },
 	{ "inbox", "gi", NULL, "open the inbox", run_inbox },
 	{ "unread", "gu", NULL, "search for unread messages", run_unread },
+	{ "messages", "gm", NULL, "everything that was said", run_messages },
 	{ "left", "Left", NULL, "to the pane on the left", run_left },
 	{ "right", "Right", NULL, "to the pane on the right", run_right },
 	{ "back", "q", "back", "leave this place; at the top: quit", run_back, COMMAND_HINT_STAYS,

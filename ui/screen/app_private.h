@@ -1,7 +1,7 @@
 #pragma once
 /*
- * The state itself, shared by app.c (life, words, focus), app_keys.c, app_accounts.c (accounts and their
- * agents), app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
+ * The state itself, shared by app.c (life, focus), app_keys.c, app_words.c (what is said), app_accounts.c (accounts and
+ * their agents), app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
  */
 #include "ui/screen/app.h"
 #include "ui/screen/bindings.h"
@@ -17,6 +17,7 @@ typedef struct AppAccount {
 	AgentLink *link; /* NULL until the first frame was drawn */
 	int64_t asked_at; /* when the user asked its agent for something, Unix seconds; 0: answered */
 	bool waits_for_news; /* its round was asked for and has not ended */
+	bool was_in_trouble; /* as it stands in `:messages` */
 	bool tries_password; /* one was given, and the server has not yet taken or refused it */
 } AppAccount;
 
@@ -39,7 +40,8 @@ struct App {
 
 	/* changes */
 	Layout layout;
-	PaneNumber focus, before_help;
+	PaneNumber focus;
+	PaneNumber below; /* what lies below the help or the messages */
 	bool reading;
 	Prompt *prompt;      /* NULL: nothing is being typed */
 	GPtrArray *searches; /* of char *: what was searched for, the newest last */
@@ -49,9 +51,10 @@ struct App {
 	AppAccount *password_for;         /* whose password is being typed; NULL: none is */
 	CleanText *message;               /* NULL: the accounts' states are shown */
 	bool message_is_error;
+	Said *said;
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;
-	guint message_timer, draw_source, tick;
+	guint message_timer, draw_source, tick, ticks;
 	guint which_key_timer;
 	bool which_key; /* the keys that may follow are shown */
 	bool drawn_once, quitting, config_changed;
@@ -79,7 +82,9 @@ void app_free_accounts(App *app);
 void app_open_agents(App *app);
 void app_close_agents(App *app);
 void app_take_agent_event(App *app, const Event *event);
-void app_check_agents(App *app); /* now and then: does one that was asked not answer? */
+/* Now and then: does one that was asked not answer? True: some account's words change by the second. */
+bool app_check_agents(App *app);
+void app_take_folders(App *app); /* they were read: is any held? */
 
 /* ---- app_news.c ---- */
 

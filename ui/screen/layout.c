@@ -42,6 +42,12 @@ set_middle(Layout *layout, Area body, int screen_rows, bool reading)
 		(Area){ right.row + list + 1, right.column, right.rows - list - 1, right.columns };
 }
 
+bool
+layout_is_over(PaneNumber pane)
+{
+	return pane >= PANE_HELP;
+}
+
 void
 layout_set(Layout *layout, int rows, int columns, bool reading, PaneNumber focus)
 {
@@ -54,8 +60,8 @@ layout_set(Layout *layout, int rows, int columns, bool reading, PaneNumber focus
 	layout->status = (Area){ rows - 2, 0, 1, columns };
 	layout->hints = (Area){ rows - 1, 0, 1, columns };
 	Area body = { 1, 0, rows - 3, columns };
-	if (focus == PANE_HELP)
-		layout->panes[PANE_HELP] = body;
+	if (layout_is_over(focus))
+		layout->panes[focus] = body;
 	else if (columns >= WIDE_COLUMNS)
 		set_wide(layout, body);
 	else if (columns >= MIDDLE_COLUMNS)

@@ -10,7 +10,8 @@ typedef enum PaneNumber {
 	PANE_FOLDERS,
 	PANE_LIST,
 	PANE_READER,
-	PANE_HELP,
+	PANE_HELP, /* from here on: over all others */
+	PANE_MESSAGES,
 	PANE_COUNT,
 } PaneNumber;
 
@@ -23,6 +24,8 @@ typedef struct Layout {
 	Area column_rules[2];   /* no rows: not there */
 	Area row_rule;
 } Layout;
+
+bool layout_is_over(PaneNumber pane); /* does it take the place of all others? */
 
 /* READING: a message is open. FOCUS: the pane that must be seen. */
 void layout_set(Layout *layout, int rows, int columns, bool reading, PaneNumber focus);

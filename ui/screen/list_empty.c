@@ -152,6 +152,10 @@ text_of(const ListEmpty *empty, App *app, const View *view, const CleanText *why
 		return g_strdup(clean_text_utf8(why));
 	if (view->kind == VIEW_SEARCH)
 		return nothing_matches_text(empty, view);
+	const FolderEntry *entry = folder_list_find(app_folders(app), view, NULL);
+	if (entry && entry->held)
+		return g_strdup_printf("%s is held: %s", clean_text_utf8(view->title),
+			clean_text_utf8(entry->held));
 	char *fetching = fetching_text(app, view);
 	if (fetching)
 		return fetching;

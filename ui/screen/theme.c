@@ -30,4 +30,5 @@ const Theme theme_default = { {
 	[STYLE_BOX] = { "box", NONE, NONE, 0 },
 	[STYLE_BOX_KEYS] = { "box.keys", CYAN, NONE, THEME_BOLD },
 	[STYLE_BOX_CHOSEN] = { "box.chosen", NONE, NONE, THEME_REVERSE },
+	[STYLE_MESSAGE_ERROR] = { "messages.error", RED, NONE, THEME_BOLD },
 } };

@@ -35,6 +35,7 @@ typedef enum Style {
 	STYLE_BOX,
 	STYLE_BOX_KEYS,
 	STYLE_BOX_CHOSEN,
+	STYLE_MESSAGE_ERROR,
 	STYLE_COUNT,
 } Style;
 

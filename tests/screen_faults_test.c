@@ -1,0 +1,178 @@
+/*
+ * The screen while things go wrong around it: the real program and the real agents on a profile of local
+ * accounts. Every key is answered, the state is said, and it goes on when it can.
+ */
+#include <cmocka.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen_fixture.h"
+
+static int
+open_fixture(void **state)
+{
+	ScreenFixture *fixture = g_new0(ScreenFixture, 1);
+	fixture->profile = screen_profile_new(20, TRUE);
+	fixture->program = g_strdup(CURLEW_BUILD "/curlew");
+	*state = fixture;
+	return 0;
+}
+
+static char *
+state_path(const ScreenFixture *fixture, const char *name)
+{
+	return g_build_filename(fixture->profile->root, "state/curlew", name, NULL);
+}
+
+/* Of an agent, or of the indexer: its lock names it. */
+static int
+pid_in(const ScreenFixture *fixture, const char *lock)
+{
+	g_autofree char *path = state_path(fixture, lock);
+	g_autofree char *text = NULL;
+	return g_file_get_contents(path, &text, NULL, NULL) ? atoi(text) : 0;
+}
+
+static int
+close_fixture(void **state)
+{
+	static const char *const locks[] = { "work/lock", "home/lock", "index.lock" };
+	for (size_t i = 0; i < G_N_ELEMENTS(locks); i++) {
+		int pid = pid_in(*state, locks[i]);
+		if (pid > 1)
+			kill(pid, SIGKILL);
+	}
+	return screen_fixture_close(state);
+}
+
+static TestTerminal *
+start(const ScreenFixture *fixture)
+{
+	const char *argv[] = { fixture->program, NULL };
+	TestTerminal *terminal = test_terminal_open(argv, fixture->profile->environment, 24, 100);
+	test_terminal_wait_text(terminal, "work ✓");
+	test_terminal_wait_text(terminal, "home ✓");
+	return terminal;
+}
+
+/* A key each that moves, opens, leaves and searches: answered, whatever else goes on. */
+static void
+assert_keys_are_answered(TestTerminal *terminal)
+{
+	test_terminal_keys(terminal, "j k G Enter");
+	test_terminal_keys(terminal, "q g g Left Right g i");
+	g_autofree char *line = test_terminal_line(terminal, 0);
+	assert_non_null(strstr(line, "All inboxes"));
+}
+
+static void
+an_agent_that_dies_is_started_again(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(TestTerminal) terminal = start(fixture);
+	int died = pid_in(fixture, "work/lock");
+	assert_true(died > 1);
+	assert_int_equal(kill(died, SIGSEGV), 0);
+	test_terminal_keys(terminal, "g m");
+	test_terminal_wait_text(terminal, "✗ agent of work stopped, starting again");
+	test_terminal_wait_text(terminal, "work: all is well again");
+	test_terminal_keys(terminal, "q");
+	assert_keys_are_answered(terminal);
+	assert_int_not_equal(pid_in(fixture, "work/lock"), died);
+}
+
+static void
+an_agent_that_hangs_is_told_of_and_waited_for(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(TestTerminal) terminal = start(fixture);
+	int hangs = pid_in(fixture, "home/lock");
+	assert_int_equal(kill(hangs, SIGSTOP), 0);
+	test_terminal_keys(terminal, "$");
+	assert_keys_are_answered(terminal);
+	test_terminal_wait_text(terminal, "agent of home does not answer");
+	assert_keys_are_answered(terminal);
+	assert_int_equal(kill(hangs, SIGCONT), 0);
+	test_terminal_wait_text(terminal, "home ✓");
+}
+
+static void
+the_lists_need_no_index(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autofree char *index =
+		g_build_filename(fixture->profile->root, "data/curlew/mail/.notmuch", NULL);
+	g_autofree char *away = g_build_filename(fixture->profile->root, "away", NULL);
+	g_autoptr(TestTerminal) terminal = start(fixture);
+	assert_int_equal(g_rename(index, away), 0);
+	assert_keys_are_answered(terminal);
+	test_terminal_keys(terminal, "\\ t i d e Enter");
+	test_terminal_keys(terminal, "q");
+	assert_keys_are_answered(terminal);
+}
+
+static void
+a_locked_store_is_read_and_waited_for(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(TestTerminal) terminal = start(fixture);
+	g_autofree char *path = state_path(fixture, "work/state.db");
+	sqlite3 *database = NULL;
+	assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+	assert_int_equal(sqlite3_busy_timeout(database, 10000), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(database, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	test_terminal_keys(terminal, "$");
+	assert_keys_are_answered(terminal);
+	assert_int_equal(sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(database);
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal, "Nothing new");
+	test_terminal_wait_text(terminal, "work ✓");
+}
+
+/* What the store says of a folder that is held is seen where the folder is. */
+static void
+a_held_folder_says_why_and_the_account_is_not_well(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(TestTerminal) terminal = start(fixture);
+	g_autofree char *path = state_path(fixture, "work/state.db");
+	sqlite3 *database = NULL;
+	assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+	assert_int_equal(sqlite3_busy_timeout(database, 10000), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(database,
+				 "UPDATE folder SET state=3, err='its files are gone' WHERE "
+				 "name IN ('Lists','Lists/Empty')",
+				 NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(database);
+	test_terminal_wait_text(terminal, "work ✗ 2 folders are held: its files are gone");
+	test_terminal_keys(terminal, "c w o r k / L i s t s Enter");
+	test_terminal_wait_text(terminal, "work/Lists is held: its files are gone");
+	test_terminal_keys(terminal, "c E m p t y Enter");
+	test_terminal_keys(terminal, "j");
+	g_autofree char *line = test_terminal_line(terminal, 1);
+	assert_non_null(strstr(line, "work/Lists/Empty is held: its files are gone"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			an_agent_that_dies_is_started_again, open_fixture, close_fixture),
+		cmocka_unit_test_setup_teardown(
+			an_agent_that_hangs_is_told_of_and_waited_for, open_fixture, close_fixture),
+		cmocka_unit_test_setup_teardown(
+			the_lists_need_no_index, open_fixture, close_fixture),
+		cmocka_unit_test_setup_teardown(
+			a_locked_store_is_read_and_waited_for, open_fixture, close_fixture),
+		cmocka_unit_test_setup_teardown(a_held_folder_says_why_and_the_account_is_not_well,
+			open_fixture, close_fixture),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

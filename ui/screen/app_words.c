@@ -1,0 +1,92 @@
+#include <stdarg.h>
+
+#include "ui/screen/app_private.h"
+
+enum { MESSAGE_MS = 4000 };
+
+void
+app_say_nothing(App *app)
+{
+	g_clear_pointer(&app->message, clean_text_unref);
+	g_clear_handle_id(&app->message_timer, g_source_remove);
+	app_redraw(app);
+}
+
+static gboolean
+on_message_old(gpointer data)
+{
+	App *app = data;
+	app->message_timer = 0;
+	app_say_nothing(app);
+	return G_SOURCE_REMOVE;
+}
+
+static CleanText *
+format_text(const char *format, va_list arguments)
+{
+	g_autofree char *text = g_strdup_vprintf(format, arguments);
+	return clean_text_new(CLEAN_LINE, text, -1);
+}
+
+static void
+keep(App *app, CleanText *text, bool is_error)
+{
+	said_add(app->said, text, is_error, g_get_real_time() / G_USEC_PER_SEC);
+	if (is_error)
+		g_info("said: %s", clean_text_utf8(text));
+}
+
+/* What went well does not take the place of an error: that one stays until a key. */
+static void
+show(App *app, CleanText *text, bool is_error)
+{
+	if (!is_error && app->message && app->message_is_error)
+		return;
+	app_say_nothing(app);
+	app->message = clean_text_ref(text);
+	app->message_is_error = is_error;
+	if (!is_error)
+		app->message_timer = g_timeout_add(MESSAGE_MS, on_message_old, app);
+}
+
+void
+app_say(App *app, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_autoptr(CleanText) text = format_text(format, arguments);
+	va_end(arguments);
+	show(app, text, false);
+	keep(app, text, false);
+}
+
+void
+app_say_error(App *app, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_autoptr(CleanText) text = format_text(format, arguments);
+	va_end(arguments);
+	show(app, text, true);
+	keep(app, text, true);
+}
+
+void
+app_say_for_now(App *app, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_autoptr(CleanText) text = format_text(format, arguments);
+	va_end(arguments);
+	show(app, text, false);
+}
+
+void
+app_note(App *app, bool is_error, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_autoptr(CleanText) text = format_text(format, arguments);
+	va_end(arguments);
+	keep(app, text, is_error);
+}

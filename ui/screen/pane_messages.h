@@ -1,0 +1,8 @@
+#pragma once
+/*
+ * Everything that was said, the newest last, whole sentences. UI thread.
+ */
+#include "ui/screen/app.h"
+
+Pane *pane_messages_new(App *app);
+void pane_messages_show(Pane *pane); /* opens at the newest */
