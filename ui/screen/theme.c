@@ -24,7 +24,11 @@ const Theme theme_default = { {
 	[STYLE_READER] = { "reader", NONE, NONE, 0 },
 	[STYLE_READER_HEADER] = { "reader.header", CYAN, NONE, 0 },
 	[STYLE_READER_SUBJECT] = { "reader.subject", NONE, NONE, THEME_BOLD },
-	[STYLE_READER_QUOTE] = { "reader.quote", GREEN, NONE, 0 },
+	[STYLE_READER_QUOTE_1] = { "reader.quote.1", GREEN, NONE, 0 },
+	[STYLE_READER_QUOTE_2] = { "reader.quote.2", MAGENTA, NONE, 0 },
+	[STYLE_READER_QUOTE_3] = { "reader.quote.3", BLUE, NONE, 0 },
+	[STYLE_READER_SIGNATURE] = { "reader.signature", NONE, NONE, THEME_DIM },
+	[STYLE_READER_MATCH] = { "reader.match", NONE, NONE, THEME_REVERSE },
 	[STYLE_READER_NOTE] = { "reader.note", YELLOW, NONE, 0 },
 	[STYLE_HELP_HEADING] = { "help.heading", NONE, NONE, THEME_BOLD | THEME_UNDERLINE },
 } };
