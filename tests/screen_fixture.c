@@ -18,16 +18,22 @@ screen_fixture_copy(const char *from, const char *to)
 	g_chmod(to, 0755);
 }
 
-int
-screen_fixture_open(void **state)
+ScreenFixture *
+screen_fixture_new(ScreenProfile *profile)
 {
 	ScreenFixture *fixture = g_new0(ScreenFixture, 1);
-	fixture->profile = screen_profile_new(BIG_FOLDER, TRUE);
+	fixture->profile = profile;
 	fixture->program = g_build_filename(fixture->profile->root, "curlew", NULL);
 	screen_fixture_copy(CURLEW_BUILD "/curlew", fixture->program);
 	g_autofree char *helper = g_build_filename(fixture->profile->root, "curlew-mime", NULL);
 	screen_fixture_copy(CURLEW_BUILD "/curlew-mime", helper);
-	*state = fixture;
+	return fixture;
+}
+
+int
+screen_fixture_open(void **state)
+{
+	*state = screen_fixture_new(screen_profile_new(BIG_FOLDER, TRUE));
 	return 0;
 }
 

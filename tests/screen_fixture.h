@@ -11,6 +11,9 @@ typedef struct ScreenFixture {
 	char *program;
 } ScreenFixture;
 
+/* Of that profile, taken over, with the programs beside it. */
+ScreenFixture *screen_fixture_new(ScreenProfile *profile);
+
 /* For cmocka: *STATE is a ScreenFixture. */
 int screen_fixture_open(void **state);
 int screen_fixture_close(void **state);

@@ -201,6 +201,29 @@ screen_profile_new(unsigned messages, gboolean index)
 	return profile;
 }
 
+ScreenProfile *
+screen_profile_new_of(const char *const *mails)
+{
+	ScreenProfile *profile = screen_profile_new_empty();
+	g_autofree char *config = g_build_filename(profile->root, "config/curlew/config", NULL);
+	write_file(
+		config, "account work {\n  email = \"ada@example.org\"\n  incoming = local:\n}\n");
+	for (unsigned i = 0; mails[i]; i++) {
+		g_autofree char *path =
+			g_strdup_printf("%s/data/curlew/mail/work/INBOX/cur/%d.%016x.test:2,S",
+				profile->root, FIRST_DATE + i, i);
+		write_file(path, mails[i]);
+	}
+	for (const char *sub = "new tmp "; *sub; sub += 4) {
+		g_autofree char *name = g_strndup(sub, 3);
+		g_autofree char *directory =
+			g_build_filename(profile->root, "data/curlew/mail/work/INBOX", name, NULL);
+		g_mkdir_with_parents(directory, 0700);
+	}
+	fill_store(profile->root, "work", (const char *const[]){ "INBOX", NULL });
+	return profile;
+}
+
 static void
 remove_tree(const char *path)
 {

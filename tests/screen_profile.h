@@ -12,6 +12,8 @@ typedef struct ScreenProfile {
 
 /* MESSAGES: in the big folder of the first account. INDEX: build the notmuch index too. */
 ScreenProfile *screen_profile_new(unsigned messages, gboolean index);
+/* One account, "work", whose INBOX holds these files (NULL ends them), the last one the newest; no index. */
+ScreenProfile *screen_profile_new_of(const char *const *mails);
 /* A profile without a config. */
 ScreenProfile *screen_profile_new_empty(void);
 /* A folder without mail, committed by this process. */

@@ -241,6 +241,8 @@ app_back(App *app)
 		app_focus(app, app->below);
 	else if (app->focus == PANE_FOLDERS)
 		app_focus_right(app);
+	else if (app->focus == PANE_READER && pane_reader_back(app->panes[PANE_READER]))
+		app_redraw(app);
 	else if (app->reading)
 		app_close_message(app);
 	else if (!pane_list_back(app->panes[PANE_LIST]))

@@ -173,7 +173,7 @@ list_empty_draw(const ListEmpty *empty, App *app, const View *view, const CleanT
 	text_flow_set_width(flow, (size_t)MAX(area->columns - 2, 2));
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	for (char **one = lines; *one; one++)
-		text_flow_add(flow, clean_text_new(CLEAN_LINE, *one, -1), STYLE_EMPTY, STYLE_EMPTY);
+		text_flow_add(flow, clean_text_new(CLEAN_LINE, *one, -1), STYLE_EMPTY);
 	TextLine line;
 	for (int row = 0; row < area->rows && text_flow_line(flow, (size_t)row, &line); row++)
 		canvas_draw_slice(canvas, area, row, 1, area->columns - 2, line.style, line.text,

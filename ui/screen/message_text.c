@@ -82,10 +82,27 @@ add_blank(TextFlow *flow)
 	add_line(flow, clean_text_new(CLEAN_BODY, "", 0), STYLE_READER);
 }
 
-TextFlow *
-message_text_new(JsonObject *message)
+/* ---- headers ---- */
+
+static const char *
+header_value(JsonObject *message, const char *name)
 {
-	TextFlow *flow = text_flow_new();
+	JsonArray *headers = json_array(message, "headers");
+	guint length = headers ? json_array_get_length(headers) : 0;
+	for (guint i = 0; i < length; i++) {
+		JsonNode *node = json_array_get_element(headers, i);
+		if (!JSON_NODE_HOLDS_OBJECT(node))
+			continue;
+		const char *known = json_text(json_node_get_object(node), "name");
+		if (known && g_ascii_strcasecmp(known, name) == 0)
+			return json_text(json_node_get_object(node), "value");
+	}
+	return NULL;
+}
+
+static void
+add_short_headers(TextFlow *flow, JsonObject *message)
+{
 	const char *subject = json_text(message, "subject");
 	add_addresses(flow, "From", json_array(message, "from"));
 	add_addresses(flow, "To", json_array(message, "to"));
@@ -93,14 +110,120 @@ message_text_new(JsonObject *message)
 	add_date(flow, message);
 	add_field(flow, "Subject", CLEAN_LINE, subject && *subject ? subject : "(no subject)",
 		STYLE_READER_SUBJECT);
+	add_field(flow, "List", CLEAN_IDENTITY, header_value(message, "List-Id"),
+		STYLE_READER_HEADER);
+}
+
+/* All of them, as they stand in the file. */
+static void
+add_all_headers(TextFlow *flow, JsonObject *message)
+{
+	JsonArray *headers = json_array(message, "headers");
+	guint length = headers ? json_array_get_length(headers) : 0;
+	for (guint i = 0; i < length; i++) {
+		JsonNode *node = json_array_get_element(headers, i);
+		if (!JSON_NODE_HOLDS_OBJECT(node))
+			continue;
+		JsonObject *field = json_node_get_object(node);
+		const char *name = json_text(field, "name"), *value = json_text(field, "value");
+		bool subject = name && g_ascii_strcasecmp(name, "Subject") == 0;
+		add_line(flow,
+			clean_text_format(
+				CLEAN_IDENTITY, "%s: %s", name ? name : "?", value ? value : ""),
+			subject ? STYLE_READER_SUBJECT : STYLE_READER_HEADER);
+	}
+}
+
+/* ---- what a reader should know before believing what is shown ---- */
+
+static void
+add_notes(TextFlow *flow, JsonObject *message)
+{
+	JsonArray *notes = json_array(message, "notes");
+	guint length = notes ? json_array_get_length(notes) : 0;
+	for (guint i = 0; i < length; i++) {
+		JsonNode *node = json_array_get_element(notes, i);
+		if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING)
+			add_field(flow, "Note", CLEAN_LINE, json_node_get_string(node),
+				STYLE_READER_NOTE);
+	}
+	const char *guess = json_text(message, "charset_guess");
+	if (guess && *guess)
+		add_line(flow,
+			clean_text_format(CLEAN_LINE,
+				"Note: its charset is missing, unknown or wrong; read as %s",
+				guess),
+			STYLE_READER_NOTE);
+	const char *from = json_text(message, "text_from");
+	if (g_strcmp0(from, "raw") == 0)
+		add_field(flow, "Note", CLEAN_LINE,
+			"no parts could be made out; this is the body as it lies in the file",
+			STYLE_READER_NOTE);
+	if (g_strcmp0(from, "message") == 0)
+		add_field(flow, "Note", CLEAN_LINE, "this is the text of an attached message",
+			STYLE_READER_NOTE);
+	if (json_truth(message, "text_cut"))
+		add_field(flow, "Note", CLEAN_LINE, "the text is too long, its end is not shown",
+			STYLE_READER_NOTE);
+}
+
+/* ---- the text ---- */
+
+enum { IN_SIGNATURE = 1, QUOTE_STYLES = 3, INDENT_LIMIT = 30 };
+
+/* Quotes by their depth, in turn; from "-- " on the signature. */
+static TextLook
+look_of_line(const char *line, unsigned *state)
+{
+	unsigned depth = 0;
+	size_t length = 0;
+	for (const char *at = line; *at == '>' || (depth > 0 && *at == ' '); at++) {
+		depth += *at == '>';
+		length = (size_t)(at - line) + 1;
+	}
+	if (depth > 0 && *state != IN_SIGNATURE)
+		return (TextLook){ STYLE_READER_QUOTE_1 + (depth - 1) % QUOTE_STYLES,
+			MIN(length, INDENT_LIMIT) };
+	if (strncmp(line, "-- ", 3) == 0 && (line[3] == '\n' || line[3] == '\0'))
+		*state = IN_SIGNATURE;
+	return (TextLook){ *state == IN_SIGNATURE ? STYLE_READER_SIGNATURE : STYLE_READER, 0 };
+}
+
+void
+message_text_add(TextFlow *flow, const char *text)
+{
+	text_flow_add_styled(flow, clean_text_new(CLEAN_BODY, text, -1), look_of_line);
+}
+
+static void
+add_text(TextFlow *flow, JsonObject *message)
+{
+	const char *flowed = json_text(message, "text_reflowed");
+	const char *text = flowed ? flowed : json_text(message, "text");
+	const char *more = json_text(message, "text_more");
+	if (text && *text)
+		message_text_add(flow, text);
+	else if (!more || !*more)
+		add_line(flow, clean_text_new(CLEAN_LINE, "(no text)", -1), STYLE_EMPTY);
+	if (!more || !*more)
+		return;
+	add_blank(flow);
+	message_text_add(flow, more);
+}
+
+TextFlow *
+message_text_new(JsonObject *message, const MessageTextWish *wish)
+{
+	TextFlow *flow = text_flow_new();
+	if (wish->all_headers)
+		add_all_headers(flow, message);
+	else
+		add_short_headers(flow, message);
+	add_field(flow, "Tags", CLEAN_IDENTITY, wish->tags, STYLE_READER_HEADER);
+	add_notes(flow, message);
 	add_attachments(flow, json_array(message, "attachments"));
 	add_blank(flow);
-	const char *text = json_text(message, "text");
-	if (text && *text)
-		text_flow_add(flow, clean_text_new(CLEAN_BODY, text, -1), STYLE_READER,
-			STYLE_READER_QUOTE);
-	else
-		add_line(flow, clean_text_new(CLEAN_LINE, "(no text)", -1), STYLE_EMPTY);
+	add_text(flow, message);
 	return flow;
 }
 

@@ -104,7 +104,7 @@ add_wrapped(HelpPane *help, const char *text)
 {
 	g_autoptr(TextFlow) flow = text_flow_new();
 	text_flow_set_width(flow, (size_t)MAX(help->base.columns - 3, 2));
-	text_flow_add(flow, clean_text_new(CLEAN_LINE, text, -1), STYLE_NORMAL, STYLE_NORMAL);
+	text_flow_add(flow, clean_text_new(CLEAN_LINE, text, -1), STYLE_NORMAL);
 	TextLine line;
 	for (size_t i = 0; text_flow_line(flow, i, &line); i++) {
 		g_autofree char *piece =

@@ -1,5 +1,5 @@
 #pragma once
-/* One message: short headers and text; fetched first if it is not here. UI thread. */
+/* One message: headers and text, its HTML, its source; fetched first if it is not here. UI thread. */
 #include "ui/screen/list_row.h"
 #include "ui/screen/pane.h"
 
@@ -9,3 +9,6 @@ Pane *pane_reader_new(App *app);
 void pane_reader_show(Pane *pane, ListRow *row);
 const ListRow *pane_reader_row(Pane *pane); /* what is shown; NULL: nothing */
 void pane_reader_close(Pane *pane);         /* nothing is shown */
+
+/* From another form of the message to the message; false: it is what is shown. */
+bool pane_reader_back(Pane *pane);

@@ -4,8 +4,8 @@ enum { INDENT = 4, LEAST_INDENTED = 20 /* narrower lines are not indented */ };
 
 typedef struct Block {
 	CleanText *text;
-	Style style, quote;
-	size_t indent;
+	TextLook look;
+	TextStyler styler; /* NULL: all lines have that look */
 } Block;
 
 struct TextFlow {
@@ -15,7 +15,9 @@ struct TextFlow {
 	/* where wrapping goes on */
 	guint block;
 	size_t offset;
-	bool in_quote, in_line;
+	bool in_line;
+	TextLook look;  /* of the line that is being wrapped */
+	unsigned state; /* of the block's styler */
 };
 
 static void
@@ -46,19 +48,32 @@ text_flow_free(TextFlow *flow)
 	g_free(flow);
 }
 
-void
-text_flow_add(TextFlow *flow, CleanText *text, Style style, Style quote)
+static void
+add(TextFlow *flow, CleanText *text, TextLook look, TextStyler styler)
 {
-	Block *block = g_new(Block, 1);
-	*block = (Block){ text, style, quote, 0 };
+	Block *block = g_new0(Block, 1);
+	block->text = text;
+	block->look = look;
+	block->styler = styler;
 	g_ptr_array_add(flow->blocks, block);
+}
+
+void
+text_flow_add(TextFlow *flow, CleanText *text, Style style)
+{
+	add(flow, text, (TextLook){ style, 0 }, NULL);
 }
 
 void
 text_flow_add_indented(TextFlow *flow, CleanText *text, Style style)
 {
-	text_flow_add(flow, text, style, style);
-	((Block *)g_ptr_array_index(flow->blocks, flow->blocks->len - 1))->indent = INDENT;
+	add(flow, text, (TextLook){ style, INDENT }, NULL);
+}
+
+void
+text_flow_add_styled(TextFlow *flow, CleanText *text, TextStyler styler)
+{
+	add(flow, text, (TextLook){ 0 }, styler);
 }
 
 void
@@ -72,6 +87,7 @@ text_flow_set_width(TextFlow *flow, size_t columns)
 	flow->block = 0;
 	flow->offset = 0;
 	flow->in_line = false;
+	flow->state = 0;
 }
 
 /* The bytes of the first line of TEXT (never NULL, ends with NUL) and where the next one begins. */
@@ -114,13 +130,13 @@ wrap_one(TextFlow *flow)
 	const char *whole = clean_text_utf8(block->text);
 	const char *start = whole + flow->offset;
 	if (!flow->in_line)
-		flow->in_quote = *start == '>';
+		flow->look = block->styler ? block->styler(start, &flow->state) : block->look;
 	const char *rest = start;
 	bool ended;
-	size_t indent = flow->in_line && flow->columns >= LEAST_INDENTED ? block->indent : 0;
+	size_t indent = flow->in_line && flow->columns >= LEAST_INDENTED ? flow->look.indent : 0;
+	indent = MIN(indent, flow->columns / 2);
 	size_t length = wrap(start, flow->columns - indent, &rest, &ended);
-	TextLine line = { block->text, flow->offset, length, indent,
-		flow->in_quote ? block->quote : block->style };
+	TextLine line = { block->text, flow->offset, length, indent, flow->look.style };
 	g_array_append_val(flow->lines, line);
 	flow->in_line = !ended;
 	flow->offset = (size_t)(rest - whole);
@@ -128,6 +144,7 @@ wrap_one(TextFlow *flow)
 		flow->block++;
 		flow->offset = 0;
 		flow->in_line = false;
+		flow->state = 0;
 	}
 	return true;
 }

@@ -1,0 +1,151 @@
+#include "ui/screen/pane_list.h"
+#include "ui/screen/pane_reader.h"
+#include "ui/screen/pane_reader_private.h"
+
+static void
+run_down(Pane *pane, int count)
+{
+	reader_scroll((ReaderPane *)pane, MAX(count, 1));
+}
+
+static void
+run_up(Pane *pane, int count)
+{
+	reader_scroll((ReaderPane *)pane, -MAX(count, 1));
+}
+
+static void
+run_page_down(Pane *pane, int count)
+{
+	reader_scroll((ReaderPane *)pane, (int64_t)MAX(count, 1) * MAX(pane->rows - 1, 1));
+}
+
+static void
+run_page_up(Pane *pane, int count)
+{
+	reader_scroll((ReaderPane *)pane, -(int64_t)MAX(count, 1) * MAX(pane->rows - 1, 1));
+}
+
+static void
+run_half_down(Pane *pane, int count)
+{
+	reader_scroll((ReaderPane *)pane, (int64_t)MAX(count, 1) * MAX(pane->rows / 2, 1));
+}
+
+static void
+run_half_up(Pane *pane, int count)
+{
+	reader_scroll((ReaderPane *)pane, -(int64_t)MAX(count, 1) * MAX(pane->rows / 2, 1));
+}
+
+static void
+run_home(Pane *pane, int count)
+{
+	reader_scroll_to_top((ReaderPane *)pane);
+}
+
+static void
+run_end(Pane *pane, int count)
+{
+	reader_scroll_to_end((ReaderPane *)pane);
+}
+
+static void
+run_next(Pane *pane, int count)
+{
+	pane_list_open_next(app_pane(pane->app, PANE_LIST), MAX(count, 1));
+}
+
+static void
+run_previous(Pane *pane, int count)
+{
+	pane_list_open_next(app_pane(pane->app, PANE_LIST), -MAX(count, 1));
+}
+
+static void
+run_next_unread(Pane *pane, int count)
+{
+	pane_list_open_unread(app_pane(pane->app, PANE_LIST), false);
+}
+
+static void
+run_previous_unread(Pane *pane, int count)
+{
+	pane_list_open_unread(app_pane(pane->app, PANE_LIST), true);
+}
+
+static void
+run_read_on(Pane *pane, int count)
+{
+	if (reader_is_at_end((ReaderPane *)pane))
+		run_next_unread(pane, 0);
+	else
+		run_page_down(pane, count);
+}
+
+/* Of what is not here nothing else can be shown; what is on its way will be shown as is wanted by then. */
+static bool
+may_turn(ReaderPane *reader)
+{
+	if (reader->missing)
+		app_say(reader->base.app, "This message is not here yet");
+	return reader->row && !reader->missing;
+}
+
+/* To a form of the message, or from it back to the usual one. */
+static void
+turn(Pane *pane, ReaderForm form)
+{
+	ReaderPane *reader = (ReaderPane *)pane;
+	if (!may_turn(reader))
+		return;
+	reader->form = reader->form == form ? READER_MESSAGE : form;
+	reader_reshow(reader);
+}
+
+static void
+run_headers(Pane *pane, int count)
+{
+	ReaderPane *reader = (ReaderPane *)pane;
+	if (!may_turn(reader))
+		return;
+	reader->all_headers = !reader->all_headers;
+	if (reader->form == READER_SOURCE)
+		reader->form = READER_MESSAGE;
+	reader_reshow(reader);
+}
+
+static void
+run_source(Pane *pane, int count)
+{
+	turn(pane, READER_SOURCE);
+}
+
+static void
+run_html(Pane *pane, int count)
+{
+	turn(pane, READER_HTML);
+}
+
+const Command pane_reader_commands[] = {
+	{ "read-on", "Space", "read on", "a page down; at the end the next unread message",
+		run_read_on },
+	{ "next-message", "J", "next", "the next message", run_next },
+	{ "previous-message", "K", "previous", "the previous message", run_previous },
+	{ "next-unread", "Tab", "next unread",
+		"the next unread message, from a folder on to others", run_next_unread },
+	{ "previous-unread", "S-Tab", NULL,
+		"the previous unread message, from a folder on to others", run_previous_unread },
+	{ "headers", "h", "headers", "all headers, or the usual ones", run_headers },
+	{ "source", "H", NULL, "the source of the message; again: the message", run_source },
+	{ "html", "gh", NULL, "the HTML part as text; again: the plain text", run_html },
+	{ "down", "j Down Enter", NULL, "a line down", run_down },
+	{ "up", "k Up", NULL, "a line up", run_up },
+	{ "page-down", "PgDn C-f", NULL, "a page down", run_page_down },
+	{ "page-up", "PgUp C-b Backspace", NULL, "a page up", run_page_up },
+	{ "half-down", "C-d", NULL, "half a page down", run_half_down },
+	{ "half-up", "C-u", NULL, "half a page up", run_half_up },
+	{ "first", "gg Home", NULL, "to the top", run_home },
+	{ "last", "G End", NULL, "to the end", run_end },
+	{ NULL },
+};

@@ -1,0 +1,52 @@
+#pragma once
+/*
+ * The reader's state, shared by pane_reader.c (the pane itself), pane_reader_commands.c and reader_load.c (where
+ * the text comes from). UI thread.
+ */
+#include "ui/screen/app.h"
+#include "ui/screen/message_text.h"
+#include "ui/screen/reader_source.h"
+
+typedef enum ReaderForm {
+	READER_MESSAGE, /* headers and text */
+	READER_HTML,    /* the same, with the HTML part as text */
+	READER_SOURCE,  /* the file as it lies there */
+} ReaderForm;
+
+typedef struct ReaderPane {
+	Pane base;
+	ListRow *row;   /* NULL: nothing is shown */
+	TextFlow *flow; /* NULL: nothing is shown */
+	size_t top;
+	ReaderForm form;
+	bool all_headers;
+	char *file;          /* NULL: not here, or not yet known */
+	JsonObject *message; /* what the mime helper said of it; NULL: nothing yet */
+	int64_t window;      /* of the source */
+	bool more_windows;
+	unsigned opened;  /* how many messages were, this one too */
+	bool tried_again; /* the file had another name by now */
+	bool missing;     /* the file is not here */
+	bool fetching;    /* the agent was asked for it and has not answered */
+	char *folder;     /* of the copy; NULL until it was looked up */
+} ReaderPane;
+
+extern const Command pane_reader_commands[];
+
+/* ---- pane_reader.c ---- */
+
+void reader_set_flow(ReaderPane *reader, TextFlow *flow); /* takes FLOW over */
+void reader_set_note(ReaderPane *reader, const char *note);
+void reader_scroll(ReaderPane *reader, int64_t lines);
+void reader_scroll_to_top(ReaderPane *reader);
+void reader_scroll_to_end(ReaderPane *reader);
+bool reader_is_at_end(ReaderPane *reader);
+
+/* ---- reader_load.c ---- */
+
+void reader_load(ReaderPane *reader);   /* looks its row's file up and shows it */
+void reader_reshow(ReaderPane *reader); /* the known file, in the form that is wanted now */
+void reader_fetch(ReaderPane *reader);  /* asks the agent for a file that is not here */
+
+/* Another window of the source, or another place in it. */
+void reader_load_source(ReaderPane *reader, int64_t window, SourceFrom from, int64_t lines);

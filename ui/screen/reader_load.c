@@ -1,0 +1,358 @@
+#include "ui/screen/pane_reader_private.h"
+
+static void locate(ReaderPane *reader);
+
+static const char not_here[] = "not downloaded yet, will come when the server is back";
+
+/* ---- the file's text: index thread ---- */
+
+typedef struct Showing {
+	ReaderPane *reader; /* touched on the UI thread only */
+	char *file, *tags;
+	int width;
+	bool html, all_headers;
+	JsonObject *message;
+	TextFlow *flow;
+	bool no_html;
+	char *why;
+} Showing;
+
+static bool
+is_attachment(JsonObject *message, const char *number)
+{
+	JsonArray *array = json_array(message, "attachments");
+	for (guint i = 0; array && i < json_array_get_length(array); i++) {
+		JsonNode *node = json_array_get_element(array, i);
+		if (JSON_NODE_HOLDS_OBJECT(node) &&
+			g_strcmp0(json_text(json_node_get_object(node), "part"), number) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The number of the HTML part that says what the text says; NULL: there is none. */
+static const char *
+html_part(JsonObject *message)
+{
+	JsonArray *parts = json_array(message, "parts");
+	for (guint i = 0; parts && i < json_array_get_length(parts); i++) {
+		JsonNode *node = json_array_get_element(parts, i);
+		JsonObject *part = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+		const char *number = part ? json_text(part, "part") : NULL;
+		if (number && g_strcmp0(json_text(part, "type"), "text/html") == 0 &&
+			!is_attachment(message, number))
+			return number;
+	}
+	return NULL;
+}
+
+static void
+take_html(Showing *showing, MessageReader *reader, GCancellable *cancel)
+{
+	const char *number = html_part(showing->message);
+	g_autofree char *text = number ? message_reader_text(reader, showing->file, number,
+						 showing->width, cancel, NULL)
+	                               : NULL;
+	showing->no_html = !text;
+	if (!text)
+		return;
+	json_set_text(showing->message, "text", text);
+	json_set_text(showing->message, "text_from", "html");
+	json_set_text(showing->message, "text_reflowed", NULL);
+	json_set_text(showing->message, "text_more", NULL);
+}
+
+static void
+run_show(Asker *asker, GCancellable *cancel, void *data)
+{
+	Showing *showing = data;
+	MessageReader *reader = asker_reader(asker);
+	g_autoptr(GError) error = NULL;
+	showing->message =
+		message_reader_show(reader, showing->file, showing->width, cancel, &error);
+	if (!showing->message) {
+		showing->why = g_strdup(error ? error->message : "no answer");
+		return;
+	}
+	if (showing->html)
+		take_html(showing, reader, cancel);
+	MessageTextWish wish = { showing->all_headers, showing->tags };
+	showing->flow = message_text_new(showing->message, &wish);
+}
+
+/* A file that holds the headers alone is never shown as the message. */
+static void
+on_partial(ReaderPane *reader)
+{
+	reader->missing = true;
+	if (reader->row->copy)
+		reader_fetch(reader);
+	else
+		reader_set_note(reader, not_here);
+}
+
+static void
+take_shown(ReaderPane *reader, Showing *showing)
+{
+	if (showing->no_html) {
+		reader->form = READER_MESSAGE;
+		app_say(reader->base.app, "This message has no HTML part");
+	}
+	g_clear_pointer(&reader->message, json_object_unref);
+	reader->message = g_steal_pointer(&showing->message);
+	reader->top = 0;
+	reader_set_flow(reader, g_steal_pointer(&showing->flow));
+}
+
+static void
+on_shown(void *data)
+{
+	Showing *showing = data;
+	ReaderPane *reader = showing->reader;
+	if (showing->message && json_truth(showing->message, "partial")) {
+		on_partial(reader);
+		return;
+	}
+	if (showing->flow) {
+		take_shown(reader, showing);
+		return;
+	}
+	if (!reader->tried_again && reader->row->copy) {
+		reader->tried_again = true;
+		locate(reader);
+		return;
+	}
+	g_autofree char *note = g_strdup_printf(
+		"This message cannot be shown: %s (H shows its source)", showing->why);
+	reader_set_note(reader, note);
+}
+
+static void
+showing_free(void *data)
+{
+	Showing *showing = data;
+	g_free(showing->file);
+	g_free(showing->tags);
+	g_free(showing->why);
+	g_clear_pointer(&showing->message, json_object_unref);
+	text_flow_free(showing->flow);
+	g_free(showing);
+}
+
+static void
+show_message(ReaderPane *reader)
+{
+	Showing *showing = g_new0(Showing, 1);
+	showing->reader = reader;
+	showing->file = g_strdup(reader->file);
+	showing->tags = g_strdup(clean_text_utf8(reader->row->tags));
+	showing->width = MAX(reader->base.columns - 2, 20);
+	showing->html = reader->form == READER_HTML;
+	showing->all_headers = reader->all_headers;
+	Job job = { .owner = reader,
+		.run = run_show,
+		.done = on_shown,
+		.free = showing_free,
+		.urgent = true };
+	asker_ask(app_asker(reader->base.app), ASK_INDEX, &job, showing);
+}
+
+/* ---- its source: index thread ---- */
+
+typedef struct Sourcing {
+	ReaderPane *reader; /* touched on the UI thread only */
+	char *file;
+	SourceWish wish;
+	SourceShown shown;
+	char *why;
+} Sourcing;
+
+static void
+run_source(Asker *asker, GCancellable *cancel, void *data)
+{
+	Sourcing *sourcing = data;
+	g_autoptr(GError) error = NULL;
+	if (!source_show(&sourcing->wish, &sourcing->shown, &error))
+		sourcing->why = g_strdup(error->message);
+}
+
+static void
+on_source(void *data)
+{
+	Sourcing *sourcing = data;
+	ReaderPane *reader = sourcing->reader;
+	if (sourcing->why) {
+		g_autofree char *note =
+			g_strdup_printf("The source cannot be shown: %s", sourcing->why);
+		reader_set_note(reader, note);
+		return;
+	}
+	reader->window = sourcing->shown.window;
+	reader->more_windows = sourcing->shown.more;
+	reader->top = sourcing->shown.top;
+	reader_set_flow(reader, g_steal_pointer(&sourcing->shown.flow));
+	reader_scroll(reader, 0);
+}
+
+static void
+sourcing_free(void *data)
+{
+	Sourcing *sourcing = data;
+	g_free(sourcing->file);
+	g_free(sourcing->why);
+	text_flow_free(sourcing->shown.flow);
+	g_free(sourcing);
+}
+
+void
+reader_load_source(ReaderPane *reader, int64_t window, SourceFrom from, int64_t lines)
+{
+	Sourcing *sourcing = g_new0(Sourcing, 1);
+	sourcing->reader = reader;
+	sourcing->file = g_strdup(reader->file);
+	sourcing->wish = (SourceWish){ sourcing->file, window,
+		(size_t)MAX(reader->base.columns - 2, 2), from, lines };
+	Job job = { .owner = reader,
+		.run = run_source,
+		.done = on_source,
+		.free = sourcing_free,
+		.urgent = true };
+	asker_ask(app_asker(reader->base.app), ASK_INDEX, &job, sourcing);
+}
+
+void
+reader_reshow(ReaderPane *reader)
+{
+	if (!reader->file)
+		return;
+	if (reader->form == READER_SOURCE)
+		reader_load_source(reader, 0, SOURCE_AT_TOP, 0);
+	else
+		show_message(reader);
+}
+
+/* ---- a file that is not here: the agent ---- */
+
+typedef struct Fetching {
+	ReaderPane *reader;
+	unsigned opened; /* when it was asked */
+} Fetching;
+
+static void
+on_fetched(Account *account, JsonObject *answer, const GError *error, void *data)
+{
+	g_autofree Fetching *fetching = data;
+	ReaderPane *reader = fetching->reader;
+	if (fetching->opened != reader->opened)
+		return; /* another message is open by now */
+	reader->fetching = false;
+	if (!reader->row || !reader->missing)
+		return;
+	if (answer && json_truth(answer, "ok")) {
+		locate(reader);
+		return;
+	}
+	const char *why = answer ? json_text(answer, "error") : error->message;
+	bool offline = !answer || g_strcmp0(json_text(answer, "code"), "offline") == 0;
+	g_autofree char *note = offline ? g_strdup(not_here)
+	                                : g_strdup_printf("not downloaded: %s", why ? why : "");
+	reader_set_note(reader, note);
+}
+
+void
+reader_fetch(ReaderPane *reader)
+{
+	size_t number = (size_t)reader->row->copy->account;
+	Account *account = app_account(reader->base.app, number);
+	bool offline = account_status_is_offline(app_account_status(reader->base.app, number));
+	reader_set_note(reader, offline || !account ? not_here : "downloading …");
+	if (!account || reader->fetching || offline)
+		return;
+	JsonObject *question = account_question("fetch");
+	json_set_text(question, "folder", reader->folder);
+	json_set_text(question, "key", reader->row->copy->key);
+	reader->fetching = true;
+	Fetching *fetching = g_new(Fetching, 1);
+	*fetching = (Fetching){ reader, reader->opened };
+	account_ask(account, question, on_fetched, fetching);
+}
+
+/* ---- where the file is: store thread ---- */
+
+typedef struct Locating {
+	ReaderPane *reader; /* touched on the UI thread only */
+	ListRow *row;
+	char *file, *folder, *why;
+} Locating;
+
+static void
+run_locate(Asker *asker, GCancellable *cancel, void *data)
+{
+	Locating *locating = data;
+	const MessageRow *copy = locating->row->copy;
+	const AccountConfig *config = asker_account(asker, (size_t)copy->account);
+	g_autoptr(GError) error = NULL;
+	Envelopes *store = asker_store(asker, (size_t)copy->account, &error);
+	g_autoptr(MessageRow) now = store ? envelopes_by_key(store, copy->key, &error) : NULL;
+	if (!now) {
+		locating->why = g_strdup(error ? error->message : "it is gone");
+		return;
+	}
+	locating->folder = envelopes_folder_name(store, now->folder, NULL);
+	g_autofree char *below = now->here ? envelopes_file(store, now, NULL) : NULL;
+	if (below)
+		locating->file = g_build_filename(config->mail_root, config->path, below, NULL);
+}
+
+static void
+on_located(void *data)
+{
+	Locating *locating = data;
+	ReaderPane *reader = locating->reader;
+	g_free(reader->folder);
+	reader->folder = g_steal_pointer(&locating->folder);
+	reader->missing = !locating->file;
+	g_free(reader->file);
+	reader->file = g_steal_pointer(&locating->file);
+	if (reader->file) {
+		reader_reshow(reader);
+	} else if (locating->why) {
+		g_autofree char *note =
+			g_strdup_printf("This message cannot be shown: %s", locating->why);
+		reader_set_note(reader, note);
+	} else {
+		reader_fetch(reader);
+	}
+}
+
+static void
+locating_free(void *data)
+{
+	Locating *locating = data;
+	list_row_unref(locating->row);
+	g_free(locating->file);
+	g_free(locating->folder);
+	g_free(locating->why);
+	g_free(locating);
+}
+
+static void
+locate(ReaderPane *reader)
+{
+	Locating *locating = g_new0(Locating, 1);
+	locating->reader = reader;
+	locating->row = list_row_ref(reader->row);
+	Job job = { .owner = reader, .run = run_locate, .done = on_located, .free = locating_free };
+	asker_ask(app_asker(reader->base.app), ASK_STORE, &job, locating);
+}
+
+void
+reader_load(ReaderPane *reader)
+{
+	if (reader->row->copy) {
+		locate(reader);
+		return;
+	}
+	reader->file = g_strdup(reader->row->file);
+	reader_reshow(reader);
+}
