@@ -8,18 +8,18 @@
 
 #include "screen_fixture.h"
 
-#define HEAD(subject)                                                                  \
+#define HEAD(subject, minute)                                                          \
 	"From: Ada Lovelace <ada@example.org>\nTo: you@example.org\nSubject: " subject \
-	"\nDate: Fri, 01 Jan 2010 00:00:00 +0000\nMIME-Version: 1.0\n"
+	"\nDate: Fri, 01 Jan 2010 00:" minute ":00 +0000\nMIME-Version: 1.0\n"
 
-static const char forms[] =
-	HEAD("Two ways") "X-Odd: shown by h\n"
-			 "Content-Type: multipart/alternative; boundary=b\n\n"
-			 "--b\nContent-Type: text/plain\n\nPlain words.\n"
-			 "--b\nContent-Type: text/html\n\n<p>Marked <b>words</b>.</p>\n--b--\n";
+static const char forms[] = HEAD(
+	"Two ways", "02") "X-Odd: shown by h\n"
+			  "Content-Type: multipart/alternative; boundary=b\n\n"
+			  "--b\nContent-Type: text/plain\n\nPlain words.\n"
+			  "--b\nContent-Type: text/html\n\n<p>Marked <b>words</b>.</p>\n--b--\n";
 
-static const char plain[] = HEAD("Only plain") "List-Id: <tide.example.org>\n\n"
-					       "> quoted\n>> twice\nmine\n-- \nAda\n";
+static const char plain[] = HEAD("Only plain", "01") "List-Id: <tide.example.org>\n\n"
+						     "> quoted\n>> twice\nmine\n-- \nAda\n";
 
 static int
 open_fixture(void **state)
@@ -91,7 +91,7 @@ quotes_have_colours_by_their_depth(void **state)
 static void
 a_large_source_is_read_to_its_end_and_back(void **state)
 {
-	g_autoptr(GString) text = g_string_new(HEAD("Long") "\nfirst line\n");
+	g_autoptr(GString) text = g_string_new(HEAD("Long", "00") "\nfirst line\n");
 	for (int i = 0; i < 200000; i++)
 		g_string_append_printf(text, "line %d\n", i);
 	g_string_append(text, "last line\n");

@@ -290,7 +290,7 @@ static void
 help_is_searched_and_run(void **state)
 {
 	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
-	test_terminal_keys(terminal, "? / O L D E S T Space G");
+	test_terminal_keys(terminal, "? / T O Space O L D E S T");
 	g_autofree char *narrowed = screen_text(terminal);
 	assert_non_null(strstr(narrowed, " list\n  G End "));
 	assert_null(strstr(narrowed, "gg Home"));

@@ -7,6 +7,7 @@
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
 #include "ui/screen/pane_list.h"
+#include "ui/screen/pane_messages.h"
 #include "ui/screen/pane_reader.h"
 
 static const PaneClass *const classes[PANE_COUNT] = {
@@ -14,6 +15,7 @@ static const PaneClass *const classes[PANE_COUNT] = {
 	[PANE_LIST] = &pane_list_class,
 	[PANE_READER] = &pane_reader_class,
 	[PANE_HELP] = &pane_help_class,
+	[PANE_MESSAGES] = &pane_messages_class,
 };
 
 /* Panes that a bind block may name, though none of their keys can be bound yet. */

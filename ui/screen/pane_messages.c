@@ -210,7 +210,7 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-static const PaneClass class = {
+const PaneClass pane_messages_class = {
 	.name = "messages",
 	.commands = commands,
 	.draw = draw,
@@ -222,7 +222,7 @@ Pane *
 pane_messages_new(App *app)
 {
 	MessagesPane *messages = g_new0(MessagesPane, 1);
-	messages->base.class = &class;
+	messages->base.class = &pane_messages_class;
 	messages->base.app = app;
 	return &messages->base;
 }
