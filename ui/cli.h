@@ -48,6 +48,9 @@ typedef struct CliCommand {
 
 extern const CliCommand cli_commands[]; /* by name, ends with a NULL one */
 
+/* What the reader returns instead of an exit code where the user asked for the demo. */
+enum { CLI_WANTS_DEMO = 256 };
+
 /* The reader: screen_run of ui/screen/. Handed in, so that the command line links no ncurses. */
 typedef int (*CliScreen)(
 	const Config *config, const char *config_path, const char *account, const char *view);

@@ -236,6 +236,19 @@ app_quit(App *app)
 	g_main_loop_quit(app->loop);
 }
 
+void
+app_quit_for_demo(App *app)
+{
+	app->wants_demo = true;
+	app_quit(app);
+}
+
+bool
+app_wants_demo(const App *app)
+{
+	return app->wants_demo;
+}
+
 bool
 app_follow_config(App *app)
 {

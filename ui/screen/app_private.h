@@ -52,7 +52,7 @@ struct App {
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;
 	guint message_timer, draw_source, tick, ticks;
-	bool drawn_once, quitting, config_changed;
+	bool drawn_once, quitting, config_changed, wants_demo;
 };
 
 void app_layout(App *app);

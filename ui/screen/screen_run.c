@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "backend/error.h"
+#include "ui/cli.h"
 #include "ui/config_tables.h"
 #include "ui/screen/app.h"
 
@@ -12,6 +13,7 @@ typedef struct Screen {
 	AppOptions options;
 	Config *config; /* read by us; NULL: the caller's is in use */
 	char *view, *trouble;
+	bool wants_demo;
 } Screen;
 
 static int
@@ -48,6 +50,7 @@ run_once(Screen *screen)
 {
 	g_autoptr(App) app = app_open(&screen->options, screen->terminal);
 	if (!app_run(app)) {
+		screen->wants_demo = app_wants_demo(app);
 		/* first: the user is not kept waiting by what still ends */
 		g_clear_pointer(&screen->terminal, terminal_close);
 		return false;
@@ -73,5 +76,5 @@ screen_run(const Config *config, const char *config_path, const char *account, c
 	config_free(screen.config);
 	g_free(screen.view);
 	g_free(screen.trouble);
-	return 0;
+	return screen.wants_demo ? CLI_WANTS_DEMO : 0;
 }
