@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent / name) for name in (".", "server")]
-from demo_mail import new_mail, sample_mail, write_maildirs  # noqa: E402
+from demo_mail import deliver, new_mail, sample_mail, write_maildirs  # noqa: E402
 from dovecot import Dovecot  # noqa: E402
 
 NOW = 1_700_000_000
@@ -70,6 +70,10 @@ class Mail(unittest.TestCase):
                     imap.select("INBOX", readonly=True)
                     answers = imap.fetch("1:*", "(BODY.PEEK[])")[1]
                     got = {answer[1].replace(b"\r\n", b"\n") for answer in answers if isinstance(answer, tuple)}
+                    comes = new_mail(0)
+                    deliver(directory, comes, 0)
+                    imap.noop()
+                    self.assertEqual(imap.response("EXISTS")[1][-1], str(len(got) + 1).encode())
         wanted = {mail.data for mail in self.mails if (mail.account, mail.folder) == ("work", "INBOX")}
         self.assertEqual(got, wanted)
 

@@ -63,5 +63,17 @@ def write_maildirs(directory, mails):
         os.utime(path, (mail.when, mail.when))
 
 
+def deliver(directory, mail, number):
+    """Brings one mail to a Maildir that write_maildirs made, as its owner's server would."""
+    box = pathlib.Path(directory) / mail.account
+    name = f"{int(mail.when)}.new-{number}.demo"
+    draft = box / "tmp" / name
+    draft.write_bytes(mail.data)
+    owner = (box / "cur").stat()
+    if os.geteuid() == 0:
+        os.chown(draft, owner.st_uid, owner.st_gid)
+    draft.rename(box / "new" / name)
+
+
 if __name__ == "__main__":
     write_maildirs(sys.argv[1], sample_mail())
