@@ -4,6 +4,7 @@
 #include "ui/screen/config_stamp.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
+#include "ui/screen/pane_jobs.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_messages.h"
 #include "ui/screen/pane_reader.h"
@@ -16,6 +17,7 @@ static Pane *(*const pane_makers[PANE_COUNT])(App *app) = {
 	[PANE_READER] = pane_reader_new,
 	[PANE_HELP] = pane_help_new,
 	[PANE_MESSAGES] = pane_messages_new,
+	[PANE_JOBS] = pane_jobs_new,
 };
 
 /* ---- what it holds ---- */

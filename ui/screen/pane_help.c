@@ -10,7 +10,8 @@ typedef struct HelpPane {
 	int top;
 } HelpPane;
 
-static const PaneNumber shown[] = { PANE_LIST, PANE_READER, PANE_FOLDERS, PANE_MESSAGES };
+static const PaneNumber shown[] = { PANE_LIST, PANE_READER, PANE_FOLDERS, PANE_MESSAGES,
+	PANE_JOBS };
 
 static void
 add_table(GPtrArray *lines, const char *heading, const Command *table)

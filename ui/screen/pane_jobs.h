@@ -1,0 +1,7 @@
+#pragma once
+/*
+ * What is under way, a line each, and how to stop it. UI thread.
+ */
+#include "ui/screen/app.h"
+
+Pane *pane_jobs_new(App *app);
