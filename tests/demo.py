@@ -1,26 +1,30 @@
 #!/usr/bin/python3
 """The demo: demo.py BUILD. Sample mail on a private server, a throw-away profile, the built program.
 
-On a terminal it opens the reader; off one it syncs, prints the merged inbox and ends. Whatever happens, the
+On a terminal it opens the reader, and a new mail comes now and then; off one it syncs, prints the merged inbox and ends. Whatever happens, the
 server, the agents and the files end with it.
 """
 import contextlib
+import itertools
 import os
 import pathlib
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "server")]
 sys.dont_write_bytecode = True
-from demo_mail import sample_mail, write_maildirs  # noqa: E402
+from demo_mail import deliver, new_mail, sample_mail, write_maildirs  # noqa: E402
 from dovecot import PASSWORD, Dovecot  # noqa: E402
 
 ACCOUNTS = {"work": "ada@example.org", "home": "ada@example.net"}
 END_SECONDS = 5
+FIRST_MAIL_SECONDS = 8  # the first new mail comes soon, the others now and then
+NEXT_MAIL_SECONDS = 20
 MERGED_INBOX = "folder:/INBOX$/"
 
 CONFIG = """\
@@ -84,6 +88,28 @@ def show_list(curlew, environment):
                           stdin=subprocess.DEVNULL, check=False).returncode
 
 
+def bring_mail(served, ended):
+    """On a thread of its own: new mail for the server, until ENDED."""
+    pause = FIRST_MAIL_SECONDS
+    for number in itertools.count():
+        if ended.wait(pause):
+            return
+        deliver(served, new_mail(number), number)
+        pause = NEXT_MAIL_SECONDS
+
+
+@contextlib.contextmanager
+def mail_coming(served):
+    ended = threading.Event()
+    bringer = threading.Thread(target=bring_mail, args=(served, ended), daemon=True)
+    bringer.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        bringer.join()
+
+
 def show_screen(curlew, environment):
     """On a terminal: the reader, while the first sync runs beside it."""
     sync = subprocess.Popen([curlew, "sync"], env=environment, stdin=subprocess.DEVNULL,
@@ -99,7 +125,7 @@ def main():
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
     curlew = str(pathlib.Path(sys.argv[1]).resolve() / "curlew")
-    show = show_screen if sys.stdin.isatty() and sys.stdout.isatty() else show_list
+    on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     with contextlib.ExitStack() as stack:
         directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="curlew-demo-")))
         directory.chmod(0o711)  # the server's mail processes may not be ours
@@ -108,7 +134,10 @@ def main():
         server = stack.enter_context(Dovecot(served, {name: served / name for name in ACCOUNTS}))
         environment = profile(directory / "profile", server)
         stack.callback(end_processes, environment)
-        return show(curlew, environment)
+        if not on_terminal:
+            return show_list(curlew, environment)
+        stack.enter_context(mail_coming(served))
+        return show_screen(curlew, environment)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent / name) for name in (".", "server")]
-from demo_mail import sample_mail, write_maildirs  # noqa: E402
+from demo_mail import deliver, new_mail, sample_mail, write_maildirs  # noqa: E402
 from dovecot import Dovecot  # noqa: E402
 
 NOW = 1_700_000_000
@@ -22,6 +22,12 @@ NOW = 1_700_000_000
 
 def parse(mail):
     return email.message_from_bytes(mail.data, policy=email.policy.default)
+
+
+class NewMail(unittest.TestCase):
+    def test_never_comes_twice(self):
+        found = [str(parse(new_mail(number))["Message-ID"]) for number in range(20)]
+        self.assertEqual(len(set(found)), len(found))
 
 
 class Mail(unittest.TestCase):
@@ -64,8 +70,24 @@ class Mail(unittest.TestCase):
                     imap.select("INBOX", readonly=True)
                     answers = imap.fetch("1:*", "(BODY.PEEK[])")[1]
                     got = {answer[1].replace(b"\r\n", b"\n") for answer in answers if isinstance(answer, tuple)}
+                    comes = new_mail(0)
+                    deliver(directory, comes, 0)
+                    imap.noop()
+                    self.assertEqual(imap.response("EXISTS")[1][-1], str(len(got) + 1).encode())
         wanted = {mail.data for mail in self.mails if (mail.account, mail.folder) == ("work", "INBOX")}
         self.assertEqual(got, wanted)
+
+
+@unittest.skipUnless("CURLEW_BUILD" in os.environ, "CURLEW_BUILD does not name a build directory")
+class OffATerminal(unittest.TestCase):
+    def test_curlew_demo_names_the_command_line_and_leaves_nothing(self):
+        with tempfile.TemporaryDirectory(prefix="curlew-") as scratch:
+            done = subprocess.run([pathlib.Path(os.environ["CURLEW_BUILD"]) / "curlew", "demo"],
+                                  env=os.environ | {"XDG_RUNTIME_DIR": scratch}, stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("curlew search", done.stderr)
+            self.assertEqual(os.listdir(scratch), [])
 
 
 @unittest.skipUnless("CURLEW_BUILD" in os.environ, "CURLEW_BUILD does not name a build directory")

@@ -3,7 +3,7 @@
 
 `ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
 `late…` ones answer when they are asked for the second time, `fail…` ones find a folder that cannot be synced,
-the others have nothing new.
+`slow…` ones are in the middle of a folder until they are told to cancel, the others have nothing new.
 """
 
 import fcntl
@@ -35,14 +35,18 @@ class Agent:
         self.state("connecting")
         self.tell(event="need", account=NAME, what="password")
 
-    def done(self, error=None):
+    def done(self, error=None, code=None):
         self.tell(event="done", account=NAME, ok=not error, new=0 if error else self.new, changed=0, removed=0,
-                  error=error)
+                  error=error, code=code)
         self.new = 0
 
     def round(self):
         if self.late:
             self.late = False
+        elif NAME.startswith("slow"):
+            self.state("syncing")
+            self.tell(event="progress", account=NAME, folder="INBOX", phase="headers", done=1204, total=20000, rate=850)
+            self.tell(event="progress", account=NAME, phase="index", done=300, total=1000, rate=100)
         elif self.secret is None:
             self.need()
         elif self.secret == "right":
@@ -64,6 +68,9 @@ class Agent:
             self.state("idle")
         elif line["do"] == "secret":
             self.secret = line["value"]
+        elif line["do"] == "cancel" and NAME.startswith("slow"):
+            self.state("idle")
+            self.done("cancelled", "cancelled")
         elif line["do"] == "cancel":
             self.state("stopped", why="no password was given")
         elif line["do"] == "sync":

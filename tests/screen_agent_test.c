@@ -137,6 +137,27 @@ what_was_said_can_be_read_again_and_copied(void **state)
 	assert_line(terminal, 1, "Unread");
 }
 
+static void
+a_job_is_seen_and_stopped(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, "slow");
+	test_terminal_wait_text(terminal, "slow ✓");
+	test_terminal_keys(terminal, "g J");
+	assert_line(terminal, 1, "Nothing is under way");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal,
+		"sync of slow: INBOX, new mail, 1,204 of 20,000, 850 a second, 22 s left");
+	test_terminal_wait_text(terminal, "index of slow: 300 of 1,000 messages");
+	test_terminal_keys(terminal, "j d");
+	assert_line(terminal, 22, "slow: the index catches up by itself");
+	test_terminal_keys(terminal, "k d");
+	test_terminal_wait_text(terminal, "Cancelled: sync of slow");
+	test_terminal_keys(terminal, "k");
+	assert_line(terminal, 1, "index of slow");
+	test_terminal_keys(terminal, "q");
+	assert_line(terminal, 1, "Unread");
+}
+
 int
 main(void)
 {
@@ -148,6 +169,8 @@ main(void)
 			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			what_was_asked_is_answered, open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_job_is_seen_and_stopped, open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(what_was_said_can_be_read_again_and_copied,
 			open_fixture, screen_fixture_close),
 	};

@@ -9,6 +9,7 @@
 #include "index/paths.h"
 #include "ui/cli_private.h"
 #include "ui/config_tables.h"
+#include "ui/demo/demo_run.h"
 
 /* ---- config ---- */
 
@@ -203,14 +204,11 @@ is_mistaken_view(const char *view)
 static int
 run_reader(Cli *cli)
 {
-	static const char *const later[] = { "completion", "demo", "keys", "move", "outbox",
-		"rules", "send", "sendmail", "setup", "tag", "undo", NULL };
+	static const char *const later[] = { "completion", "keys", "move", "outbox", "rules",
+		"send", "sendmail", "setup", "tag", "undo", NULL };
 	const char *view = cli_words(cli)[0];
 	if (view && g_strv_contains(later, view)) {
-		bool is_demo = g_str_equal(view, "demo");
-		cli_say("`curlew %s` is not there yet%s", view,
-			is_demo ? "; `./dev demo` where curlew was built shows it on sample mail"
-				: "");
+		cli_say("`curlew %s` is not there yet", view);
 		return CLI_USAGE;
 	}
 	if (view && g_str_has_prefix(view, "mailto:")) {
@@ -236,7 +234,8 @@ run_reader(Cli *cli)
 		return CLI_USAGE;
 	}
 	begin_log();
-	return cli->screen->run(cli->config, cli->config_path, account, view);
+	int result = cli->screen->run(cli->config, cli->config_path, account, view);
+	return result == CLI_WANTS_DEMO ? demo_run() : result;
 }
 
 static int

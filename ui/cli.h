@@ -48,6 +48,9 @@ typedef struct CliCommand {
 
 extern const CliCommand cli_commands[]; /* by name, ends with a NULL one */
 
+/* What the reader returns instead of an exit code where the user asked for the demo. */
+enum { CLI_WANTS_DEMO = 256 };
+
 /* What the command line asks of ui/screen/: handed in, so that it links no ncurses. */
 typedef struct CliScreen {
 	/* the reader */

@@ -58,6 +58,13 @@ const CliCommand cli_commands[] = {
 		.max = -1,
 		.needs = CLI_NEEDS_CONFIG,
 		.run = cli_count_run },
+	{ .name = "demo",
+		.arguments = "",
+		.help = "the reader on sample mail; no account needed, nothing left behind",
+		.more = "New mail comes now and then. Nothing of yours is read or written, and "
+			"no network\n"
+			"is used.",
+		.run = cli_demo_run },
 	{ .name = "doctor",
 		.arguments = "[ACCOUNT…]",
 		.help = "check config, servers, store and index",

@@ -4,6 +4,7 @@
 
 int cli_config_run(Cli *cli);
 int cli_count_run(Cli *cli);
+int cli_demo_run(Cli *cli);
 int cli_doctor_run(Cli *cli);
 int cli_folders_run(Cli *cli);
 int cli_rebuild_run(Cli *cli);

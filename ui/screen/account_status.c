@@ -13,10 +13,11 @@ struct AccountStatus {
 	bool lost;   /* the agent went away and has not come back */
 	bool silent; /* it is there, but doesn't answer */
 	AccountPassword password;
-	int64_t next_try;     /* Unix seconds; 0: not said */
-	int64_t synced_at;    /* Unix seconds; 0: not yet */
-	char *folder, *phase; /* of the progress under way; NULL */
-	int64_t done, total;
+	int64_t next_try;          /* Unix seconds; 0: not said */
+	int64_t synced_at;         /* Unix seconds; 0: not yet */
+	char *folder, *phase;      /* of the progress under way; NULL */
+	int64_t done, total, rate; /* a second */
+	int64_t indexed, to_index; /* 0 of 0: the index is up to date */
 };
 
 static const struct {
@@ -77,9 +78,24 @@ take_state(AccountStatus *status, JsonObject *object, int64_t now)
 		status->synced_at = now;
 }
 
+/* Beside the sync, which has its own. */
+static void
+take_index_progress(AccountStatus *status, JsonObject *object)
+{
+	status->indexed = json_number(object, "done", 0);
+	status->to_index = json_number(object, "total", 0);
+	if (status->indexed >= status->to_index)
+		status->indexed = status->to_index = 0;
+}
+
 static void
 take_progress(AccountStatus *status, JsonObject *object)
 {
+	if (g_strcmp0(json_text(object, "phase"), "index") == 0) {
+		take_index_progress(status, object);
+		return;
+	}
+	status->rate = json_number(object, "rate", 0);
 	g_free(status->folder);
 	g_free(status->phase);
 	status->folder = g_strdup(json_text(object, "folder"));
@@ -207,6 +223,67 @@ bool
 account_status_is_well(const AccountStatus *status)
 {
 	return status->state == IDLE && !account_status_mark(status);
+}
+
+static const struct {
+	const char *word; /* of the protocol */
+	const char *text;
+} phases[] = {
+	{ "headers", "new mail" },
+	{ "bodies", "messages" },
+	{ "push", "changes to the server" },
+};
+
+static const char *
+phase_text(const AccountStatus *status)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(phases); i++) {
+		if (g_strcmp0(phases[i].word, status->phase) == 0)
+			return phases[i].text;
+	}
+	return "mail";
+}
+
+static void
+append_time_left(GString *text, int64_t seconds)
+{
+	if (seconds < 60)
+		g_string_append_printf(text, ", %" G_GINT64_FORMAT " s left", seconds);
+	else
+		g_string_append_printf(text, ", %" G_GINT64_FORMAT " min left", seconds / 60);
+}
+
+char *
+account_status_sync_text(const AccountStatus *status)
+{
+	if (!account_status_is_busy(status))
+		return NULL;
+	GString *text = g_string_new(NULL);
+	g_string_append_printf(text, "sync of %s: ", status->name);
+	if (status->state != SYNCING || !status->folder) {
+		g_string_append(text, states[status->state].text);
+		return g_string_free(text, FALSE);
+	}
+	g_autofree char *done = words_number(status->done);
+	g_autofree char *total = words_number(status->total);
+	g_string_append_printf(
+		text, "%s, %s, %s of %s", status->folder, phase_text(status), done, total);
+	if (status->rate > 0) {
+		g_autofree char *rate = words_number(status->rate);
+		g_string_append_printf(text, ", %s a second", rate);
+		append_time_left(text, MAX(status->total - status->done, 0) / status->rate);
+	}
+	return g_string_free(text, FALSE);
+}
+
+char *
+account_status_index_text(const AccountStatus *status)
+{
+	if (status->to_index == 0)
+		return NULL;
+	g_autofree char *done = words_number(status->indexed);
+	g_autofree char *total = words_number(status->to_index);
+	return g_strdup_printf("index of %s: %s of %s messages", status->name, done, total);
 }
 
 bool

@@ -44,6 +44,11 @@ const char *account_status_mark(const AccountStatus *status);
 bool account_status_counts_down(const AccountStatus *status); /* its text changes by the second */
 bool account_status_is_well(const AccountStatus *status);     /* synced, and watching */
 
+/* "sync of work: INBOX, new mail, 1,204 of 20,000, 850 a second, 22 s left"; NULL: none is under way. The caller
+ * owns it. */
+char *account_status_sync_text(const AccountStatus *status);
+char *account_status_index_text(const AccountStatus *status); /* the same of the index */
+
 /* Is something on its way from the server? */
 bool account_status_is_busy(const AccountStatus *status);
 

@@ -4,6 +4,7 @@
 #include "ui/screen/config_stamp.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
+#include "ui/screen/pane_jobs.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_messages.h"
 #include "ui/screen/pane_reader.h"
@@ -17,6 +18,7 @@ static Pane *(*const pane_makers[PANE_COUNT])(App *app) = {
 	[PANE_READER] = pane_reader_new,
 	[PANE_HELP] = pane_help_new,
 	[PANE_MESSAGES] = pane_messages_new,
+	[PANE_JOBS] = pane_jobs_new,
 };
 
 /* ---- what it holds ---- */
@@ -255,6 +257,19 @@ app_quit(App *app)
 	app->quitting = true;
 	g_clear_handle_id(&app->draw_source, g_source_remove);
 	g_main_loop_quit(app->loop);
+}
+
+void
+app_quit_for_demo(App *app)
+{
+	app->wants_demo = true;
+	app_quit(app);
+}
+
+bool
+app_wants_demo(const App *app)
+{
+	return app->wants_demo;
 }
 
 bool

@@ -62,6 +62,8 @@ void app_redraw(App *app); /* once, at the end of this turn of the loop */
 void app_focus(App *app, PaneNumber number);
 void app_back(App *app); /* leaves what has the focus; at the top: quits */
 void app_quit(App *app);
+void app_quit_for_demo(App *app);
+bool app_wants_demo(const App *app); /* that is why it ended */
 bool app_follow_config(
 	App *app); /* if it has changed: ends, so that another App reads it; true: so it is */
 void app_show_view(App *app, const View *view); /* in the list, which gets the focus */

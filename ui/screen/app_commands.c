@@ -21,6 +21,12 @@ run_help(Pane *pane, int count)
 }
 
 static void
+run_jobs(Pane *pane, int count)
+{
+	app_focus(pane->app, PANE_JOBS);
+}
+
+static void
 run_messages(Pane *pane, int count)
 {
 	app_focus(pane->app, PANE_MESSAGES);
@@ -219,6 +225,7 @@ static const Command commands[] = {
 	{ "command", ":", NULL, "a command by its name; what it takes stands behind", run_command },
 	{ "inbox", "gi", NULL, "open the inbox", run_inbox },
 	{ "unread", "gu", NULL, "search for unread messages", run_unread },
+	{ "jobs", "gJ", NULL, "what is under way, and how to stop it", run_jobs },
 	{ "messages", "gm", NULL, "everything that was said", run_messages },
 	{ "left", "Left", NULL, "to the pane on the left", run_left },
 	{ "right", "Right", NULL, "to the pane on the right", run_right },

@@ -41,12 +41,24 @@ end_news(App *app, AppAccount *account, int64_t count, const char *trouble)
 		say_answer(app);
 }
 
+/* Who stopped it knows, and was told so. */
+static bool
+was_cancelled(AppAccount *account, JsonObject *object)
+{
+	if (!object || g_strcmp0(json_text(object, "code"), "cancelled") != 0)
+		return false;
+	account->waits_for_news = false;
+	return true;
+}
+
 static void
 on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
 {
 	AppAccount *account = data;
 	account->asked_at = 0;
 	account_status_set_silent(account->status, false);
+	if (was_cancelled(account, answer))
+		return;
 	const char *why = answer ? json_text(answer, "error") : error->message;
 	if (!answer || !json_truth(answer, "ok"))
 		end_news(account->app, account, 0, why ? why : "no answer");
@@ -72,7 +84,7 @@ app_take_news(App *app, AppAccount *account, const char *event, JsonObject *obje
 {
 	bool done = g_str_equal(event, "done");
 	bool stopped = g_strcmp0(json_text(object, "state"), "stopped") == 0;
-	if (!done && !stopped)
+	if ((!done && !stopped) || was_cancelled(account, object))
 		return;
 	const char *why = json_text(object, done ? "error" : "why");
 	g_autofree char *trouble =

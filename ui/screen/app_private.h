@@ -57,7 +57,7 @@ struct App {
 	guint message_timer, draw_source, tick, ticks;
 	guint which_key_timer;
 	bool which_key; /* the keys that may follow are shown */
-	bool drawn_once, quitting, config_changed;
+	bool drawn_once, quitting, config_changed, wants_demo;
 };
 
 void app_layout(App *app);

@@ -6,6 +6,7 @@
 #include "ui/screen/key_presets.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
+#include "ui/screen/pane_jobs.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_messages.h"
 #include "ui/screen/pane_reader.h"
@@ -16,6 +17,7 @@ static const PaneClass *const classes[PANE_COUNT] = {
 	[PANE_READER] = &pane_reader_class,
 	[PANE_HELP] = &pane_help_class,
 	[PANE_MESSAGES] = &pane_messages_class,
+	[PANE_JOBS] = &pane_jobs_class,
 };
 
 /* Panes that a bind block may name, though none of their keys can be bound yet. */

@@ -12,6 +12,7 @@ typedef enum PaneNumber {
 	PANE_READER,
 	PANE_HELP, /* from here on: over all others */
 	PANE_MESSAGES,
+	PANE_JOBS,
 	PANE_COUNT,
 } PaneNumber;
 

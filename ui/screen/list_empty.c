@@ -75,7 +75,8 @@ no_account_text(App *app)
 			app_config_path(app), all);
 	}
 	return g_strdup_printf("No account yet. `curlew config init` writes a commented config to "
-			       "%s; `curlew demo` tries the program. `$` reads the config again.",
+			       "%s; `curlew demo` tries the program (Enter starts it). `$` reads "
+			       "the config again.",
 		app_config_path(app));
 }
 

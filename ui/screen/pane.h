@@ -21,6 +21,9 @@ typedef struct PaneClass {
 	void (*on_event)(Pane *pane, const Event *event);
 	/* Stops what it waits for; true if there was something. May be NULL. */
 	bool (*cancel)(Pane *pane);
+	/* What it waits for and cancel would stop, for the list of jobs; the caller owns it. NULL: nothing, and
+	 * may be NULL itself. */
+	char *(*job)(Pane *pane);
 	void (*free)(Pane *pane);
 } PaneClass;
 

@@ -450,6 +450,15 @@ cancel(Pane *pane)
 	return shown && list_model_cancel(shown->model);
 }
 
+static char *
+job(Pane *pane)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	if (!shown || !list_model_is_loading(shown->model) || shown->view->kind != VIEW_SEARCH)
+		return NULL;
+	return g_strdup_printf("search for %s", shown->view->query);
+}
+
 static void
 free_pane(Pane *pane)
 {
@@ -468,6 +477,7 @@ const PaneClass pane_list_class = {
 	.resize = resize,
 	.on_event = on_event,
 	.cancel = cancel,
+	.job = job,
 	.free = free_pane,
 };
 

@@ -23,7 +23,9 @@ run_open(Pane *pane, int count)
 {
 	ListPane *list = (ListPane *)pane;
 	Shown *shown = pane_list_shown(list);
-	if (shown && list_model_is_loading(shown->model))
+	if (app_account_count(pane->app) == 0)
+		app_quit_for_demo(pane->app);
+	else if (shown && list_model_is_loading(shown->model))
 		list->open_next = true; /* typed ahead of the rows */
 	else
 		pane_list_open_current(list);

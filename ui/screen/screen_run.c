@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "backend/error.h"
+#include "ui/cli.h"
 #include "ui/config_tables.h"
 #include "ui/screen/app.h"
 #include "ui/screen/bindings.h"
@@ -16,6 +17,7 @@ typedef struct Screen {
 	char *view, *trouble;
 	Theme theme;
 	GPtrArray *theme_problems; /* of ThemeProblem */
+	bool wants_demo;
 } Screen;
 
 static int
@@ -60,6 +62,7 @@ run_once(Screen *screen)
 {
 	g_autoptr(App) app = app_open(&screen->options, screen->terminal);
 	if (!app_run(app)) {
+		screen->wants_demo = app_wants_demo(app);
 		/* first: the user is not kept waiting by what still ends */
 		g_clear_pointer(&screen->terminal, terminal_close);
 		return false;
@@ -91,7 +94,7 @@ screen_run(const Config *config, const char *config_path, const char *account, c
 	g_free(screen.view);
 	g_free(screen.trouble);
 	g_ptr_array_unref(screen.theme_problems);
-	return 0;
+	return screen.wants_demo ? CLI_WANTS_DEMO : 0;
 }
 
 GPtrArray *
