@@ -203,8 +203,8 @@ is_mistaken_view(const char *view)
 static int
 run_reader(Cli *cli)
 {
-	static const char *const later[] = { "completion", "demo", "keys", "move", "outbox",
-		"rules", "send", "sendmail", "setup", "tag", "undo", NULL };
+	static const char *const later[] = { "demo", "move", "outbox", "rules", "send", "sendmail",
+		"setup", "tag", "undo", NULL };
 	const char *view = cli_words(cli)[0];
 	if (view && g_strv_contains(later, view)) {
 		bool is_demo = g_str_equal(view, "demo");

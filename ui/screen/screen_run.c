@@ -5,7 +5,6 @@
 #include "backend/error.h"
 #include "ui/config_tables.h"
 #include "ui/screen/app.h"
-#include "ui/screen/bindings.h"
 
 /* What one App leaves to the next: the terminal, the config it read, and where it was. */
 typedef struct Screen {
@@ -75,11 +74,4 @@ screen_run(const Config *config, const char *config_path, const char *account, c
 	g_free(screen.view);
 	g_free(screen.trouble);
 	return 0;
-}
-
-GPtrArray *
-screen_problems(const Config *config)
-{
-	g_autoptr(Bindings) bindings = bindings_new(config);
-	return bindings_take_problems(bindings);
 }
