@@ -7,6 +7,7 @@ import os
 import pathlib
 import pty
 import re
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -196,6 +197,36 @@ class Config(Case):
                     with self.subTest(shell=shell, command=command, option=option):
                         self.assertRegex(script, rf"(--|-l ){option}\b")
         self.assert_ends(2, "completion", "tcsh")
+
+    def manual(self, name):
+        """The page without the marks of scdoc, and what a reader sees of it."""
+        source = self.assert_ends(0, "--manual", name).stdout
+        if shutil.which("scdoc"):
+            done = subprocess.run(["scdoc"], input=source, capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertNotRegex(source, r"(?m)^#.*\\", "a heading is taken as it stands")
+        return re.sub(r"\\(.)|[*_]", lambda mark: mark.group(1) or "", source)
+
+    def test_the_manual_names_every_command_option_and_key(self):
+        page = self.manual("curlew.1")
+        for command in COMMANDS:
+            self.assertIn(f"## curlew {command}", page)
+            for option in re.findall(r"--[a-z-]+", self.assert_ends(0, command, "--help").stdout):
+                self.assertIn(f"\n{option}", page)
+        for row in json.loads(self.assert_ends(0, "keys", "--json").stdout)["keys"]:
+            with self.subTest(row=row):
+                keys = " ".join(row["keys"])
+                self.assertIn(f"{keys or ':'} ({row['command']})\n", page)
+        self.assert_ends(2, "--manual")
+
+    def test_the_manual_names_every_option_of_the_config(self):
+        self.assert_ends(0, "config", "init")
+        page = self.manual("curlew-config.5")
+        options = re.findall(r"(?m)^[# ]*([a-z-]+) += ", self.config.read_text(encoding="utf-8"))
+        self.assertGreater(len(options), 20)
+        for option in options:
+            with self.subTest(option=option):
+                self.assertIn(f"\n{option} =", page)
 
     def test_check_names_mistakes_in_keys(self):
         self.write("account a { incoming = local: }\nbind list { x = nxt-unread }\n")

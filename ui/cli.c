@@ -246,6 +246,8 @@ run(Cli *cli, int argc, char **argv)
 		cli_print_version();
 		return CLI_DONE;
 	}
+	if (argc >= 2 && g_str_equal(argv[1], "--manual"))
+		return cli_print_manual(cli, argv[2]);
 	cli->command = argc >= 2 ? cli_find_command(argv[1]) : NULL;
 	int skipped = cli->command ? 2 : 1;
 	if (!cli->command)
