@@ -6,6 +6,8 @@ import json
 import os
 import pathlib
 import pty
+import re
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -16,7 +18,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from throwaway import BUILD, Profile  # noqa: E402
 
-COMMANDS = ["config", "count", "doctor", "folders", "rebuild", "search", "show", "sync"]
+COMMANDS = ["completion", "config", "count", "doctor", "folders", "keys", "rebuild", "search", "show", "sync"]
 NEED_CONFIG = [["count", "x"], ["doctor"], ["folders"], ["rebuild", "--index"], ["search", "x"],
                ["show", "x@y"], ["sync"]]
 USAGE = [
@@ -162,6 +164,83 @@ class Config(Case):
         done = self.assert_ends(0, "config", "check")
         self.assertIn("'leave-on-server' is not used yet", done.stdout)
         self.assertIn("'bind parts' is not used yet", done.stdout)
+
+    def test_keys_are_those_of_the_config(self):
+        self.write('bind list { n = next-unread "gl" = "folder Lists" }\nbind all { z = quit Q = none }\n')
+        answer = json.loads(self.assert_ends(0, "keys", "--json").stdout)
+        self.assertEqual(answer["version"], 1)
+        keys = {(row["pane"], row["command"], row["argument"]): row["keys"] for row in answer["keys"]}
+        self.assertEqual(keys["list", "next-unread", None], ["n", "Tab"])
+        self.assertEqual(keys["list", "folder", "Lists"], ["gl"])
+        self.assertEqual(keys["all", "quit", None], ["z"])
+        self.assertNotIn(("reader", "quit", None), keys)
+        text = self.assert_ends(0, "keys").stdout
+        self.assertRegex(text, r"(?m)^  n Tab +next-unread +to the next unread")
+        self.assertRegex(text, r"(?m)^  gl +folder Lists +open a folder")
+
+    def complete(self, *words):
+        """What bash offers for the last of these words."""
+        script = ('source <(curlew completion bash); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
+                  'curlew() { printf %s "$FOLDERS"; }; _curlew; printf "%s\\n" "${COMPREPLY[@]}"')
+        names = [("work", "INBOX"), ("work", "My Lists"), ("home", "$(touch pwned)"), ("home", 'a"b')]
+        rows = [{"account": account, "name": name} for account, name in names]
+        done = subprocess.run(["bash", "-c", script, "bash", "curlew", *words], capture_output=True, text=True,
+                              timeout=60, cwd=self.profile.home, check=False,
+                              env={**self.profile.environment, "PATH": f"{BUILD}:{os.environ['PATH']}",
+                                   "FOLDERS": json.dumps({"folders": rows}, indent=1)})
+        self.assertEqual(done.stderr, "")
+        return done.stdout.split("\n")[:-1]
+
+    def test_bash_completes_commands_options_accounts_and_folders(self):
+        self.assertEqual(self.complete("co"), ["completion", "config", "count"])
+        self.assertEqual(self.complete("sync", "--t"), ["--take-tags", "--trace"])
+        self.assertEqual(self.complete("config", ""), ["init", "check", "--help"])
+        self.assertIn("work", self.complete("sync", ""))
+        self.assertEqual(self.complete("work/"), ["work/INBOX", r"work/My\ Lists"])
+        self.assertEqual(self.complete("home/"), [r"home/\$\(touch\ pwned\)"])
+        self.assertFalse((self.profile.home / "pwned").exists())
+
+    def test_each_shell_knows_every_command_and_option(self):
+        options = {name: re.findall(r"--([a-z-]+)", self.assert_ends(0, name, "--help").stdout)
+                   for name in COMMANDS}
+        for shell in ["bash", "zsh", "fish"]:
+            script = self.assert_ends(0, "completion", shell).stdout
+            for command in COMMANDS:
+                self.assertIn(command, script)
+                for option in options[command]:
+                    with self.subTest(shell=shell, command=command, option=option):
+                        self.assertRegex(script, rf"(--|-l ){option}\b")
+        self.assert_ends(2, "completion", "tcsh")
+
+    def manual(self, name):
+        """The page without the marks of scdoc, and what a reader sees of it."""
+        source = self.assert_ends(0, "--manual", name).stdout
+        if shutil.which("scdoc"):
+            done = subprocess.run(["scdoc"], input=source, capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertNotRegex(source, r"(?m)^#.*\\", "a heading is taken as it stands")
+        return re.sub(r"\\(.)|[*_]", lambda mark: mark.group(1) or "", source)
+
+    def test_the_manual_names_every_command_option_and_key(self):
+        page = self.manual("curlew.1")
+        for command in COMMANDS:
+            self.assertIn(f"## curlew {command}", page)
+            for option in re.findall(r"--[a-z-]+", self.assert_ends(0, command, "--help").stdout):
+                self.assertIn(f"\n{option}", page)
+        for row in json.loads(self.assert_ends(0, "keys", "--json").stdout)["keys"]:
+            with self.subTest(row=row):
+                keys = " ".join(row["keys"])
+                self.assertIn(f"{keys or ':'} ({row['command']})\n", page)
+        self.assert_ends(2, "--manual")
+
+    def test_the_manual_names_every_option_of_the_config(self):
+        self.assert_ends(0, "config", "init")
+        page = self.manual("curlew-config.5")
+        options = re.findall(r"(?m)^[# ]*([a-z-]+) += ", self.config.read_text(encoding="utf-8"))
+        self.assertGreater(len(options), 20)
+        for option in options:
+            with self.subTest(option=option):
+                self.assertIn(f"\n{option} =", page)
 
     def test_check_names_mistakes_in_keys(self):
         self.write("account a { incoming = local: }\nbind list { x = nxt-unread }\n")

@@ -133,6 +133,49 @@ what_matches_is_shown_and_gone_through(void **state)
 	}
 }
 
+static void
+arrows_go_through_a_box_once_something_is_typed(void **state)
+{
+	static const struct {
+		Key key;
+		const char *text;
+	} steps[] = { { PRESS_UP, "earlier" }, { PRESS_DOWN, "" }, { 'w', "w" },
+		{ PRESS_DOWN, "work/INBOX" }, { PRESS_DOWN, "work/Lists" },
+		{ PRESS_UP, "work/INBOX" } };
+	g_autoptr(GPtrArray) history = g_ptr_array_new();
+	g_ptr_array_add(history, "earlier");
+	g_autoptr(Prompt) prompt = prompt_new(":", "");
+	prompt_set_history(prompt, history);
+	prompt_set_box(prompt);
+	prompt_set_matches(prompt, match_three, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		prompt_press(prompt, steps[i].key);
+		assert_string_equal(prompt_text(prompt), steps[i].text);
+	}
+	assert_int_equal(prompt_chosen(prompt), 0);
+	assert_int_equal(prompt_matches(prompt)->len, 2);
+	g_autofree char *line = line_of(prompt);
+	assert_null(strstr(line, "work/Lists")); /* drawn by someone else */
+}
+
+static void
+on_changed(const char *text, void *data)
+{
+	g_string_append_printf(data, "[%s]", text);
+}
+
+static void
+each_change_is_told_once(void **state)
+{
+	g_autoptr(GString) told = g_string_new(NULL);
+	g_autoptr(Prompt) prompt = prompt_new("/", "");
+	prompt_set_changed(prompt, on_changed, told);
+	type(prompt, "ab");
+	prompt_press(prompt, PRESS_LEFT);
+	prompt_press(prompt, PRESS_BACKSPACE);
+	assert_string_equal(told->str, "[a][ab][b]");
+}
+
 int
 main(void)
 {
@@ -142,6 +185,8 @@ main(void)
 		cmocka_unit_test(a_long_text_shows_where_it_is_cut),
 		cmocka_unit_test(earlier_lines_come_again_by_up_and_down),
 		cmocka_unit_test(what_matches_is_shown_and_gone_through),
+		cmocka_unit_test(arrows_go_through_a_box_once_something_is_typed),
+		cmocka_unit_test(each_change_is_told_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

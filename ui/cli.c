@@ -204,8 +204,8 @@ is_mistaken_view(const char *view)
 static int
 run_reader(Cli *cli)
 {
-	static const char *const later[] = { "completion", "keys", "move", "outbox", "rules",
-		"send", "sendmail", "setup", "tag", "undo", NULL };
+	static const char *const later[] = { "move", "outbox", "rules", "send", "sendmail", "setup",
+		"tag", "undo", NULL };
 	const char *view = cli_words(cli)[0];
 	if (view && g_strv_contains(later, view)) {
 		cli_say("`curlew %s` is not there yet", view);
@@ -245,6 +245,8 @@ run(Cli *cli, int argc, char **argv)
 		cli_print_version();
 		return CLI_DONE;
 	}
+	if (argc >= 2 && g_str_equal(argv[1], "--manual"))
+		return cli_print_manual(cli, argv[2]);
 	cli->command = argc >= 2 ? cli_find_command(argv[1]) : NULL;
 	int skipped = cli->command ? 2 : 1;
 	if (!cli->command)

@@ -58,6 +58,8 @@ typedef struct CliScreen {
 		const char *view);
 	/* mistakes in the config that only the screen knows; of ConfigProblem, the caller's */
 	GPtrArray *(*problems)(const Config *config);
+	/* its commands with their keys; CONFIG may be NULL; of ScreenKey, the caller's */
+	GPtrArray *(*keys)(const Config *config);
 } CliScreen;
 
 /* Runs what argv says, the reader where it names no command; the program's exit code. */

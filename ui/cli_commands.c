@@ -39,6 +39,16 @@ static const CliOption rebuild_options[] = {
 
 /* Keep sorted: help and manual follow this order. */
 const CliCommand cli_commands[] = {
+	{ .name = "completion",
+		.arguments = "bash | zsh | fish",
+		.help = "print what completes commands in a shell",
+		.more = "bash: source <(curlew completion bash)\n"
+			"zsh:  curlew completion zsh >DIRECTORY/_curlew, where DIRECTORY is in "
+			"$fpath\n"
+			"fish: curlew completion fish >~/.config/fish/completions/curlew.fish",
+		.min = 1,
+		.max = 1,
+		.run = cli_completion_run },
 	{ .name = "config",
 		.arguments = "init [ADDRESS] | check",
 		.help = "write a commented config, or check it",
@@ -81,6 +91,10 @@ const CliCommand cli_commands[] = {
 		.max = -1,
 		.needs = CLI_NEEDS_CONFIG,
 		.run = cli_folders_run },
+	{ .name = "keys",
+		.help = "list the keys of the screen, as the config has them",
+		.options = json_options,
+		.run = cli_keys_run },
 	{ .name = "rebuild",
 		.arguments = "--index",
 		.help = "make the index anew from the files",

@@ -21,6 +21,9 @@ void cli_help_command(const CliCommand *command); /* to stdout */
 void cli_help_all(void);
 void cli_print_version(void);
 
+/* `--manual NAME`, for the build: a page of the manual as scdoc reads it. An exit code. */
+int cli_print_manual(const Cli *cli, const char *name);
+
 /* The row of the reader, which has no name. */
 extern const CliCommand cli_reader;
 const CliCommand *cli_find_command(const char *name); /* or NULL */

@@ -1,6 +1,7 @@
 #include <locale.h>
 
 #include "ui/cli.h"
+#include "ui/screen/screen_keys.h"
 #include "ui/screen/screen_run.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -21,7 +22,7 @@ __lsan_default_suppressions(void)
 }
 #endif
 
-static const CliScreen screen = { screen_run, screen_problems };
+static const CliScreen screen = { screen_run, screen_problems, screen_keys };
 
 int
 main(int argc, char **argv)

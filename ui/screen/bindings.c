@@ -24,8 +24,8 @@ static const PaneClass *const classes[PANE_COUNT] = {
 static const char *const later[] = { "parts", "prompt", NULL };
 
 struct Bindings {
-	Keymap *keymaps[PANE_COUNT];
-	GPtrArray *problems; /* of ConfigProblem */
+	Keymap *keymaps[PANE_COUNT + 1]; /* the last: what holds in all panes */
+	GPtrArray *problems;             /* of ConfigProblem */
 };
 
 const PaneClass *
@@ -101,7 +101,8 @@ is_none(const Deed *deed)
 static const Command *
 find_command(PaneNumber pane, const char *name)
 {
-	const Command *command = command_find(classes[pane]->commands, name);
+	const Command *command =
+		pane == PANE_COUNT ? NULL : command_find(classes[pane]->commands, name);
 	return command ? command : command_find(app_everywhere(), name);
 }
 
@@ -169,7 +170,7 @@ take_entry(Bindings *bindings, int pane, const ConfigEntry *entry)
 		return;
 	}
 	bool is_bound = true;
-	for (int i = 0; i < PANE_COUNT; i++) {
+	for (int i = 0; i <= PANE_COUNT; i++) {
 		if (pane < 0 || pane == i)
 			is_bound = bind(bindings, (PaneNumber)i, entry->key, &deed);
 	}
@@ -248,7 +249,7 @@ take_preset(Bindings *bindings, const KeyPreset *preset)
 {
 	for (; preset && preset->keys; preset++) {
 		g_auto(Deed) deed = deed_of(preset->command);
-		for (int i = 0; i < PANE_COUNT; i++) {
+		for (int i = 0; i <= PANE_COUNT; i++) {
 			if (preset->pane == PANE_COUNT || preset->pane == (PaneNumber)i)
 				bind(bindings, (PaneNumber)i, preset->keys, &deed);
 		}
@@ -267,14 +268,15 @@ bindings_new(const Config *config)
 {
 	Bindings *bindings = g_new0(Bindings, 1);
 	bindings->problems = g_ptr_array_new_with_free_func(problem_free);
-	for (int i = 0; i < PANE_COUNT; i++)
+	for (int i = 0; i <= PANE_COUNT; i++)
 		bindings->keymaps[i] = keymap_new();
 	if (config) {
 		take_config(bindings, config);
 		take_preset(bindings, key_preset(preset_name(config)));
 	}
-	for (int i = 0; i < PANE_COUNT; i++) {
-		keymap_bind_table(bindings->keymaps[i], classes[i]->commands);
+	for (int i = 0; i <= PANE_COUNT; i++) {
+		if (i < PANE_COUNT)
+			keymap_bind_table(bindings->keymaps[i], classes[i]->commands);
 		keymap_bind_table(bindings->keymaps[i], app_everywhere());
 	}
 	return bindings;
@@ -285,7 +287,7 @@ bindings_free(Bindings *bindings)
 {
 	if (!bindings)
 		return;
-	for (int i = 0; i < PANE_COUNT; i++)
+	for (int i = 0; i <= PANE_COUNT; i++)
 		keymap_free(bindings->keymaps[i]);
 	g_ptr_array_unref(bindings->problems);
 	g_free(bindings);

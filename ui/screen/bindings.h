@@ -15,7 +15,8 @@ Bindings *bindings_new(const Config *config);
 void bindings_free(Bindings *bindings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bindings, bindings_free)
 
-Keymap *bindings_keymap(const Bindings *bindings, PaneNumber pane); /* belongs to BINDINGS */
+/* PANE_COUNT: what holds in all panes, unless one has it otherwise. Belongs to BINDINGS. */
+Keymap *bindings_keymap(const Bindings *bindings, PaneNumber pane);
 
 /* The mistakes in the bind blocks; of ConfigProblem, by line. Belongs to BINDINGS. */
 const GPtrArray *bindings_problems(const Bindings *bindings);

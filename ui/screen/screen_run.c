@@ -6,7 +6,6 @@
 #include "ui/cli.h"
 #include "ui/config_tables.h"
 #include "ui/screen/app.h"
-#include "ui/screen/bindings.h"
 #include "ui/screen/theme_file.h"
 
 /* What one App leaves to the next: the terminal, the config it read, and where it was. */
@@ -95,11 +94,4 @@ screen_run(const Config *config, const char *config_path, const char *account, c
 	g_free(screen.trouble);
 	g_ptr_array_unref(screen.theme_problems);
 	return screen.wants_demo ? CLI_WANTS_DEMO : 0;
-}
-
-GPtrArray *
-screen_problems(const Config *config)
-{
-	g_autoptr(Bindings) bindings = bindings_new(config);
-	return bindings_take_problems(bindings);
 }

@@ -12,6 +12,3 @@
  */
 int screen_run(
 	const Config *config, const char *config_path, const char *account, const char *view);
-
-/* The mistakes in CONFIG that only the screen knows: those of its keys. Of ConfigProblem; the caller's. */
-GPtrArray *screen_problems(const Config *config);
