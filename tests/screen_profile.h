@@ -16,5 +16,7 @@ ScreenProfile *screen_profile_new(unsigned messages, gboolean index);
 ScreenProfile *screen_profile_new_empty(void);
 /* A folder without mail, committed by this process. */
 void screen_profile_add_folder(ScreenProfile *profile, const char *account, const char *name);
+/* One unread mail more in the inbox of ACCOUNT, committed by this process; NUMBER: one that none has (≥ 5000). */
+void screen_profile_add_mail(ScreenProfile *profile, const char *account, unsigned number);
 void screen_profile_free(ScreenProfile *profile); /* removes it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScreenProfile, screen_profile_free)

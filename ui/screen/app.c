@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 
+#include "ui/config_tables.h"
 #include "ui/screen/app_private.h"
 #include "ui/screen/config_stamp.h"
 #include "ui/screen/pane_folders.h"
@@ -363,14 +364,34 @@ press_command(App *app, Key key)
 	app_say(app, "%s does nothing here; ? shows the keys", typed->str);
 }
 
+/* The user did something. */
+static void
+begin_input(App *app)
+{
+	app->attention.key = g_get_monotonic_time();
+	if (app->message && app->message_is_error)
+		drop_message(app);
+}
+
+static void
+on_mouse(int row, int column, MouseAction action, void *data)
+{
+	App *app = data;
+	if (app->quitting)
+		return;
+	begin_input(app);
+	app_take_mouse(app, row, column, action);
+	app_redraw(app);
+}
+
 static void
 on_key(Key key, void *data)
 {
 	App *app = data;
 	if (app->quitting)
 		return;
-	if (app->message && app->message_is_error)
-		drop_message(app);
+	begin_input(app);
+	app->clicked = false;
 	if (app->prompt)
 		press_in_prompt(app, key);
 	else
@@ -396,6 +417,8 @@ on_event(const Event *event, void *data)
 		app_take_agent_event(app, event);
 	if (event->kind == EVENT_MAIL)
 		folder_list_load(app->folders);
+	if (event->kind == EVENT_FOLDERS)
+		app_follow_unread(app);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		if (app->panes[i]->class->on_event)
 			app->panes[i]->class->on_event(app->panes[i], event);
@@ -435,8 +458,10 @@ app_open(const AppOptions *options, Terminal *terminal)
 		app->keymaps[i] = keymap_new((const Command *const[]){
 			app->panes[i]->class->commands, app_everywhere(), NULL });
 	}
-	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
+	TerminalHandlers handlers = { on_key, on_mouse, on_resize, on_hangup, app };
 	terminal_hear(app->terminal, &handlers);
+	terminal_set_mouse(terminal, config_ui_truth(options->config, "mouse"));
+	app->attention.key = g_get_monotonic_time();
 	app->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, app);
 	app_layout(app);
 	return app;

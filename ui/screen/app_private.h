@@ -4,6 +4,7 @@
  * app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
  */
 #include "ui/screen/app.h"
+#include "ui/screen/attention.h"
 #include "ui/screen/keymap.h"
 #include "ui/screen/prompt.h"
 #include "ui/screen/store_watch.h"
@@ -48,12 +49,18 @@ struct App {
 	bool message_is_error;
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;
+	Attention attention;
+	bool clicked; /* the last thing done was a click, on that row of the screen */
+	PaneNumber clicked_pane;
+	int clicked_row;
 	guint message_timer, draw_source, tick;
 	bool drawn_once, quitting, config_changed;
 };
 
 void app_layout(App *app);
 void app_draw(App *app);
+void app_take_mouse(App *app, int row, int column, MouseAction action); /* app_mouse.c */
+void app_follow_unread(App *app); /* app_attention.c: the folders were read anew */
 
 /* ---- app.c ---- */
 

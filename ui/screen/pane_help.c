@@ -163,11 +163,20 @@ static const Command commands[] = {
 	{ NULL },
 };
 
+static void
+on_mouse(Pane *pane, int row, int column, MouseAction action)
+{
+	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN)
+		scroll((HelpPane *)pane,
+			action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS);
+}
+
 static const PaneClass class = {
 	.name = "help",
 	.commands = commands,
 	.draw = draw,
 	.resize = resize,
+	.on_mouse = on_mouse,
 	.free = free_pane,
 };
 

@@ -419,12 +419,21 @@ static const Command commands[] = {
 	{ NULL },
 };
 
+static void
+on_mouse(Pane *pane, int row, int column, MouseAction action)
+{
+	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN)
+		scroll((ReaderPane *)pane,
+			action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS);
+}
+
 static const PaneClass class = {
 	.name = "reader",
 	.commands = commands,
 	.draw = draw,
 	.resize = resize,
 	.on_event = on_event,
+	.on_mouse = on_mouse,
 	.cancel = cancel,
 	.free = free_pane,
 };

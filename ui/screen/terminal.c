@@ -1,6 +1,5 @@
 #include "ui/screen/terminal.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -22,108 +21,24 @@
 #undef bell
 
 #include "ui/screen/terminal_colours.h"
+#include "ui/screen/terminal_guard.h"
 #include "ui/screen/terminal_keys.h"
+#include "ui/screen/terminal_modes.h"
 
-enum { RESTORE_BYTES = 256, CELL_CODE_POINTS = 5 /* what a cchar_t takes */ };
-
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
-
-/*
- * What a signal handler must know; it gets no argument, so this is the one piece of static state of the
- * screen. Written before the handlers are set and after they are taken away.
- */
-static struct {
-	bool armed;
-	struct termios before;
-	char restore
-		[RESTORE_BYTES]; /* leaves the alternate screen, shows the cursor, plain style */
-	size_t restore_length;
-	int wake; /* eventfd: SIGTSTP and SIGCONT are told here */
-	struct sigaction previous[G_N_ELEMENTS(fatal_signals)];
-} guard;
+enum { CELL_CODE_POINTS = 5 /* what a cchar_t takes */ };
 
 struct Terminal {
 	TerminalColours colours;
 	TerminalHandlers handlers;
+	TerminalModes modes;
+	TerminalFocus focus;
 	SCREEN *screen;
 	Canvas *shown; /* what the terminal has now */
 	bool forgotten;
 	guint sources[6];
 	int wake, drawn;
-	unsigned taken; /* keys and resizes */
-	struct sigaction stop_before, continue_before;
+	unsigned taken; /* keys, resizes, clicks, and the focus come or gone */
 };
-
-/* ---- death ---- */
-
-static void
-on_fatal_signal(int number)
-{
-	if (guard.armed) {
-		guard.armed = false;
-		ssize_t ignored = write(STDOUT_FILENO, guard.restore, guard.restore_length);
-		(void)ignored;
-		tcsetattr(STDIN_FILENO, TCSANOW, &guard.before);
-	}
-	/* whoever handled it before (the default, a sanitizer) has the last word */
-	for (size_t i = 0; i < G_N_ELEMENTS(fatal_signals); i++) {
-		if (fatal_signals[i] == number)
-			sigaction(number, &guard.previous[i], NULL);
-	}
-	raise(number);
-}
-
-static void
-on_stop_signal(int number)
-{
-	int saved = errno;
-	uint64_t told = number == SIGCONT ? 1 : (uint64_t)1 << 32;
-	ssize_t ignored = write(guard.wake, &told, sizeof(told));
-	(void)ignored;
-	errno = saved;
-}
-
-static void
-append_capability(const char *name)
-{
-	const char *text = tigetstr(name);
-	if (!text || text == (const char *)-1)
-		return;
-	size_t length = strlen(text);
-	if (guard.restore_length + length >= RESTORE_BYTES)
-		return;
-	memcpy(guard.restore + guard.restore_length, text, length);
-	guard.restore_length += length;
-}
-
-static void
-arm_guard(Terminal *terminal)
-{
-	guard.restore_length = 0;
-	append_capability("sgr0");
-	append_capability("cnorm");
-	append_capability("rmkx");
-	append_capability("rmcup");
-	guard.wake = terminal->wake;
-	guard.armed = true;
-	struct sigaction fatal = { .sa_handler = on_fatal_signal, .sa_flags = SA_ONSTACK };
-	for (size_t i = 0; i < G_N_ELEMENTS(fatal_signals); i++)
-		sigaction(fatal_signals[i], &fatal, &guard.previous[i]);
-	struct sigaction stop = { .sa_handler = on_stop_signal, .sa_flags = SA_RESTART };
-	sigaction(SIGTSTP, &stop, &terminal->stop_before);
-	sigaction(SIGCONT, &stop, &terminal->continue_before);
-}
-
-static void
-disarm_guard(Terminal *terminal)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(fatal_signals); i++)
-		sigaction(fatal_signals[i], &guard.previous[i], NULL);
-	sigaction(SIGTSTP, &terminal->stop_before, NULL);
-	sigaction(SIGCONT, &terminal->continue_before, NULL);
-	guard.armed = false;
-	guard.wake = -1;
-}
 
 /* ---- keys ---- */
 
@@ -135,6 +50,47 @@ input_has_ended(GIOCondition condition)
 	int waiting = 0;
 	return (condition & G_IO_HUP) &&
 	       (ioctl(STDIN_FILENO, FIONREAD, &waiting) < 0 || waiting == 0);
+}
+
+static const struct {
+	mmask_t button;
+	MouseAction action;
+} mouse_buttons[] = {
+	{ BUTTON1_PRESSED, MOUSE_SELECT },
+	{ BUTTON4_PRESSED, MOUSE_WHEEL_UP },
+	{ BUTTON5_PRESSED, MOUSE_WHEEL_DOWN },
+};
+
+static void
+take_mouse(Terminal *terminal)
+{
+	MEVENT event;
+	while (getmouse(&event) == OK) {
+		for (size_t i = 0; i < G_N_ELEMENTS(mouse_buttons); i++) {
+			if (!(event.bstate & mouse_buttons[i].button))
+				continue;
+			terminal->taken++;
+			terminal->handlers.on_mouse(
+				event.y, event.x, mouse_buttons[i].action, terminal->handlers.data);
+		}
+	}
+}
+
+static void
+take_input(Terminal *terminal, int kind, wint_t code)
+{
+	if (kind == KEY_CODE_YES && code == KEY_MOUSE) {
+		take_mouse(terminal);
+		return;
+	}
+	terminal->taken++;
+	Key key = terminal_key_of(kind, code);
+	if (kind == KEY_CODE_YES && (code == TERMINAL_FOCUS_IN || code == TERMINAL_FOCUS_OUT))
+		terminal->focus = code == TERMINAL_FOCUS_IN ? TERMINAL_FOCUSED : TERMINAL_AWAY;
+	if (key != PRESS_NONE)
+		terminal->handlers.on_key(key, terminal->handlers.data);
+	else
+		terminal->handlers.on_resize(terminal->handlers.data);
 }
 
 static gboolean
@@ -154,12 +110,7 @@ on_input(gint fd, GIOCondition condition, gpointer data)
 			break;
 		if (kind == KEY_CODE_YES && code == KEY_RESIZE)
 			continue;
-		terminal->taken++;
-		Key key = terminal_key_of(kind, code);
-		if (key != PRESS_NONE)
-			terminal->handlers.on_key(key, terminal->handlers.data);
-		else
-			terminal->handlers.on_resize(terminal->handlers.data);
+		take_input(terminal, kind, code);
 	}
 	return G_SOURCE_CONTINUE;
 }
@@ -197,21 +148,30 @@ on_end(gpointer data)
 static void
 come_back(Terminal *terminal)
 {
+	terminal_guard_pause(false);
 	reset_prog_mode();
+	terminal_modes_set(&terminal->modes, true);
 	take_size(terminal);
 	terminal->handlers.on_resize(terminal->handlers.data);
+}
+
+/* The terminal is another's. */
+static void
+leave(Terminal *terminal)
+{
+	terminal_modes_set(&terminal->modes, false);
+	endwin();
+	terminal_guard_pause(true);
 }
 
 void
 terminal_suspend(Terminal *terminal)
 {
-	endwin();
-	guard.armed = false;
+	leave(terminal);
 	struct sigaction ours;
 	sigaction(SIGTSTP, &(struct sigaction){ .sa_handler = SIG_DFL }, &ours);
 	kill(0, SIGTSTP); /* the whole job stops, as the terminal driver would do it */
 	sigaction(SIGTSTP, &ours, NULL);
-	guard.armed = true;
 	come_back(terminal);
 }
 
@@ -222,7 +182,7 @@ on_wake(gint fd, GIOCondition condition, gpointer data)
 	uint64_t told = 0;
 	if (read(fd, &told, sizeof(told)) < 0)
 		return G_SOURCE_CONTINUE;
-	if (told >> 32)
+	if (told >= TERMINAL_GUARD_STOP)
 		terminal_suspend(terminal);
 	else
 		come_back(terminal);
@@ -279,13 +239,13 @@ terminal_open(const Theme *theme, GError **error)
 	if (!terminal_is_usable(error))
 		return NULL;
 	need_utf8();
-	tcgetattr(STDIN_FILENO, &guard.before);
+	terminal_guard_save();
 	g_autofree Terminal *terminal = g_new0(Terminal, 1);
 	terminal->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	const char *drawn = g_getenv("CURLEW_TEST_DRAWN_FD");
 	terminal->drawn = drawn ? atoi(drawn) : -1;
 	add_sources(terminal); /* before ncurses, which sets handlers only where there are none */
-	arm_guard(terminal);
+	terminal_guard_arm(terminal->wake, "");
 	set_escdelay(25);
 	terminal->screen = newterm(NULL, stdout, stdin);
 	if (!terminal->screen) {
@@ -293,8 +253,8 @@ terminal_open(const Theme *theme, GError **error)
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the terminal cannot be opened");
 		return NULL;
 	}
-	disarm_guard(terminal);
-	arm_guard(terminal); /* now the terminal's sequences are known */
+	terminal_modes_open(&terminal->modes); /* now the terminal's sequences are known */
+	terminal_guard_arm(terminal->wake, terminal_modes_off(&terminal->modes));
 	raw();
 	noecho();
 	nonl();
@@ -302,6 +262,7 @@ terminal_open(const Theme *theme, GError **error)
 	nodelay(stdscr, TRUE);
 	curs_set(0);
 	terminal_colours_open(&terminal->colours, theme);
+	terminal_modes_set(&terminal->modes, true);
 	terminal->shown = canvas_new(0, 0);
 	terminal->forgotten = true;
 	return g_steal_pointer(&terminal);
@@ -317,10 +278,11 @@ terminal_close(Terminal *terminal)
 			g_source_remove(terminal->sources[i]);
 	}
 	if (terminal->screen) {
+		terminal_modes_close(&terminal->modes);
 		endwin();
 		delscreen(terminal->screen);
 	}
-	disarm_guard(terminal);
+	terminal_guard_disarm();
 	if (terminal->wake >= 0)
 		close(terminal->wake);
 	canvas_free(terminal->shown);
@@ -332,6 +294,40 @@ terminal_set_theme(Terminal *terminal, const Theme *theme)
 {
 	terminal_colours_set_theme(&terminal->colours, theme);
 	terminal->forgotten = true;
+}
+
+void
+terminal_set_mouse(Terminal *terminal, bool on)
+{
+	mmask_t wanted = 0;
+	for (size_t i = 0; on && i < G_N_ELEMENTS(mouse_buttons); i++)
+		wanted |= mouse_buttons[i].button;
+	mouseinterval(0); /* a click is told when the button goes down */
+	mousemask(wanted, NULL);
+}
+
+TerminalFocus
+terminal_focus(const Terminal *terminal)
+{
+	return terminal->focus;
+}
+
+void
+terminal_set_title(Terminal *terminal, const CleanText *title)
+{
+	terminal_modes_title(&terminal->modes, title);
+}
+
+void
+terminal_ring(Terminal *terminal)
+{
+	terminal_modes_bell();
+}
+
+void
+terminal_tell(Terminal *terminal, const CleanText *text)
+{
+	terminal_modes_message(&terminal->modes, text);
 }
 
 void

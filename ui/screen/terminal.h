@@ -8,6 +8,7 @@
 
 #include "ui/screen/canvas.h"
 #include "ui/screen/keymap.h"
+#include "ui/screen/mouse.h"
 #include "ui/screen/theme.h"
 
 typedef struct Terminal Terminal;
@@ -15,6 +16,7 @@ typedef struct Terminal Terminal;
 /* Called on the UI thread's default main context. */
 typedef struct TerminalHandlers {
 	void (*on_key)(Key key, void *data);
+	void (*on_mouse)(int row, int column, MouseAction action, void *data);
 	void (*on_resize)(void *data); /* also after a stop: draw everything */
 	void (*on_hangup)(void *data); /* SIGTERM, SIGHUP or the end of the input */
 	void *data;
@@ -33,6 +35,23 @@ void terminal_set_theme(Terminal *terminal, const Theme *theme);
 
 /* Who hears of keys and sizes from now on; the main context must not run before the first call. */
 void terminal_hear(Terminal *terminal, const TerminalHandlers *handlers);
+
+/* Clicks and the wheel are told from now on, or no more. Off at first. */
+void terminal_set_mouse(Terminal *terminal, bool on);
+
+typedef enum TerminalFocus {
+	TERMINAL_UNTOLD, /* it has not said: it cannot, or nothing has changed since the start */
+	TERMINAL_FOCUSED,
+	TERMINAL_AWAY,
+} TerminalFocus;
+
+TerminalFocus terminal_focus(const Terminal *terminal);
+
+/* The window's title; the old one comes back at the end. */
+void terminal_set_title(Terminal *terminal, const CleanText *title);
+
+void terminal_ring(Terminal *terminal);                        /* the bell */
+void terminal_tell(Terminal *terminal, const CleanText *text); /* a note of the desktop (OSC 9) */
 
 int terminal_rows(const Terminal *terminal);
 int terminal_columns(const Terminal *terminal);
