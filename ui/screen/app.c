@@ -364,33 +364,13 @@ press_command(App *app, Key key)
 	app_say(app, "%s does nothing here; ? shows the keys", typed->str);
 }
 
-/* The user did something. */
-static void
-begin_input(App *app)
-{
-	app->attention.key = g_get_monotonic_time();
-	if (app->message && app->message_is_error)
-		drop_message(app);
-}
-
-static void
-on_mouse(int row, int column, MouseAction action, void *data)
-{
-	App *app = data;
-	if (app->quitting)
-		return;
-	begin_input(app);
-	app_take_mouse(app, row, column, action);
-	app_redraw(app);
-}
-
 static void
 on_key(Key key, void *data)
 {
 	App *app = data;
 	if (app->quitting)
 		return;
-	begin_input(app);
+	app_begin_input(app);
 	app->clicked = false;
 	if (app->prompt)
 		press_in_prompt(app, key);
@@ -458,7 +438,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 		app->keymaps[i] = keymap_new((const Command *const[]){
 			app->panes[i]->class->commands, app_everywhere(), NULL });
 	}
-	TerminalHandlers handlers = { on_key, on_mouse, on_resize, on_hangup, app };
+	TerminalHandlers handlers = { on_key, app_take_mouse, on_resize, on_hangup, app };
 	terminal_hear(app->terminal, &handlers);
 	terminal_set_mouse(terminal, config_ui_truth(options->config, "mouse"));
 	app->attention.key = g_get_monotonic_time();

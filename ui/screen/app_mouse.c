@@ -30,8 +30,21 @@ click(App *app, PaneNumber pane, int row)
 }
 
 void
-app_take_mouse(App *app, int row, int column, MouseAction action)
+app_begin_input(App *app)
 {
+	app->attention.key = g_get_monotonic_time();
+	if (app->message && app->message_is_error)
+		app_say_nothing(app);
+}
+
+void
+app_take_mouse(int row, int column, MouseAction action, void *data)
+{
+	App *app = data;
+	if (app->quitting)
+		return;
+	app_begin_input(app);
+	app_redraw(app);
 	int number = app->prompt ? -1 : pane_at(app, row, column);
 	if (number < 0)
 		return;

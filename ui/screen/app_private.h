@@ -59,7 +59,9 @@ struct App {
 
 void app_layout(App *app);
 void app_draw(App *app);
-void app_take_mouse(App *app, int row, int column, MouseAction action); /* app_mouse.c */
+/* app_mouse.c */
+void app_take_mouse(int row, int column, MouseAction action, void *data);
+void app_begin_input(App *app);   /* the user did something */
 void app_follow_unread(App *app); /* app_attention.c: the folders were read anew */
 
 /* ---- app.c ---- */

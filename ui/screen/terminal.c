@@ -20,25 +20,11 @@
 #undef tab
 #undef bell
 
-#include "ui/screen/terminal_colours.h"
 #include "ui/screen/terminal_guard.h"
 #include "ui/screen/terminal_keys.h"
-#include "ui/screen/terminal_modes.h"
+#include "ui/screen/terminal_private.h"
 
 enum { CELL_CODE_POINTS = 5 /* what a cchar_t takes */ };
-
-struct Terminal {
-	TerminalColours colours;
-	TerminalHandlers handlers;
-	TerminalModes modes;
-	TerminalFocus focus;
-	SCREEN *screen;
-	Canvas *shown; /* what the terminal has now */
-	bool forgotten;
-	guint sources[6];
-	int wake, drawn;
-	unsigned taken; /* keys, resizes, clicks, and the focus come or gone */
-};
 
 /* ---- keys ---- */
 
@@ -98,7 +84,7 @@ on_input(gint fd, GIOCondition condition, gpointer data)
 {
 	Terminal *terminal = data;
 	if (input_has_ended(condition)) {
-		terminal->sources[0] = 0;
+		terminal->input = 0;
 		terminal->handlers.on_hangup(terminal->handlers.data);
 		return G_SOURCE_REMOVE;
 	}
@@ -145,8 +131,15 @@ on_end(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static void
-come_back(Terminal *terminal)
+/* C-c in a program that we wait for is meant for that one. */
+static gboolean
+on_interrupt(gpointer data)
+{
+	return ((Terminal *)data)->child.runs ? G_SOURCE_CONTINUE : on_end(data);
+}
+
+void
+terminal_come_back(Terminal *terminal)
 {
 	terminal_guard_pause(false);
 	reset_prog_mode();
@@ -156,8 +149,8 @@ come_back(Terminal *terminal)
 }
 
 /* The terminal is another's. */
-static void
-leave(Terminal *terminal)
+void
+terminal_leave(Terminal *terminal)
 {
 	terminal_modes_set(&terminal->modes, false);
 	endwin();
@@ -167,12 +160,12 @@ leave(Terminal *terminal)
 void
 terminal_suspend(Terminal *terminal)
 {
-	leave(terminal);
+	terminal_leave(terminal);
 	struct sigaction ours;
 	sigaction(SIGTSTP, &(struct sigaction){ .sa_handler = SIG_DFL }, &ours);
 	kill(0, SIGTSTP); /* the whole job stops, as the terminal driver would do it */
 	sigaction(SIGTSTP, &ours, NULL);
-	come_back(terminal);
+	terminal_come_back(terminal);
 }
 
 static gboolean
@@ -182,23 +175,34 @@ on_wake(gint fd, GIOCondition condition, gpointer data)
 	uint64_t told = 0;
 	if (read(fd, &told, sizeof(told)) < 0)
 		return G_SOURCE_CONTINUE;
-	if (told >= TERMINAL_GUARD_STOP)
+	bool stop = told >= TERMINAL_GUARD_STOP;
+	if (terminal->child.runs && stop)
+		raise(SIGSTOP); /* with the program that has the terminal */
+	else if (stop)
 		terminal_suspend(terminal);
-	else
-		come_back(terminal);
+	else if (!terminal->child.runs)
+		terminal_come_back(terminal);
 	return G_SOURCE_CONTINUE;
+}
+
+void
+terminal_listen(Terminal *terminal, bool on)
+{
+	g_clear_handle_id(&terminal->input, g_source_remove);
+	if (on)
+		terminal->input = g_unix_fd_add_full(G_PRIORITY_HIGH, STDIN_FILENO,
+			G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, terminal, NULL);
 }
 
 static void
 add_sources(Terminal *terminal)
 {
-	terminal->sources[0] = g_unix_fd_add_full(G_PRIORITY_HIGH, STDIN_FILENO,
-		G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, terminal, NULL);
-	terminal->sources[1] = g_unix_fd_add(terminal->wake, G_IO_IN, on_wake, terminal);
-	terminal->sources[2] = g_unix_signal_add(SIGWINCH, on_size, terminal);
-	terminal->sources[3] = g_unix_signal_add(SIGTERM, on_end, terminal);
-	terminal->sources[4] = g_unix_signal_add(SIGHUP, on_end, terminal);
-	terminal->sources[5] = g_unix_signal_add(SIGINT, on_end, terminal);
+	terminal_listen(terminal, true);
+	terminal->sources[0] = g_unix_fd_add(terminal->wake, G_IO_IN, on_wake, terminal);
+	terminal->sources[1] = g_unix_signal_add(SIGWINCH, on_size, terminal);
+	terminal->sources[2] = g_unix_signal_add(SIGTERM, on_end, terminal);
+	terminal->sources[3] = g_unix_signal_add(SIGHUP, on_end, terminal);
+	terminal->sources[4] = g_unix_signal_add(SIGINT, on_interrupt, terminal);
 }
 
 /* ---- open and close ---- */
@@ -273,13 +277,16 @@ terminal_close(Terminal *terminal)
 {
 	if (!terminal)
 		return;
+	terminal_run_forget(terminal);
+	terminal_listen(terminal, false);
 	for (size_t i = 0; i < G_N_ELEMENTS(terminal->sources); i++) {
 		if (terminal->sources[i])
 			g_source_remove(terminal->sources[i]);
 	}
 	if (terminal->screen) {
 		terminal_modes_close(&terminal->modes);
-		endwin();
+		if (!isendwin())
+			endwin();
 		delscreen(terminal->screen);
 	}
 	terminal_guard_disarm();
@@ -384,6 +391,8 @@ put_row(Terminal *terminal, const Canvas *canvas, int row)
 void
 terminal_show(Terminal *terminal, const Canvas *canvas)
 {
+	if (terminal->child.runs)
+		return;
 	int rows = canvas_rows(canvas), columns = canvas_columns(canvas);
 	if (rows != canvas_rows(terminal->shown) || columns != canvas_columns(terminal->shown)) {
 		canvas_resize(terminal->shown, rows, columns);

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The terminal: the only file that calls ncurses. Opens and restores it (after any death a process can
+ * The terminal: its files are the only ones that call ncurses. Opens and restores it (after any death a process can
  * hear of), reads keys on the GLib loop, carries a canvas's cells out. One object, UI thread.
  */
 #include <gio/gio.h>
@@ -64,6 +64,14 @@ void terminal_forget(Terminal *terminal);
 
 /* Gives the terminal back and stops the process, as C-z does; returns when it goes on. */
 void terminal_suspend(Terminal *terminal);
+
+/*
+ * Gives the terminal to a program (an editor, a pager; no shell) and goes on when it ends: ON_DONE is called with
+ * what waitpid says of it, after the screen has come back. Until then nothing is drawn and no key is read, all else
+ * goes on. False: it could not be started. One at a time.
+ */
+bool terminal_run(Terminal *terminal, const char *const *argv,
+	void (*on_done)(int status, void *data), void *data, GError **error);
 
 /* No key is waiting to be read. */
 bool terminal_is_quiet(Terminal *terminal);
