@@ -35,11 +35,11 @@ app_follow_unread(App *app)
 {
 	g_autoptr(View) inbox = app->accounts->len ? folder_list_inbox_view(app->asker) : NULL;
 	const FolderEntry *entry = inbox ? folder_list_find(app->folders, inbox, NULL) : NULL;
-	if (inbox && !entry)
-		return;
 	int64_t unread = entry ? entry->unread : 0, now = g_get_monotonic_time();
 	g_autoptr(CleanText) title = title_of(unread);
 	terminal_set_title(app->terminal, title);
+	if (!entry)
+		return;
 	if (attention_take(&app->attention, unread, looks_elsewhere(app, now), now))
 		tell(app, title);
 }
