@@ -119,6 +119,121 @@ any_size_can_be_drawn_on(void **state)
 	}
 }
 
+/* What the pieces are made of: wide, marked, joined, of ambiguous width, hostile. */
+static const char *const pieces[] = { "a", "日", "e\u0301", "e\u0301\u0302\u0303\u0304\u0305\u0306",
+	"👩\u200d👩\u200d👧", "…", "│", "§", "\u200d", "\u0301", "한", "👍🏽", "\x1b[31m", " ",
+	"क्षि", "x\u200dy" };
+
+typedef struct Draw {
+	Area area;
+	int row, column, columns, kind;
+	Style style;
+	CleanText *text;
+} Draw;
+
+static void
+draw_fill(Canvas *canvas, const Draw *draw)
+{
+	canvas_fill(canvas, &draw->area, draw->row, draw->column, draw->columns, draw->style);
+}
+
+static void
+draw_column_rule(Canvas *canvas, const Draw *draw)
+{
+	canvas_draw_column_rule(canvas, &draw->area, draw->column);
+}
+
+static void
+draw_row_rule(Canvas *canvas, const Draw *draw)
+{
+	canvas_draw_row_rule(canvas, &draw->area, draw->row);
+}
+
+static void
+draw_text(Canvas *canvas, const Draw *draw)
+{
+	canvas_draw(canvas, &draw->area, draw->row, draw->column, draw->columns, draw->style,
+		draw->text);
+}
+
+static void (*const kinds[])(Canvas *canvas, const Draw *draw) = { draw_fill, draw_column_rule,
+	draw_row_rule, draw_text, draw_text, draw_text };
+
+static int
+pick(GRand *random, int first, int end)
+{
+	return g_rand_int_range(random, first, end);
+}
+
+static void
+random_draw(GRand *random, Draw *draw)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	for (int count = pick(random, 0, 12); count > 0; count--)
+		g_string_append(text, pieces[pick(random, 0, G_N_ELEMENTS(pieces))]);
+	*draw = (Draw){ { pick(random, -2, 8), pick(random, -3, 24), pick(random, 0, 9),
+				pick(random, 0, 24) },
+		pick(random, -1, 8), pick(random, -2, 22), pick(random, -1, 30),
+		pick(random, 0, G_N_ELEMENTS(kinds)), (Style)pick(random, 0, STYLE_COUNT),
+		clean_text_new(CLEAN_LINE, text->str, -1) };
+}
+
+/* Each wide cell has its right half, nothing else has none, and a group is as wide as the locale says. */
+static void
+assert_is_sound(const Canvas *canvas)
+{
+	for (int row = 0; row < canvas_rows(canvas); row++) {
+		int due = 0;
+		for (int column = 0; column < canvas_columns(canvas); column++) {
+			const CanvasCell *cell = canvas_cell(canvas, row, column);
+			assert_int_equal(cell->width == 0, due > 0);
+			due = cell->width == 2 ? 1 : 0;
+			assert_true(cell->width < 2 || column + 1 < canvas_columns(canvas));
+			if (cell->width == 0)
+				continue;
+			const char *next = cell->text;
+			int width;
+			assert_int_equal(clean_text_step(&next, &width), strlen(cell->text));
+			assert_int_equal(width, cell->width);
+		}
+	}
+}
+
+static void
+assert_same(const Canvas *one, const Canvas *other)
+{
+	for (int row = 0; row < canvas_rows(one); row++)
+		for (int column = 0; column < canvas_columns(one); column++)
+			assert_memory_equal(canvas_cell(one, row, column),
+				canvas_cell(other, row, column), sizeof(CanvasCell));
+}
+
+static void
+drawing_anew_equals_a_first_drawing(void **state)
+{
+	enum { FRAMES = 400, DRAWS = 24 };
+	g_autoptr(GRand) random = g_rand_new_with_seed(7);
+	g_autoptr(Canvas) used = canvas_new(5, 20);
+	for (int frame = 0; frame < FRAMES; frame++) {
+		int rows = pick(random, 0, 9), columns = pick(random, 0, 24);
+		bool resize = frame % 3 == 0;
+		if (resize)
+			canvas_resize(used, rows, columns);
+		else
+			canvas_clear(used);
+		g_autoptr(Canvas) fresh = canvas_new(canvas_rows(used), canvas_columns(used));
+		for (int i = 0; i < DRAWS; i++) {
+			Draw draw;
+			random_draw(random, &draw);
+			kinds[draw.kind](used, &draw);
+			kinds[draw.kind](fresh, &draw);
+			clean_text_unref(draw.text);
+			assert_is_sound(used);
+		}
+		assert_same(used, fresh);
+	}
+}
+
 int
 main(void)
 {
@@ -128,6 +243,7 @@ main(void)
 		cmocka_unit_test(half_a_wide_character_never_stays),
 		cmocka_unit_test(cells_know_their_width_and_style),
 		cmocka_unit_test(nothing_hostile_reaches_a_cell),
+		cmocka_unit_test(drawing_anew_equals_a_first_drawing),
 		cmocka_unit_test(any_size_can_be_drawn_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

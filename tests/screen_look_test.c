@@ -5,6 +5,7 @@
 #include <cmocka.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
 #include "screen_fixture.h"
@@ -112,6 +113,141 @@ no_color_leaves_attributes_only(void **state)
 	assert_int_equal(hint_colour(empty), 6);
 }
 
+static void
+click(TestTerminal *terminal, int row, int column, int button)
+{
+	test_terminal_click(terminal, row, column, button);
+	test_terminal_wait(terminal);
+}
+
+static void
+a_click_selects_and_a_second_one_opens(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_with(*state, "", NULL, NULL);
+	click(terminal, 4, 40, 1);
+	assert_true(test_terminal_cell(terminal, 4, 30).reverse);
+	assert_false(test_terminal_cell(terminal, 1, 30).reverse);
+	click(terminal, 4, 40, 1);
+	test_terminal_wait_text(terminal, "Charles B.");
+	test_terminal_wait_text(terminal, "From:");
+	test_terminal_keys(terminal, "q");
+	click(terminal, 6, 5, 1); /* work/Lists: the focus goes there too */
+	assert_true(test_terminal_cell(terminal, 6, 5).reverse);
+	click(terminal, 6, 5, 1);
+	test_terminal_wait_text(terminal, " curlew  work/Lists ");
+	click(terminal, 20, 40, 1);
+	test_terminal_keys(terminal, "j"); /* what comes next is a first click again */
+	click(terminal, 20, 40, 1);
+	g_autofree char *title = test_terminal_line(terminal, 0);
+	assert_true(g_str_has_prefix(title, " curlew  work/Lists "));
+	assert_true(test_terminal_cell(terminal, 20, 30).reverse);
+}
+
+static void
+the_wheel_scrolls_the_pane_under_it(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_with(*state, "", NULL, NULL);
+	test_terminal_keys(terminal, "c L i s t s Enter");
+	g_autofree char *fourth = test_terminal_line(terminal, 4);
+	click(terminal, 10, 40, 5);
+	g_autofree char *first = test_terminal_line(terminal, 1);
+	assert_string_equal(strstr(first, "│"), strstr(fourth, "│"));
+	test_terminal_keys(terminal, "?");
+	g_autofree char *before = test_terminal_line(terminal, 4);
+	click(terminal, 10, 40, 5);
+	g_autofree char *after = test_terminal_line(terminal, 1);
+	assert_string_equal(before, after);
+	click(terminal, 10, 40, 4);
+	g_autofree char *back = test_terminal_line(terminal, 4);
+	assert_string_equal(before, back);
+}
+
+static size_t
+count_bytes(const TestTerminal *terminal, const char *wanted)
+{
+	const GByteArray *bytes = test_terminal_bytes(terminal);
+	size_t count = 0, length = strlen(wanted);
+	for (size_t i = 0; i + length <= bytes->len; i++)
+		count += memcmp(bytes->data + i, wanted, length) == 0;
+	return count;
+}
+
+static void
+the_mouse_can_be_left_alone(void **state)
+{
+	g_autoptr(TestTerminal) with = start_with(*state, "mouse = on", NULL, NULL);
+	assert_int_equal(count_bytes(with, "\x1b[?1006;1000h"), 1);
+	g_autoptr(TestTerminal) without = start_with(*state, "mouse = off", NULL, NULL);
+	assert_int_equal(count_bytes(without, "\x1b[?1006;1000h"), 0);
+}
+
+static void
+the_title_tells_unread_mail_and_the_old_one_comes_back(void **state)
+{
+	static const char *const ends[] = { "q", "C-z" };
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+		g_autoptr(TestTerminal) terminal = start_with(*state, "", NULL, NULL);
+		assert_int_equal(count_bytes(terminal, "\x1b]2;curlew 2 unread\x1b\\"), 1);
+		assert_int_equal(count_bytes(terminal, "\x1b[22;0t"), 1);
+		assert_int_equal(count_bytes(terminal, "\x1b[23;0t"), 0);
+		test_terminal_press(terminal, ends[i]);
+		if (g_str_equal(ends[i], "q"))
+			test_terminal_wait_end(terminal);
+		else
+			test_terminal_wait_bytes(terminal, "\x1b[?1049l");
+		assert_int_equal(count_bytes(terminal, "\x1b[23;0t"), 1);
+		assert_int_equal(count_bytes(terminal, "\x1b[?1004l"), 1);
+	}
+}
+
+static void
+death_takes_all_modes_back(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGHUP, SIGSEGV, SIGABRT };
+	static const char *const wanted[] = { "\x1b[?1049l", "\x1b[?1004l", "\x1b[23;0t",
+		"\x1b[?1000l", "\x1b[?1006" };
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+		g_autoptr(TestTerminal) terminal = start_with(*state, "", NULL, NULL);
+		size_t before[G_N_ELEMENTS(wanted)];
+		for (size_t w = 0; w < G_N_ELEMENTS(wanted); w++)
+			before[w] = count_bytes(terminal, wanted[w]);
+		kill(test_terminal_pid(terminal), signals[i]);
+		test_terminal_wait_end(terminal);
+		for (size_t w = 0; w < G_N_ELEMENTS(wanted); w++)
+			if (count_bytes(terminal, wanted[w]) == before[w])
+				fail_msg(
+					"signal %d: %s was not written", signals[i], wanted[w] + 1);
+	}
+}
+
+/* The last one: it leaves mail behind. */
+static void
+new_mail_is_told_to_who_looks_elsewhere(void **state)
+{
+	static const struct {
+		const char *options;
+		bool focused;
+		const char *title, *told;
+		size_t count;
+	} cases[] = {
+		{ "", true, "\x1b]2;curlew 3 unread\x1b\\", "\a", 0 },
+		{ "", false, "\x1b]2;curlew 4 unread\x1b\\", "4 unread\x1b\\\a", 1 },
+		{ "notify = osc9", false, "\x1b]2;curlew 5 unread\x1b\\",
+			"\x1b]9;curlew 5 unread\x1b\\", 1 },
+		{ "notify = off", false, "\x1b]2;curlew 6 unread\x1b\\", "\a", 0 },
+	};
+	for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(TestTerminal) terminal = start_with(*state, cases[i].options, NULL, NULL);
+		test_terminal_focus(terminal, !cases[i].focused);
+		test_terminal_focus(terminal, cases[i].focused);
+		test_terminal_wait(terminal);
+		screen_profile_add_one(((ScreenFixture *)*state)->profile, "work", 5000 + i);
+		test_terminal_wait_bytes(terminal, cases[i].title);
+		test_terminal_keys(terminal, "C-l");
+		assert_int_equal(count_bytes(terminal, cases[i].told), cases[i].count);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -122,7 +258,13 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_theme_is_read_again_with_the_config),
 		cmocka_unit_test(mistakes_of_a_theme_are_told),
 		cmocka_unit_test(each_kind_of_terminal_shows_the_nearest_colour),
+		cmocka_unit_test(a_click_selects_and_a_second_one_opens),
+		cmocka_unit_test(the_wheel_scrolls_the_pane_under_it),
+		cmocka_unit_test(the_mouse_can_be_left_alone),
+		cmocka_unit_test(the_title_tells_unread_mail_and_the_old_one_comes_back),
+		cmocka_unit_test(death_takes_all_modes_back),
 		cmocka_unit_test(no_color_leaves_attributes_only),
+		cmocka_unit_test(new_mail_is_told_to_who_looks_elsewhere),
 	};
 	return cmocka_run_group_tests(tests, screen_fixture_open, screen_fixture_close);
 }

@@ -98,6 +98,16 @@ screen_profile_add_folder(ScreenProfile *profile, const char *account, const cha
 	fill_store(profile->root, account, (const char *const[]){ name, NULL });
 }
 
+void
+screen_profile_add_one(ScreenProfile *profile, const char *account, unsigned number)
+{
+	g_autofree char *folder =
+		g_build_filename(profile->root, "data/curlew/mail", account, "INBOX", NULL);
+	Mail mail = { "News <news@example.org>", "Something new", "", "New.\n" };
+	write_mail(folder, account, number, &mail);
+	fill_store(profile->root, account, (const char *const[]){ NULL });
+}
+
 static void
 write_plain_mail(const char *folder, const ScreenMail *mail)
 {

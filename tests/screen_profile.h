@@ -29,5 +29,7 @@ typedef struct ScreenMail {
 /* A folder with these, committed by this process; or these more. From Ada. */
 void screen_profile_add_mail(ScreenProfile *profile, const char *account, const char *folder,
 	const ScreenMail *mails, size_t count);
+/* One unread mail more in the inbox of ACCOUNT, committed by this process; NUMBER: one that none has (≥ 5000). */
+void screen_profile_add_one(ScreenProfile *profile, const char *account, unsigned number);
 void screen_profile_free(ScreenProfile *profile); /* removes it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScreenProfile, screen_profile_free)

@@ -1,6 +1,6 @@
 /*
- * The screen as a user sees it: the real program on a pty, whole screens compared as text with those in
- * tests/screens (CURLEW_TEST_RECORD=1 writes them anew). The agent is left out: the program runs from a
+ * The screen as a user sees it: the real program on a pty, whole screens, their colours and the cursor compared
+ * with those in tests/screens (CURLEW_TEST_RECORD=1 writes them anew). The agent is left out: the program runs from a
  * directory without one, so that nothing changes but by keys.
  */
 #include <cmocka.h>
@@ -28,10 +28,67 @@ screen_text(TestTerminal *terminal)
 	return g_strjoinv("\n", lines);
 }
 
-static void
-assert_screen(TestTerminal *terminal, const char *name)
+/* "bold reverse 4 on 7"; "" for a plain cell. */
+static char *
+look_of(const TestCell *cell)
 {
-	g_autofree char *got = screen_text(terminal);
+	g_autoptr(GString) look = g_string_new(NULL);
+	g_string_append_printf(look, "%s%s%s", cell->bold ? " bold" : "",
+		cell->reverse ? " reverse" : "", cell->underline ? " underline" : "");
+	if (cell->fg >= 0)
+		g_string_append_printf(look, " %d", cell->fg);
+	if (cell->bg >= 0)
+		g_string_append_printf(look, " on %d", cell->bg);
+	return g_string_free(g_steal_pointer(&look), FALSE);
+}
+
+/* A letter for each look, in the order of their first cells; looks is of char *. */
+static char
+letter_of(GPtrArray *looks, const TestCell *cell)
+{
+	g_autofree char *look = look_of(cell);
+	guint place;
+	if (!*look)
+		return '.';
+	if (!g_ptr_array_find_with_equal_func(looks, look, g_str_equal, &place)) {
+		place = looks->len;
+		g_ptr_array_add(looks, g_steal_pointer(&look));
+	}
+	return (char)('a' + place);
+}
+
+/* How each cell looks, what the letters mean, and where the cursor is. */
+static char *
+screen_look(TestTerminal *terminal, int rows, int columns)
+{
+	g_autoptr(GPtrArray) looks = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GString) text = g_string_new("---- styles\n");
+	for (int row = 0; row < rows; row++) {
+		char letter = '.';
+		for (int column = 0; column < columns; column++) {
+			TestCell cell = test_terminal_cell(terminal, row, column);
+			if (*cell.text) /* the right half has no look of its own */
+				letter = letter_of(looks, &cell);
+			g_string_append_c(text, letter);
+		}
+		g_string_append_c(text, '\n');
+	}
+	for (guint i = 0; i < looks->len; i++)
+		g_string_append_printf(
+			text, "%c%s\n", 'a' + (int)i, (char *)g_ptr_array_index(looks, i));
+	int row, column;
+	bool visible = test_terminal_cursor(terminal, &row, &column);
+	g_string_append_printf(
+		text, "cursor %d,%d%s\n", row, column, visible ? " visible" : " hidden");
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void
+assert_screen(TestTerminal *terminal, const char *name, int rows, int columns)
+{
+	g_autofree char *text = screen_text(terminal);
+	g_autofree char *look = screen_look(terminal, rows, columns);
+	g_autofree char *got = g_strconcat(text, look, NULL);
 	g_autofree char *path = g_strdup_printf("%s/%s.txt", CURLEW_SCREENS, name);
 	if (g_getenv("CURLEW_TEST_RECORD")) {
 		assert_true(g_file_set_contents(path, got, -1, NULL));
@@ -74,7 +131,7 @@ each_place_looks_as_recorded_at_three_sizes(void **state)
 				test_terminal_keys(terminal, places[i].keys);
 			g_autofree char *name = g_strdup_printf(
 				"%dx%d-%s", sizes[size][1], sizes[size][0], places[i].name);
-			assert_screen(terminal, name);
+			assert_screen(terminal, name, sizes[size][0], sizes[size][1]);
 		}
 	}
 }
@@ -324,12 +381,30 @@ would_quit(TestTerminal *terminal, const char *key)
 	return strstr(hints, g_str_equal(key, "q") ? "q quit" : "Enter run");
 }
 
+static char *
+screen_all(TestTerminal *terminal)
+{
+	g_autofree char *text = screen_text(terminal), *look = screen_look(terminal, 24, 80);
+	return g_strconcat(text, look, NULL);
+}
+
 static void
 random_keys_leave_what_a_fresh_drawing_shows(void **state)
 {
 	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	srandom(42);
-	for (int i = 0; i < 2000; i++) {
+	int steps = g_getenv("CURLEW_FULL") ? 10000 : 2000;
+	for (int i = 0; i < steps; i++) {
+		if (i % 9 == 4)
+			test_terminal_click(terminal, (int)(random() % 24), (int)(random() % 80),
+				(int)(random() % 3 ? random() % 2 + 4 : 1));
+		if (i % 500 == 250) {
+			const int *size = sizes[random() % 2 * 2]; /* another one than now */
+			test_terminal_resize(terminal, size[0], size[1]);
+			test_terminal_wait(terminal);
+			test_terminal_resize(terminal, 24, 80);
+			test_terminal_wait(terminal);
+		}
 		const char *key = random_keys[random() % (long)G_N_ELEMENTS(random_keys)];
 		if (would_quit(terminal, key))
 			key = "Esc";
@@ -340,9 +415,9 @@ random_keys_leave_what_a_fresh_drawing_shows(void **state)
 			continue;
 		test_terminal_keys(terminal, "C-c");
 		test_terminal_keys(terminal, "C-l"); /* what was said meanwhile is gone */
-		g_autofree char *before = screen_text(terminal);
+		g_autofree char *before = screen_all(terminal);
 		test_terminal_keys(terminal, "C-l");
-		g_autofree char *after = screen_text(terminal);
+		g_autofree char *after = screen_all(terminal);
 		assert_string_equal(before, after);
 	}
 }

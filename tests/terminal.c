@@ -196,6 +196,14 @@ test_terminal_wait_text(TestTerminal *terminal, const char *wanted)
 	}
 }
 
+void
+test_terminal_wait_bytes(TestTerminal *terminal, const char *wanted)
+{
+	int64_t until = hang_time();
+	while (!memmem(terminal->bytes->data, terminal->bytes->len, wanted, strlen(wanted)))
+		step(terminal, wanted, until);
+}
+
 /* ---- typing ---- */
 
 static void
@@ -271,6 +279,25 @@ test_terminal_keys(TestTerminal *terminal, const char *words)
 	for (char **word = all; *word; word++)
 		test_terminal_press(terminal, *word);
 	test_terminal_wait(terminal);
+}
+
+void
+test_terminal_click(TestTerminal *terminal, int row, int column, int button)
+{
+	char buffer[64];
+	vterm_mouse_move(terminal->vterm, row, column, 0);
+	vterm_mouse_button(terminal->vterm, button, true, 0);
+	vterm_mouse_button(terminal->vterm, button, false, 0);
+	size_t length = vterm_output_read(terminal->vterm, buffer, sizeof(buffer));
+	write_all(terminal, buffer, length);
+	terminal->typed++; /* the release is not heard */
+}
+
+void
+test_terminal_focus(TestTerminal *terminal, bool focused)
+{
+	write_all(terminal, focused ? "\x1b[I" : "\x1b[O", 3);
+	terminal->typed++;
 }
 
 void

@@ -28,12 +28,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TestTerminal, test_terminal_close)
 
 void test_terminal_type(TestTerminal *terminal, const char *text); /* a key each; does not wait */
 void test_terminal_press(TestTerminal *terminal, const char *key); /* "PgDn", "C-d", "Enter", "j" */
+/* Button 1, or 4 and 5 for the wheel, pressed and released. */
+void test_terminal_click(TestTerminal *terminal, int row, int column, int button);
+void test_terminal_focus(TestTerminal *terminal, bool focused); /* comes or goes */
 void test_terminal_resize(TestTerminal *terminal, int rows, int columns);
 void test_terminal_wait(TestTerminal *terminal); /* until all of that is drawn */
 void test_terminal_keys(
 	TestTerminal *terminal, const char *words); /* presses each word, then waits */
 void test_terminal_wait_text(
 	TestTerminal *terminal, const char *text); /* until it stands somewhere */
+
+void test_terminal_wait_bytes(
+	TestTerminal *terminal, const char *bytes); /* until the program has written them */
 
 char *test_terminal_text(TestTerminal *terminal); /* all lines, trailing blanks cut, each with \n */
 char *test_terminal_line(TestTerminal *terminal, int row);

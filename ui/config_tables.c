@@ -16,6 +16,15 @@ static const ConfigOption ui_options[] = {
 		.fallback = "auto",
 		.help = "show the message beside the list",
 		.unused = true },
+	{ .name = "mouse",
+		.type = CONFIG_BOOL,
+		.fallback = "on",
+		.help = "click to select, again to open, wheel to scroll (Shift selects text)" },
+	{ .name = "notify",
+		.type = CONFIG_CHOICE,
+		.choices = "off|bell|osc9",
+		.fallback = "bell",
+		.help = "new mail while you look elsewhere; osc9: a note of the desktop" },
 	{ NULL },
 };
 
@@ -40,3 +49,23 @@ const ConfigTable config_ui_tables[] = {
 		.help = "keys of a pane: all folders list reader help parts prompt" },
 	{ NULL },
 };
+
+const char *
+config_ui_text(const Config *config, const char *key)
+{
+	g_autoptr(GPtrArray) blocks = config ? config_blocks(config, "ui") : NULL;
+	if (blocks && blocks->len > 0)
+		return config_text(config, g_ptr_array_index(blocks, 0), key);
+	for (const ConfigOption *option = ui_options; option->name; option++)
+		if (g_str_equal(option->name, key))
+			return option->fallback;
+	return NULL;
+}
+
+bool
+config_ui_truth(const Config *config, const char *key)
+{
+	const char *text = config_ui_text(config, key);
+	static const char *const yes[] = { "on", "yes", "true", NULL };
+	return text && g_strv_contains(yes, text);
+}

@@ -1,5 +1,6 @@
 #include "ui/screen/app.h"
 
+#include "ui/config_tables.h"
 #include "ui/screen/app_private.h"
 #include "ui/screen/config_stamp.h"
 #include "ui/screen/pane_folders.h"
@@ -333,6 +334,7 @@ on_event(const Event *event, void *data)
 		folder_list_load(app->folders);
 	if (event->kind == EVENT_FOLDERS)
 		app_take_folders(app);
+	app_follow_unread(app);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		if (app->panes[i]->class->on_event)
 			app->panes[i]->class->on_event(app->panes[i], event);
@@ -377,8 +379,10 @@ app_open(const AppOptions *options, Terminal *terminal)
 		g_assert(app->panes[i]->class == bindings_class((PaneNumber)i));
 		app->keymaps[i] = bindings_keymap(app->bindings, (PaneNumber)i);
 	}
-	TerminalHandlers handlers = { on_key, on_resize, on_hangup, app };
+	TerminalHandlers handlers = { on_key, app_take_mouse, on_resize, on_hangup, app };
 	terminal_hear(app->terminal, &handlers);
+	terminal_set_mouse(terminal, config_ui_truth(options->config, "mouse"));
+	app->attention.key = g_get_monotonic_time();
 	app->tick = g_timeout_add_seconds(1, on_tick, app);
 	app_layout(app);
 	return app;

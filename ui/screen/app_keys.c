@@ -109,8 +109,8 @@ press_command(App *app, Key key)
 void
 app_press(App *app, Key key)
 {
-	if (app->message && app->message_is_error)
-		app_say_nothing(app);
+	app_begin_input(app);
+	app->clicked = false;
 	if (app->prompt)
 		press_in_prompt(app, key);
 	else

@@ -4,6 +4,7 @@
  * their agents), app_news.c (what `$` asks), app_passwords.c, app_draw.c (the frame) and app_commands.c.
  */
 #include "ui/screen/app.h"
+#include "ui/screen/attention.h"
 #include "ui/screen/bindings.h"
 #include "ui/screen/keymap.h"
 #include "ui/screen/prompt.h"
@@ -54,6 +55,10 @@ struct App {
 	Said *said;
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;
+	Attention attention;
+	bool clicked; /* the last thing done was a click, on that row of the screen */
+	PaneNumber clicked_pane;
+	int clicked_row;
 	guint message_timer, draw_source, tick, ticks;
 	guint which_key_timer;
 	bool which_key; /* the keys that may follow are shown */
@@ -62,6 +67,10 @@ struct App {
 
 void app_layout(App *app);
 void app_draw(App *app);
+/* app_mouse.c */
+void app_take_mouse(int row, int column, MouseAction action, void *data);
+void app_begin_input(App *app);   /* the user did something */
+void app_follow_unread(App *app); /* app_attention.c: the folders were read anew */
 
 /* ---- app.c ---- */
 

@@ -6,6 +6,7 @@
 #include "ui/screen/canvas.h"
 #include "ui/screen/command.h"
 #include "ui/screen/events.h"
+#include "ui/screen/mouse.h"
 
 typedef struct App App;
 
@@ -19,6 +20,8 @@ typedef struct PaneClass {
 	void (*resize)(Pane *pane, int rows, int columns);
 	/* Something happened; may be NULL. */
 	void (*on_event)(Pane *pane, const Event *event);
+	/* A click or the wheel on ROW and COLUMN of its area; may be NULL. */
+	void (*on_mouse)(Pane *pane, int row, int column, MouseAction action);
 	/* Stops what it waits for; true if there was something. May be NULL. */
 	bool (*cancel)(Pane *pane);
 	/* What it waits for and cancel would stop, for the list of jobs; the caller owns it. NULL: nothing, and

@@ -236,12 +236,31 @@ static const Command commands[] = {
 	{ NULL },
 };
 
+static void
+on_mouse(Pane *pane, int row, int column, MouseAction action)
+{
+	FoldersPane *folders = (FoldersPane *)pane;
+	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN) {
+		move_to(folders,
+			(int64_t)folders->cursor +
+				(action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS));
+		return;
+	}
+	size_t place = folders->top + (size_t)row;
+	if (place >= folder_list_length(folders_of(folders)))
+		return;
+	move_to(folders, (int64_t)place);
+	if (action == MOUSE_OPEN)
+		run_open(pane, 0);
+}
+
 const PaneClass pane_folders_class = {
 	.name = "folders",
 	.commands = commands,
 	.draw = draw,
 	.resize = resize,
 	.on_event = on_event,
+	.on_mouse = on_mouse,
 	.free = free_pane,
 };
 

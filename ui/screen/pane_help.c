@@ -350,11 +350,20 @@ static const Command commands[] = {
 	{ NULL },
 };
 
+static void
+on_mouse(Pane *pane, int row, int column, MouseAction action)
+{
+	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN)
+		move((HelpPane *)pane,
+			action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS);
+}
+
 const PaneClass pane_help_class = {
 	.name = "help",
 	.commands = commands,
 	.draw = draw,
 	.resize = resize,
+	.on_mouse = on_mouse,
 	.free = free_pane,
 };
 

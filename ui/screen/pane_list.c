@@ -470,12 +470,32 @@ free_pane(Pane *pane)
 	g_free(list);
 }
 
+static void
+on_mouse(Pane *pane, int row, int column, MouseAction action)
+{
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = pane_list_shown(list);
+	if (!shown)
+		return;
+	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN) {
+		list_model_scroll(shown->model,
+			action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS);
+		return;
+	}
+	if (!list_model_row(shown->model, row))
+		return;
+	list_model_move(shown->model, row - list_model_cursor_line(shown->model));
+	if (action == MOUSE_OPEN)
+		pane_list_open_current(list);
+}
+
 const PaneClass pane_list_class = {
 	.name = "list",
 	.commands = pane_list_commands,
 	.draw = draw,
 	.resize = resize,
 	.on_event = on_event,
+	.on_mouse = on_mouse,
 	.cancel = cancel,
 	.job = job,
 	.free = free_pane,

@@ -185,12 +185,21 @@ free_pane(Pane *pane)
 	g_free(reader);
 }
 
+static void
+on_mouse(Pane *pane, int row, int column, MouseAction action)
+{
+	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN)
+		reader_scroll((ReaderPane *)pane,
+			action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS);
+}
+
 const PaneClass pane_reader_class = {
 	.name = "reader",
 	.commands = pane_reader_commands,
 	.draw = draw,
 	.resize = resize,
 	.on_event = on_event,
+	.on_mouse = on_mouse,
 	.cancel = cancel,
 	.free = free_pane,
 };

@@ -1,6 +1,5 @@
 #include "ui/screen/terminal.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -21,109 +20,11 @@
 #undef tab
 #undef bell
 
-#include "ui/screen/terminal_colours.h"
+#include "ui/screen/terminal_guard.h"
 #include "ui/screen/terminal_keys.h"
+#include "ui/screen/terminal_private.h"
 
-enum { RESTORE_BYTES = 256, CELL_CODE_POINTS = 5 /* what a cchar_t takes */ };
-
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
-
-/*
- * What a signal handler must know; it gets no argument, so this is the one piece of static state of the
- * screen. Written before the handlers are set and after they are taken away.
- */
-static struct {
-	bool armed;
-	struct termios before;
-	char restore
-		[RESTORE_BYTES]; /* leaves the alternate screen, shows the cursor, plain style */
-	size_t restore_length;
-	int wake; /* eventfd: SIGTSTP and SIGCONT are told here */
-	struct sigaction previous[G_N_ELEMENTS(fatal_signals)];
-} guard;
-
-struct Terminal {
-	TerminalColours colours;
-	TerminalHandlers handlers;
-	SCREEN *screen;
-	Canvas *shown; /* what the terminal has now */
-	bool forgotten;
-	guint sources[6];
-	int wake, drawn;
-	unsigned taken; /* keys and resizes */
-	struct sigaction stop_before, continue_before;
-};
-
-/* ---- death ---- */
-
-static void
-on_fatal_signal(int number)
-{
-	if (guard.armed) {
-		guard.armed = false;
-		ssize_t ignored = write(STDOUT_FILENO, guard.restore, guard.restore_length);
-		(void)ignored;
-		tcsetattr(STDIN_FILENO, TCSANOW, &guard.before);
-	}
-	/* whoever handled it before (the default, a sanitizer) has the last word */
-	for (size_t i = 0; i < G_N_ELEMENTS(fatal_signals); i++) {
-		if (fatal_signals[i] == number)
-			sigaction(number, &guard.previous[i], NULL);
-	}
-	raise(number);
-}
-
-static void
-on_stop_signal(int number)
-{
-	int saved = errno;
-	uint64_t told = number == SIGCONT ? 1 : (uint64_t)1 << 32;
-	ssize_t ignored = write(guard.wake, &told, sizeof(told));
-	(void)ignored;
-	errno = saved;
-}
-
-static void
-append_capability(const char *name)
-{
-	const char *text = tigetstr(name);
-	if (!text || text == (const char *)-1)
-		return;
-	size_t length = strlen(text);
-	if (guard.restore_length + length >= RESTORE_BYTES)
-		return;
-	memcpy(guard.restore + guard.restore_length, text, length);
-	guard.restore_length += length;
-}
-
-static void
-arm_guard(Terminal *terminal)
-{
-	guard.restore_length = 0;
-	append_capability("sgr0");
-	append_capability("cnorm");
-	append_capability("rmkx");
-	append_capability("rmcup");
-	guard.wake = terminal->wake;
-	guard.armed = true;
-	struct sigaction fatal = { .sa_handler = on_fatal_signal, .sa_flags = SA_ONSTACK };
-	for (size_t i = 0; i < G_N_ELEMENTS(fatal_signals); i++)
-		sigaction(fatal_signals[i], &fatal, &guard.previous[i]);
-	struct sigaction stop = { .sa_handler = on_stop_signal, .sa_flags = SA_RESTART };
-	sigaction(SIGTSTP, &stop, &terminal->stop_before);
-	sigaction(SIGCONT, &stop, &terminal->continue_before);
-}
-
-static void
-disarm_guard(Terminal *terminal)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(fatal_signals); i++)
-		sigaction(fatal_signals[i], &guard.previous[i], NULL);
-	sigaction(SIGTSTP, &terminal->stop_before, NULL);
-	sigaction(SIGCONT, &terminal->continue_before, NULL);
-	guard.armed = false;
-	guard.wake = -1;
-}
+enum { CELL_CODE_POINTS = 5 /* what a cchar_t takes */ };
 
 /* ---- keys ---- */
 
@@ -137,12 +38,53 @@ input_has_ended(GIOCondition condition)
 	       (ioctl(STDIN_FILENO, FIONREAD, &waiting) < 0 || waiting == 0);
 }
 
+static const struct {
+	mmask_t button;
+	MouseAction action;
+} mouse_buttons[] = {
+	{ BUTTON1_PRESSED, MOUSE_SELECT },
+	{ BUTTON4_PRESSED, MOUSE_WHEEL_UP },
+	{ BUTTON5_PRESSED, MOUSE_WHEEL_DOWN },
+};
+
+static void
+take_mouse(Terminal *terminal)
+{
+	MEVENT event;
+	while (getmouse(&event) == OK) {
+		for (size_t i = 0; i < G_N_ELEMENTS(mouse_buttons); i++) {
+			if (!(event.bstate & mouse_buttons[i].button))
+				continue;
+			terminal->taken++;
+			terminal->handlers.on_mouse(
+				event.y, event.x, mouse_buttons[i].action, terminal->handlers.data);
+		}
+	}
+}
+
+static void
+take_input(Terminal *terminal, int kind, wint_t code)
+{
+	if (kind == KEY_CODE_YES && code == KEY_MOUSE) {
+		take_mouse(terminal);
+		return;
+	}
+	terminal->taken++;
+	Key key = terminal_key_of(kind, code);
+	if (kind == KEY_CODE_YES && (code == TERMINAL_FOCUS_IN || code == TERMINAL_FOCUS_OUT))
+		terminal->focus = code == TERMINAL_FOCUS_IN ? TERMINAL_FOCUSED : TERMINAL_AWAY;
+	if (key != PRESS_NONE)
+		terminal->handlers.on_key(key, terminal->handlers.data);
+	else
+		terminal->handlers.on_resize(terminal->handlers.data);
+}
+
 static gboolean
 on_input(gint fd, GIOCondition condition, gpointer data)
 {
 	Terminal *terminal = data;
 	if (input_has_ended(condition)) {
-		terminal->sources[0] = 0;
+		terminal->input = 0;
 		terminal->handlers.on_hangup(terminal->handlers.data);
 		return G_SOURCE_REMOVE;
 	}
@@ -154,12 +96,7 @@ on_input(gint fd, GIOCondition condition, gpointer data)
 			break;
 		if (kind == KEY_CODE_YES && code == KEY_RESIZE)
 			continue;
-		terminal->taken++;
-		Key key = terminal_key_of(kind, code);
-		if (key != PRESS_NONE)
-			terminal->handlers.on_key(key, terminal->handlers.data);
-		else
-			terminal->handlers.on_resize(terminal->handlers.data);
+		take_input(terminal, kind, code);
 	}
 	return G_SOURCE_CONTINUE;
 }
@@ -194,25 +131,41 @@ on_end(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static void
-come_back(Terminal *terminal)
+/* C-c in a program that we wait for is meant for that one. */
+static gboolean
+on_interrupt(gpointer data)
 {
+	return ((Terminal *)data)->child.runs ? G_SOURCE_CONTINUE : on_end(data);
+}
+
+void
+terminal_come_back(Terminal *terminal)
+{
+	terminal_guard_pause(false);
 	reset_prog_mode();
+	terminal_modes_set(&terminal->modes, true);
 	take_size(terminal);
 	terminal->handlers.on_resize(terminal->handlers.data);
+}
+
+/* The terminal is another's. */
+void
+terminal_leave(Terminal *terminal)
+{
+	terminal_modes_set(&terminal->modes, false);
+	endwin();
+	terminal_guard_pause(true);
 }
 
 void
 terminal_suspend(Terminal *terminal)
 {
-	endwin();
-	guard.armed = false;
+	terminal_leave(terminal);
 	struct sigaction ours;
 	sigaction(SIGTSTP, &(struct sigaction){ .sa_handler = SIG_DFL }, &ours);
 	kill(0, SIGTSTP); /* the whole job stops, as the terminal driver would do it */
 	sigaction(SIGTSTP, &ours, NULL);
-	guard.armed = true;
-	come_back(terminal);
+	terminal_come_back(terminal);
 }
 
 static gboolean
@@ -222,23 +175,34 @@ on_wake(gint fd, GIOCondition condition, gpointer data)
 	uint64_t told = 0;
 	if (read(fd, &told, sizeof(told)) < 0)
 		return G_SOURCE_CONTINUE;
-	if (told >> 32)
+	bool stop = told >= TERMINAL_GUARD_STOP;
+	if (terminal->child.runs && stop)
+		raise(SIGSTOP); /* with the program that has the terminal */
+	else if (stop)
 		terminal_suspend(terminal);
-	else
-		come_back(terminal);
+	else if (!terminal->child.runs)
+		terminal_come_back(terminal);
 	return G_SOURCE_CONTINUE;
+}
+
+void
+terminal_listen(Terminal *terminal, bool on)
+{
+	g_clear_handle_id(&terminal->input, g_source_remove);
+	if (on)
+		terminal->input = g_unix_fd_add_full(G_PRIORITY_HIGH, STDIN_FILENO,
+			G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, terminal, NULL);
 }
 
 static void
 add_sources(Terminal *terminal)
 {
-	terminal->sources[0] = g_unix_fd_add_full(G_PRIORITY_HIGH, STDIN_FILENO,
-		G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, terminal, NULL);
-	terminal->sources[1] = g_unix_fd_add(terminal->wake, G_IO_IN, on_wake, terminal);
-	terminal->sources[2] = g_unix_signal_add(SIGWINCH, on_size, terminal);
-	terminal->sources[3] = g_unix_signal_add(SIGTERM, on_end, terminal);
-	terminal->sources[4] = g_unix_signal_add(SIGHUP, on_end, terminal);
-	terminal->sources[5] = g_unix_signal_add(SIGINT, on_end, terminal);
+	terminal_listen(terminal, true);
+	terminal->sources[0] = g_unix_fd_add(terminal->wake, G_IO_IN, on_wake, terminal);
+	terminal->sources[1] = g_unix_signal_add(SIGWINCH, on_size, terminal);
+	terminal->sources[2] = g_unix_signal_add(SIGTERM, on_end, terminal);
+	terminal->sources[3] = g_unix_signal_add(SIGHUP, on_end, terminal);
+	terminal->sources[4] = g_unix_signal_add(SIGINT, on_interrupt, terminal);
 }
 
 /* ---- open and close ---- */
@@ -279,13 +243,13 @@ terminal_open(const Theme *theme, GError **error)
 	if (!terminal_is_usable(error))
 		return NULL;
 	need_utf8();
-	tcgetattr(STDIN_FILENO, &guard.before);
+	terminal_guard_save();
 	g_autofree Terminal *terminal = g_new0(Terminal, 1);
 	terminal->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	const char *drawn = g_getenv("CURLEW_TEST_DRAWN_FD");
 	terminal->drawn = drawn ? atoi(drawn) : -1;
 	add_sources(terminal); /* before ncurses, which sets handlers only where there are none */
-	arm_guard(terminal);
+	terminal_guard_arm(terminal->wake, "");
 	set_escdelay(25);
 	terminal->screen = newterm(NULL, stdout, stdin);
 	if (!terminal->screen) {
@@ -293,8 +257,8 @@ terminal_open(const Theme *theme, GError **error)
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the terminal cannot be opened");
 		return NULL;
 	}
-	disarm_guard(terminal);
-	arm_guard(terminal); /* now the terminal's sequences are known */
+	terminal_modes_open(&terminal->modes); /* now the terminal's sequences are known */
+	terminal_guard_arm(terminal->wake, terminal_modes_off(&terminal->modes));
 	raw();
 	noecho();
 	nonl();
@@ -302,6 +266,7 @@ terminal_open(const Theme *theme, GError **error)
 	nodelay(stdscr, TRUE);
 	curs_set(0);
 	terminal_colours_open(&terminal->colours, theme);
+	terminal_modes_set(&terminal->modes, true);
 	terminal->shown = canvas_new(0, 0);
 	terminal->forgotten = true;
 	return g_steal_pointer(&terminal);
@@ -312,15 +277,19 @@ terminal_close(Terminal *terminal)
 {
 	if (!terminal)
 		return;
+	terminal_run_forget(terminal);
+	terminal_listen(terminal, false);
 	for (size_t i = 0; i < G_N_ELEMENTS(terminal->sources); i++) {
 		if (terminal->sources[i])
 			g_source_remove(terminal->sources[i]);
 	}
 	if (terminal->screen) {
-		endwin();
+		terminal_modes_close(&terminal->modes);
+		if (!isendwin())
+			endwin();
 		delscreen(terminal->screen);
 	}
-	disarm_guard(terminal);
+	terminal_guard_disarm();
 	if (terminal->wake >= 0)
 		close(terminal->wake);
 	canvas_free(terminal->shown);
@@ -332,6 +301,40 @@ terminal_set_theme(Terminal *terminal, const Theme *theme)
 {
 	terminal_colours_set_theme(&terminal->colours, theme);
 	terminal->forgotten = true;
+}
+
+void
+terminal_set_mouse(Terminal *terminal, bool on)
+{
+	mmask_t wanted = 0;
+	for (size_t i = 0; on && i < G_N_ELEMENTS(mouse_buttons); i++)
+		wanted |= mouse_buttons[i].button;
+	mouseinterval(0); /* a click is told when the button goes down */
+	mousemask(wanted, NULL);
+}
+
+TerminalFocus
+terminal_focus(const Terminal *terminal)
+{
+	return terminal->focus;
+}
+
+void
+terminal_set_title(Terminal *terminal, const CleanText *title)
+{
+	terminal_modes_title(&terminal->modes, title);
+}
+
+void
+terminal_ring(Terminal *terminal)
+{
+	terminal_modes_bell();
+}
+
+void
+terminal_tell(Terminal *terminal, const CleanText *text)
+{
+	terminal_modes_message(&terminal->modes, text);
 }
 
 void
@@ -388,6 +391,8 @@ put_row(Terminal *terminal, const Canvas *canvas, int row)
 void
 terminal_show(Terminal *terminal, const Canvas *canvas)
 {
+	if (terminal->child.runs)
+		return;
 	int rows = canvas_rows(canvas), columns = canvas_columns(canvas);
 	if (rows != canvas_rows(terminal->shown) || columns != canvas_columns(terminal->shown)) {
 		canvas_resize(terminal->shown, rows, columns);

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The terminal: the only file that calls ncurses. Opens and restores it (after any death a process can
+ * The terminal: its files are the only ones that call ncurses. Opens and restores it (after any death a process can
  * hear of), reads keys on the GLib loop, carries a canvas's cells out. One object, UI thread.
  */
 #include <gio/gio.h>
@@ -8,6 +8,7 @@
 
 #include "ui/screen/canvas.h"
 #include "ui/screen/keymap.h"
+#include "ui/screen/mouse.h"
 #include "ui/screen/theme.h"
 
 typedef struct Terminal Terminal;
@@ -15,6 +16,7 @@ typedef struct Terminal Terminal;
 /* Called on the UI thread's default main context. */
 typedef struct TerminalHandlers {
 	void (*on_key)(Key key, void *data);
+	void (*on_mouse)(int row, int column, MouseAction action, void *data);
 	void (*on_resize)(void *data); /* also after a stop: draw everything */
 	void (*on_hangup)(void *data); /* SIGTERM, SIGHUP or the end of the input */
 	void *data;
@@ -34,6 +36,23 @@ void terminal_set_theme(Terminal *terminal, const Theme *theme);
 /* Who hears of keys and sizes from now on; the main context must not run before the first call. */
 void terminal_hear(Terminal *terminal, const TerminalHandlers *handlers);
 
+/* Clicks and the wheel are told from now on, or no more. Off at first. */
+void terminal_set_mouse(Terminal *terminal, bool on);
+
+typedef enum TerminalFocus {
+	TERMINAL_UNTOLD, /* it has not said: it cannot, or nothing has changed since the start */
+	TERMINAL_FOCUSED,
+	TERMINAL_AWAY,
+} TerminalFocus;
+
+TerminalFocus terminal_focus(const Terminal *terminal);
+
+/* The window's title; the old one comes back at the end. */
+void terminal_set_title(Terminal *terminal, const CleanText *title);
+
+void terminal_ring(Terminal *terminal);                        /* the bell */
+void terminal_tell(Terminal *terminal, const CleanText *text); /* a note of the desktop (OSC 9) */
+
 int terminal_rows(const Terminal *terminal);
 int terminal_columns(const Terminal *terminal);
 
@@ -45,6 +64,14 @@ void terminal_forget(Terminal *terminal);
 
 /* Gives the terminal back and stops the process, as C-z does; returns when it goes on. */
 void terminal_suspend(Terminal *terminal);
+
+/*
+ * Gives the terminal to a program (an editor, a pager; no shell) and goes on when it ends: ON_DONE is called with
+ * what waitpid says of it, after the screen has come back. Until then nothing is drawn and no key is read, all else
+ * goes on. False: it could not be started. One at a time.
+ */
+bool terminal_run(Terminal *terminal, const char *const *argv,
+	void (*on_done)(int status, void *data), void *data, GError **error);
 
 /* No key is waiting to be read. */
 bool terminal_is_quiet(Terminal *terminal);

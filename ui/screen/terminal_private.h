@@ -1,0 +1,41 @@
+#pragma once
+/*
+ * The terminal's state, shared by terminal.c (life, input, drawing) and terminal_run.c (the terminal is another
+ * program's for a while).
+ */
+#include <signal.h>
+
+#include "ui/screen/terminal.h"
+#include "ui/screen/terminal_colours.h"
+#include "ui/screen/terminal_modes.h"
+
+/* A program in the foreground. */
+typedef struct TerminalChild {
+	bool runs;
+	guint watch;
+	void (*on_done)(int status, void *data);
+	void *data;
+	struct sigaction quit_before;
+} TerminalChild;
+
+struct Terminal {
+	TerminalColours colours;
+	TerminalHandlers handlers;
+	TerminalModes modes;
+	TerminalFocus focus;
+	TerminalChild child;
+	struct screen *screen; /* ncurses' SCREEN */
+	Canvas *shown;         /* what the terminal has now */
+	bool forgotten;
+	guint input, sources[5];
+	int wake, drawn;
+	unsigned taken; /* keys, resizes, clicks, and the focus come or gone */
+};
+
+/* terminal.c: gives the terminal away, and takes it back. */
+void terminal_leave(Terminal *terminal);
+void terminal_come_back(Terminal *terminal);
+void terminal_listen(Terminal *terminal, bool on); /* reads keys */
+
+/* terminal_run.c: forgets a program that still runs. */
+void terminal_run_forget(Terminal *terminal);
