@@ -265,6 +265,23 @@ envelopes_page(Envelopes *envelopes, const PageAsk *ask, GError **error)
 }
 
 bool
+envelopes_mark(Envelopes *envelopes, int64_t folder, PageMark *mark, GError **error)
+{
+	return sql_number(envelopes->sql, error, &mark->uid, 0,
+		       "SELECT max(uid) FROM msg INDEXED BY m_uid WHERE folder=? AND uid IS NOT "
+	               "NULL",
+		       "i", folder) &&
+	       sql_number(envelopes->sql, error, &mark->id, 0, "SELECT max(id) FROM msg", "");
+}
+
+/* A header pass brings old messages after new ones: where there is a UID, it alone tells. */
+bool
+page_mark_is_before(const PageMark *mark, const MessageRow *row)
+{
+	return row->uid ? row->uid > mark->uid : row->id > mark->id;
+}
+
+bool
 envelopes_position(
 	Envelopes *envelopes, const PageAsk *ask, int64_t *position, int64_t *total, GError **error)
 {

@@ -89,6 +89,14 @@ typedef struct PageAsk {
 	size_t limit;
 } PageAsk;
 
+/* What a folder has at a time: what comes later is beyond one of these. */
+typedef struct PageMark {
+	int64_t uid, id; /* the highest UID in the folder; the highest row of all */
+} PageMark;
+bool envelopes_mark(Envelopes *envelopes, int64_t folder, PageMark *mark, GError **error);
+/* Did this copy come after MARK? Pure. */
+bool page_mark_is_before(const PageMark *mark, const MessageRow *row);
+
 /* One page. Of MessageRow, newest first. */
 GPtrArray *envelopes_page(Envelopes *envelopes, const PageAsk *ask, GError **error);
 

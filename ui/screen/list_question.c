@@ -20,6 +20,12 @@ list_question_new(
 }
 
 void
+list_question_set_seen(ListQuestion *question, GHashTable *seen)
+{
+	question->seen = g_hash_table_ref(seen);
+}
+
+void
 list_question_free(void *data)
 {
 	ListQuestion *question = data;
@@ -31,6 +37,8 @@ list_question_free(void *data)
 	g_free(question->stores);
 	g_free(question->numbers);
 	g_free(question->folders);
+	g_free(question->marks);
+	g_clear_pointer(&question->seen, g_hash_table_unref);
 	g_free(question);
 }
 
@@ -57,7 +65,9 @@ add_store(ListQuestion *question, size_t account, GError **error)
 	}
 	question->numbers[question->count] = (int)account;
 	question->stores[question->count] = store;
-	return find_folder(question->view, store, &question->folders[question->count++], error);
+	size_t at = question->count++;
+	return find_folder(question->view, store, &question->folders[at], error) &&
+	       envelopes_mark(store, question->folders[at], &question->marks[at], error);
 }
 
 bool
@@ -69,6 +79,7 @@ list_question_open(ListQuestion *question, Asker *asker, GCancellable *cancel, G
 	question->stores = g_new0(Envelopes *, total + 1);
 	question->numbers = g_new0(int, total + 1);
 	question->folders = g_new0(int64_t, total + 1);
+	question->marks = g_new0(PageMark, total + 1);
 	for (size_t i = 0; i < total; i++) {
 		int wanted = question->view->account;
 		if ((wanted == VIEW_ALL_ACCOUNTS || wanted == (int)i) &&
@@ -88,7 +99,13 @@ ListRow *
 list_question_row(const ListQuestion *question, MessageRow *copy)
 {
 	const AccountConfig *config = asker_account(question->asker, (size_t)copy->account);
-	return list_row_new(copy, config->incoming.scheme == SERVER_LOCAL);
+	const PageMark *seen =
+		question->seen ? g_hash_table_lookup(question->seen, GINT_TO_POINTER(copy->account))
+			       : NULL;
+	bool is_new = seen && list_row_copy_is_unread(copy) && page_mark_is_before(seen, copy);
+	ListRow *row = list_row_new(copy, config->incoming.scheme == SERVER_LOCAL);
+	row->is_new = is_new;
+	return row;
 }
 
 static bool

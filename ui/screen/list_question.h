@@ -14,12 +14,14 @@ typedef struct ListQuestion {
 	View *view;
 	bool flat;
 	ListFolds *folds;
-	ListAsk ask; /* `from` is our reference */
+	ListAsk ask;      /* `from` is our reference */
+	GHashTable *seen; /* our reference: number of an account → PageMark: what is later is new */
 
 	/* the answer */
 	GPtrArray *rows; /* of ListRow */
 	bool end;
 	CleanText *why;
+	PageMark *marks; /* of each store, as it is now */
 
 	/* store thread */
 	Asker *asker;
@@ -32,6 +34,8 @@ typedef struct ListQuestion {
 
 ListQuestion *list_question_new(
 	void *source, const View *view, bool flat, const ListFolds *folds, const ListAsk *ask);
+/* SEEN is not changed any more. */
+void list_question_set_seen(ListQuestion *question, GHashTable *seen);
 void list_question_free(void *question);
 
 /* ---- store thread ---- */

@@ -113,6 +113,15 @@ list_row_new_unknown(
 }
 
 ListRow *
+list_row_new_named(int account, const char *key)
+{
+	MessageRow *copy = g_new0(MessageRow, 1);
+	copy->account = account;
+	copy->key = g_strdup(key);
+	return row_of_copy(copy);
+}
+
+ListRow *
 list_row_ref(ListRow *row)
 {
 	return g_atomic_rc_box_acquire(row);

@@ -16,6 +16,7 @@ typedef struct ListRow {
 	int64_t place;    /* among the hits of a search; -1: not of a search */
 	int64_t date;     /* Unix seconds */
 	bool unread, flagged, replied, passed, attachment, here, pending;
+	bool is_new; /* unread, and came since the list was looked at before; set while it is made */
 	CleanText *sender, *subject, *tags; /* never NULL */
 	/* in a list of threads; set while it is made */
 	int64_t thread, thread_newest, thread_messages; /* messages 0: not in such a list */
@@ -33,6 +34,9 @@ ListRow *list_row_new_merged(GPtrArray *copies, int64_t place);
 /* A message that no store knows. */
 ListRow *list_row_new_unknown(
 	const char *from, const char *subject, int64_t date, const char *file, int64_t place);
+
+/* Stands for a copy of which only the name is known, to ask where it is. */
+ListRow *list_row_new_named(int account, const char *key);
 
 ListRow *list_row_ref(ListRow *row);
 void list_row_unref(ListRow *row); /* NULL does nothing */

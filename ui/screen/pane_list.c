@@ -71,6 +71,17 @@ push(ListPane *list, const View *view)
 	g_ptr_array_add(list->stack, shown);
 	shown->model = list_model_new(shown->source, on_change, list);
 	list_model_set_height(shown->model, list->base.rows);
+	pane_list_recall(list, shown);
+	list->begun = true;
+}
+
+/* Leaves what lies over the first KEPT views. */
+static void
+leave_to(ListPane *list, guint kept)
+{
+	for (guint i = kept; i < list->stack->len; i++)
+		pane_list_remember(list, g_ptr_array_index(list->stack, i));
+	g_ptr_array_set_size(list->stack, (gint)kept);
 }
 
 static void
@@ -95,7 +106,7 @@ drop_for(ListPane *list, const View *wanted)
 		kept = 1;
 	else if (kept > 1 && pane_list_shown(list)->view->kind == VIEW_SEARCH)
 		kept--;
-	g_ptr_array_set_size(list->stack, (gint)kept);
+	leave_to(list, kept);
 }
 
 void
@@ -127,7 +138,7 @@ pane_list_back(Pane *pane)
 	g_clear_pointer(&list->pass, view_free);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
-	g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
+	leave_to(list, list->stack->len - 1);
 	list_model_reread(pane_list_shown(list)->model);
 	mark_folder(list);
 	app_redraw(pane->app);
@@ -454,6 +465,7 @@ static void
 free_pane(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
+	pane_list_end_memory(list);
 	g_ptr_array_unref(list->stack);
 	view_free(list->none);
 	view_free(list->pass);

@@ -53,9 +53,8 @@ pane_list_fold(Pane *pane, int count)
 		app_say(pane->app, "This thread has one message");
 		return;
 	}
-	list_model_hold(shown->model);
 	list_folds_set(list_store_folds(shown->source), row->thread, !row->folded);
-	list_model_reread(shown->model);
+	list_model_refold(shown->model);
 }
 
 static void

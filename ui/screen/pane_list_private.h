@@ -5,6 +5,7 @@
 #include "ui/screen/list_empty.h"
 #include "ui/screen/list_model.h"
 #include "ui/screen/pane_list.h"
+#include "ui/screen/view_memory.h"
 
 typedef struct Shown {
 	View *view;
@@ -22,8 +23,11 @@ typedef struct ListPane {
 	bool seeking; /* an unread row is looked for */
 	View *pass; /* the folder where walking over folders to unread mail began; NULL: it did not */
 	bool pass_backward;
-	int more;     /* further steps to unread rows (< 0: backward) that were typed meanwhile */
-	View *none;   /* the title while there is nothing */
+	int more;   /* further steps to unread rows (< 0: backward) that were typed meanwhile */
+	View *none; /* the title while there is nothing */
+	ViewMemory *memory; /* NULL until something is shown */
+	guint timer;        /* writes it now and then */
+	bool begun;         /* the view it began with is shown */
 	char *folder; /* "ACCOUNT/FOLDER" to begin with, once the folders are known; NULL: none */
 } ListPane;
 
@@ -34,6 +38,15 @@ void pane_list_open_current(ListPane *list);
 void pane_list_step_unread(ListPane *list, bool backward);
 
 extern const Command pane_list_commands[];
+
+/* ---- pane_list_memory.c: where views were left ---- */
+
+/* Lays a view that was just opened out as it was left, and goes back to its message. */
+void pane_list_recall(ListPane *list, Shown *shown);
+/* Keeps where a view is left. */
+void pane_list_remember(ListPane *list, const Shown *shown);
+/* Writes what is kept; before the views go. */
+void pane_list_end_memory(ListPane *list);
 
 /* ---- pane_list_layout.c: dates, threads and folds ---- */
 
