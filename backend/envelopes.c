@@ -174,6 +174,8 @@ read_message(const Envelopes *envelopes, SqlRows *rows)
 	row->subject = sql_text(rows, at++);
 	row->message_id = sql_text(rows, at++);
 	row->tags = sql_text(rows, at++);
+	if (sqlite3_column_bytes(rows, at) >= (int)sizeof row->header_hash)
+		memcpy(&row->header_hash, sqlite3_column_blob(rows, at), sizeof row->header_hash);
 	return row;
 }
 
@@ -269,7 +271,7 @@ envelopes_mark(Envelopes *envelopes, int64_t folder, PageMark *mark, GError **er
 {
 	return sql_number(envelopes->sql, error, &mark->uid, 0,
 		       "SELECT max(uid) FROM msg INDEXED BY m_uid WHERE folder=? AND uid IS NOT "
-	               "NULL",
+		       "NULL",
 		       "i", folder) &&
 	       sql_number(envelopes->sql, error, &mark->id, 0, "SELECT max(id) FROM msg", "");
 }

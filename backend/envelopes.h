@@ -52,7 +52,8 @@ typedef struct MessageRow {
 	int64_t size;    /* bytes on the server */
 	char *from_name, *from_addr, *subject; /* NULL: none */
 	char *message_id;                      /* NULL: none */
-	char *tags; /* user tags, sorted, one blank between; "" if none */
+	uint64_t header_hash; /* of the fields that tell versions of a message apart; 0: unknown */
+	char *tags;           /* user tags, sorted, one blank between; "" if none */
 } MessageRow;
 void message_row_free(MessageRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MessageRow, message_row_free)

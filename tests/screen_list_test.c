@@ -209,6 +209,57 @@ a_damaged_memory_is_none(void **state)
 	}
 }
 
+/* Ends with what stands before the sender in the row with this subject: "N", "!", "" … */
+static char *
+signs_of(TestTerminal *terminal, const char *subject)
+{
+	g_autofree char *found = NULL;
+	for (int row = 1; row < 22; row++) {
+		g_autofree char *line = test_terminal_line(terminal, row);
+		const char *rule = strstr(line, "│");
+		if (!rule || !strstr(line, subject))
+			continue;
+		assert_null(found); /* one row */
+		found = g_strndup(rule + strlen("│") + 1, 2);
+	}
+	assert_non_null(found);
+	return g_strdup(g_strstrip(found));
+}
+
+static void
+merged_lists_show_messages_and_folders_show_copies(void **state)
+{
+	static const ScreenMail here[] = { { 200, "twin", NULL, "seen elsewhere", "" },
+		{ 201, "both", NULL, "unread twice", "F" },
+		{ 202, "edited", NULL, "as it was sent", "S" } };
+	static const ScreenMail there[] = { { 200, "twin", NULL, "seen elsewhere", "S" },
+		{ 201, "both", NULL, "unread twice", "" },
+		{ 202, "edited", NULL, "as the list made it", "S" } };
+	static const struct {
+		const char *keys, *twin, *both;
+	} places[] = { { "gi", "", "N!" }, { "zT", "", "N!" },
+		{ "c w o r k / I N B O X Enter", "N", "N!" },
+		{ "c h o m e / I N B O X Enter", "", "N" } };
+	ScreenFixture *fixture = *state;
+	screen_profile_add_mail(fixture->profile, "work", "INBOX", here, G_N_ELEMENTS(here));
+	screen_profile_add_mail(fixture->profile, "home", "INBOX", there, G_N_ELEMENTS(there));
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(fixture, 24, 80);
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		test_terminal_keys(terminal, places[i].keys);
+		test_terminal_wait(terminal);
+		g_autofree char *twin = signs_of(terminal, "seen elsewhere");
+		g_autofree char *both = signs_of(terminal, "unread twice");
+		assert_string_equal(twin, places[i].twin);
+		assert_string_equal(both, places[i].both);
+	}
+	test_terminal_keys(terminal, "gi gg Tab");
+	int row, column;
+	test_terminal_cursor(terminal, &row, &column);
+	assert_int_equal(row, 2); /* not the one that was read elsewhere */
+	g_autofree char *first = test_terminal_line(terminal, 1);
+	assert_non_null(strstr(first, "[2 versions]"));
+}
+
 /* The last but one: it leaves a message behind. */
 static void
 what_came_since_the_last_look_is_marked(void **state)
@@ -259,6 +310,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_date_is_gone_to),
 		cmocka_unit_test(a_view_is_found_as_it_was_left),
 		cmocka_unit_test(a_damaged_memory_is_none),
+		cmocka_unit_test(merged_lists_show_messages_and_folders_show_copies),
 		cmocka_unit_test(what_came_since_the_last_look_is_marked),
 		cmocka_unit_test(an_answer_lifts_its_thread_and_the_cursor_goes_along),
 	};

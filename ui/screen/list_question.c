@@ -95,21 +95,38 @@ list_question_is_cancelled(const ListQuestion *question)
 	return g_cancellable_is_cancelled(question->cancel);
 }
 
-ListRow *
-list_question_row(const ListQuestion *question, MessageRow *copy)
+static bool
+is_local(const ListQuestion *question, const MessageRow *copy)
 {
-	const AccountConfig *config = asker_account(question->asker, (size_t)copy->account);
-	const PageMark *seen =
-		question->seen ? g_hash_table_lookup(question->seen, GINT_TO_POINTER(copy->account))
-			       : NULL;
-	bool is_new = seen && list_row_copy_is_unread(copy) && page_mark_is_before(seen, copy);
-	ListRow *row = list_row_new(copy, config->incoming.scheme == SERVER_LOCAL);
-	row->is_new = is_new;
+	return asker_account(question->asker, (size_t)copy->account)->incoming.scheme ==
+	       SERVER_LOCAL;
+}
+
+static ListRow *
+mark_new(const ListQuestion *question, ListRow *row)
+{
+	gpointer account = GINT_TO_POINTER(row->copy->account);
+	const PageMark *seen = question->seen ? g_hash_table_lookup(question->seen, account) : NULL;
+	row->is_new = row->unread && seen && page_mark_is_before(seen, row->copy);
 	return row;
 }
 
-static bool
-is_in_view(const ListQuestion *question, const MessageRow *copy, size_t store)
+ListRow *
+list_question_row(const ListQuestion *question, MessageRow *copy)
+{
+	bool local = is_local(question, copy);
+	return mark_new(question, list_row_new(copy, local));
+}
+
+ListRow *
+list_question_message(const ListQuestion *question, GPtrArray *copies)
+{
+	bool local = is_local(question, g_ptr_array_index(copies, 0));
+	return mark_new(question, list_row_new_message(copies, local));
+}
+
+bool
+list_question_shows(const ListQuestion *question, const MessageRow *copy, size_t store)
 {
 	if (question->view->kind == VIEW_FLAGGED)
 		return copy->flags & MAIL_FLAGGED;
@@ -125,7 +142,8 @@ list_question_from(ListQuestion *question, size_t *store, GError **error)
 			continue;
 		g_autoptr(MessageRow) now =
 			envelopes_by_key(question->stores[*store], from->key, error);
-		return now && is_in_view(question, now, *store) ? g_steal_pointer(&now) : NULL;
+		return now && list_question_shows(question, now, *store) ? g_steal_pointer(&now)
+		                                                         : NULL;
 	}
 	return NULL;
 }
