@@ -101,6 +101,13 @@ bool page_mark_is_before(const PageMark *mark, const MessageRow *row);
 /* One page. Of MessageRow, newest first. */
 GPtrArray *envelopes_page(Envelopes *envelopes, const PageAsk *ask, GError **error);
 
+/*
+ * The rows among the next ASK->limit older ones whose sender or subject holds TEXT (ASCII letters of any case), the
+ * newest first. *next: where to go on; *end: there is nothing beyond. Of MessageRow.
+ */
+GPtrArray *envelopes_narrowed_page(Envelopes *envelopes, const PageAsk *ask, const char *text,
+	PageKey *next, bool *end, GError **error);
+
 /* The same over several accounts, merged (ties: account order). ASK->key.id counts only within its account:
  * KEYS, one an account, overrides ask->key where has_key (NULL: begin). Of MessageRow. */
 GPtrArray *envelopes_merged_page(Envelopes *const *all, size_t count, const PageAsk *ask,

@@ -20,6 +20,13 @@ void envelopes_reverse(GPtrArray *array);
 /* What lists show: tombs and limbo are no rows of theirs. */
 #define LISTED " m.st IN (0,1)"
 
+/* The folder a view asks for; 0 if there is none (no rows then). */
+bool envelopes_folder_of(Envelopes *envelopes, const PageAsk *ask, int64_t *folder, GError **error);
+
+#define IN_FOLDER " FROM msg m INDEXED BY m_list WHERE m.folder=?1 AND" LISTED
+/* ?1 is bound here too, so that one way of binding serves all. */
+#define IN_FLAGGED " FROM msg m INDEXED BY m_flagged WHERE" LISTED " AND (m.loc & 2)<>0 AND ?1=?1"
+
 /* The columns that a file's path is made of, of msg m and its lfolder f; first in the question. */
 #define FILE_COLUMNS "f.path,m.fname,m.key,m.part,m.ff,m.sub,m.ffx"
 enum { FILE_COLUMN_COUNT = 7 };

@@ -209,6 +209,29 @@ a_damaged_memory_is_none(void **state)
 	}
 }
 
+static void
+a_list_is_narrowed_as_one_types(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
+	test_terminal_keys(terminal, "j j / N E W");
+	test_terminal_wait_text(terminal, " curlew  work/Threads /NEW ");
+	test_terminal_wait_text(terminal, "6 messages");
+	assert_keys_show(terminal, "S Space 3", "Re: news 3|");
+	assert_keys_show(terminal, "Backspace Enter j",
+		"Re: news 5|>Re: news 4|Re: news 3|Re: news 2|Re: news 1|news|");
+	assert_keys_show(terminal, "q", SHORT ">(6) Re: long 5|" NEWS);
+	assert_keys_show(terminal, "/ x % _ Enter", "");
+	test_terminal_wait_text(terminal, "Nothing here has \"x%_\" in its sender or subject");
+	assert_keys_show(terminal, "Esc", SHORT ">(6) Re: long 5|" NEWS);
+	assert_keys_show(terminal, "/ l o n g Esc", SHORT ">(6) Re: long 5|" NEWS);
+	test_terminal_keys(terminal, "gu / n o n a");
+	test_terminal_wait_text(terminal, " 1 message");
+	test_terminal_keys(terminal, "Esc");
+	test_terminal_wait_text(terminal, " curlew  Unread ");
+	test_terminal_keys(terminal, "gi / e n g i n e Enter");
+	test_terminal_wait_text(terminal, " 2 messages");
+}
+
 /* Ends with what stands before the sender in the row with this subject: "N", "!", "" … */
 static char *
 signs_of(TestTerminal *terminal, const char *subject)
@@ -310,6 +333,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_date_is_gone_to),
 		cmocka_unit_test(a_view_is_found_as_it_was_left),
 		cmocka_unit_test(a_damaged_memory_is_none),
+		cmocka_unit_test(a_list_is_narrowed_as_one_types),
 		cmocka_unit_test(merged_lists_show_messages_and_folders_show_copies),
 		cmocka_unit_test(what_came_since_the_last_look_is_marked),
 		cmocka_unit_test(an_answer_lifts_its_thread_and_the_cursor_goes_along),

@@ -321,6 +321,7 @@ app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char 
 	app->prompt = prompt;
 	app->on_prompt = on_done;
 	app->on_prompt_left = on_left;
+	app->on_prompt_typed = NULL;
 	app_redraw(app);
 }
 
@@ -328,6 +329,8 @@ static void
 press_in_prompt(App *app, Key key)
 {
 	PromptResult result = prompt_press(app->prompt, key);
+	if (result == PROMPT_GOES_ON && app->on_prompt_typed)
+		app->on_prompt_typed(app, prompt_text(app->prompt));
 	if (result == PROMPT_GOES_ON)
 		return;
 	g_autoptr(Prompt) prompt = g_steal_pointer(&app->prompt);

@@ -42,9 +42,10 @@ struct App {
 	Prompt *prompt;      /* NULL: nothing is being typed */
 	GPtrArray *searches; /* of char *: what was searched for, the newest last */
 	void (*on_prompt)(App *app, const char *text);
-	void (*on_prompt_left)(App *app); /* may be NULL */
-	AppAccount *password_for;         /* whose password is being typed; NULL: none is */
-	CleanText *message;               /* NULL: the accounts' states are shown */
+	void (*on_prompt_left)(App *app);                    /* may be NULL */
+	void (*on_prompt_typed)(App *app, const char *text); /* after each key; may be NULL */
+	AppAccount *password_for; /* whose password is being typed; NULL: none is */
+	CleanText *message;       /* NULL: the accounts' states are shown */
 	bool message_is_error;
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;

@@ -12,7 +12,7 @@ threadable(Pane *pane)
 	Shown *shown = pane_list_shown((ListPane *)pane);
 	if (!shown)
 		return NULL;
-	if (shown->view->kind != VIEW_SEARCH && list_store_can_thread(shown->source))
+	if (!view_is_found(shown->view) && list_store_can_thread(shown->source))
 		return shown;
 	app_say(pane->app, "Only folders and inboxes are shown by threads");
 	return NULL;

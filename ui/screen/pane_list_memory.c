@@ -78,7 +78,7 @@ void
 pane_list_recall(ListPane *list, Shown *shown)
 {
 	App *app = list->base.app;
-	if (shown->view->kind == VIEW_SEARCH)
+	if (view_is_found(shown->view))
 		return;
 	if (!list->memory)
 		begin_memory(list);
@@ -105,7 +105,7 @@ pane_list_recall(ListPane *list, Shown *shown)
 void
 pane_list_remember(ListPane *list, const Shown *shown)
 {
-	if (shown->view->kind == VIEW_SEARCH || !list->memory)
+	if (view_is_found(shown->view) || !list->memory)
 		return;
 	App *app = list->base.app;
 	ViewPlace *place = view_place_new();

@@ -31,13 +31,22 @@ typedef struct ListPane {
 	char *folder; /* "ACCOUNT/FOLDER" to begin with, once the folders are known; NULL: none */
 } ListPane;
 
-Shown *pane_list_shown(const ListPane *list); /* what is seen; NULL: nothing yet */
+Shown *pane_list_shown(const ListPane *list);          /* what is seen; NULL: nothing yet */
+void pane_list_push(ListPane *list, const View *view); /* over what is shown */
 void pane_list_open_current(ListPane *list);
 
 /* To the next unread row, over folders. Steps that are typed while one is under way follow it. */
 void pane_list_step_unread(ListPane *list, bool backward);
 
 extern const Command pane_list_commands[];
+
+/* ---- pane_list_start.c ---- */
+
+void pane_list_start_in_folder(ListPane *list); /* the folders are known now */
+
+/* ---- pane_list_narrow.c ---- */
+
+void pane_list_narrow(Pane *pane, int count);
 
 /* ---- pane_list_memory.c: where views were left ---- */
 
