@@ -174,6 +174,8 @@ read_message(const Envelopes *envelopes, SqlRows *rows)
 	row->subject = sql_text(rows, at++);
 	row->message_id = sql_text(rows, at++);
 	row->tags = sql_text(rows, at++);
+	if (sqlite3_column_bytes(rows, at) >= (int)sizeof row->header_hash)
+		memcpy(&row->header_hash, sqlite3_column_blob(rows, at), sizeof row->header_hash);
 	return row;
 }
 
@@ -207,11 +209,8 @@ typedef struct PageText {
 	const char *older, *newer, *total, *before;
 } PageText;
 
-#define IN_FOLDER " FROM msg m INDEXED BY m_list WHERE m.folder=?1 AND" LISTED
-/* ?1 is bound here too, so that one way of binding serves all. */
-#define IN_FLAGGED " FROM msg m INDEXED BY m_flagged WHERE" LISTED " AND (m.loc & 2)<>0 AND ?1=?1"
-#define OLDER      " AND (m.date,m.id)<(?2,?3) ORDER BY m.date DESC,m.id DESC LIMIT ?4"
-#define NEWER      " AND (m.date,m.id)>(?2,?3) ORDER BY m.date,m.id LIMIT ?4"
+#define OLDER " AND (m.date,m.id)<(?2,?3) ORDER BY m.date DESC,m.id DESC LIMIT ?4"
+#define NEWER " AND (m.date,m.id)>(?2,?3) ORDER BY m.date,m.id LIMIT ?4"
 
 static const PageText in_folder = {
 	.older = "SELECT " MESSAGE_COLUMNS IN_FOLDER OLDER,
@@ -237,9 +236,8 @@ envelopes_role_folder(Envelopes *envelopes, FolderRole role, int64_t *folder, GE
 		"SELECT id FROM folder WHERE role=? ORDER BY id LIMIT 1", "n", (int)role);
 }
 
-/* The folder a view asks for; 0 if there is none (no rows then). */
-static bool
-folder_of(Envelopes *envelopes, const PageAsk *ask, int64_t *folder, GError **error)
+bool
+envelopes_folder_of(Envelopes *envelopes, const PageAsk *ask, int64_t *folder, GError **error)
 {
 	*folder = ask->folder;
 	return ask->view != PAGE_ROLE || envelopes_role_folder(envelopes, ask->role, folder, error);
@@ -253,7 +251,7 @@ envelopes_page(Envelopes *envelopes, const PageAsk *ask, GError **error)
 	                                   : (PageKey){ G_MAXINT64, G_MAXINT64 };
 	const PageKey *key = ask->has_key ? &ask->key : &none;
 	int64_t folder;
-	if (!folder_of(envelopes, ask, &folder, error))
+	if (!envelopes_folder_of(envelopes, ask, &folder, error))
 		return NULL;
 	g_autoptr(SqlRows) rows =
 		sql_ask(envelopes->sql, error, ask->backward ? text->newer : text->older, "iiii",
@@ -265,13 +263,30 @@ envelopes_page(Envelopes *envelopes, const PageAsk *ask, GError **error)
 }
 
 bool
+envelopes_mark(Envelopes *envelopes, int64_t folder, PageMark *mark, GError **error)
+{
+	return sql_number(envelopes->sql, error, &mark->uid, 0,
+		       "SELECT max(uid) FROM msg INDEXED BY m_uid WHERE folder=? AND uid IS NOT "
+		       "NULL",
+		       "i", folder) &&
+	       sql_number(envelopes->sql, error, &mark->id, 0, "SELECT max(id) FROM msg", "");
+}
+
+/* A header pass brings old messages after new ones: where there is a UID, it alone tells. */
+bool
+page_mark_is_before(const PageMark *mark, const MessageRow *row)
+{
+	return row->uid ? row->uid > mark->uid : row->id > mark->id;
+}
+
+bool
 envelopes_position(
 	Envelopes *envelopes, const PageAsk *ask, int64_t *position, int64_t *total, GError **error)
 {
 	const PageText *text = ask->view == PAGE_FLAGGED ? &in_flagged : &in_folder;
 	int64_t folder;
 	*position = 0;
-	if (!folder_of(envelopes, ask, &folder, error) ||
+	if (!envelopes_folder_of(envelopes, ask, &folder, error) ||
 		!sql_number(envelopes->sql, error, total, 0, text->total, "i", folder))
 		return false;
 	return !ask->has_key || sql_number(envelopes->sql, error, position, 0, text->before, "iii",

@@ -52,7 +52,8 @@ typedef struct MessageRow {
 	int64_t size;    /* bytes on the server */
 	char *from_name, *from_addr, *subject; /* NULL: none */
 	char *message_id;                      /* NULL: none */
-	char *tags; /* user tags, sorted, one blank between; "" if none */
+	uint64_t header_hash; /* of the fields that tell versions of a message apart; 0: unknown */
+	char *tags;           /* user tags, sorted, one blank between; "" if none */
 } MessageRow;
 void message_row_free(MessageRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MessageRow, message_row_free)
@@ -89,8 +90,23 @@ typedef struct PageAsk {
 	size_t limit;
 } PageAsk;
 
+/* What a folder has at a time: what comes later is beyond one of these. */
+typedef struct PageMark {
+	int64_t uid, id; /* the highest UID in the folder; the highest row of all */
+} PageMark;
+bool envelopes_mark(Envelopes *envelopes, int64_t folder, PageMark *mark, GError **error);
+/* Did this copy come after MARK? Pure. */
+bool page_mark_is_before(const PageMark *mark, const MessageRow *row);
+
 /* One page. Of MessageRow, newest first. */
 GPtrArray *envelopes_page(Envelopes *envelopes, const PageAsk *ask, GError **error);
+
+/*
+ * The rows among the next ASK->limit older ones whose sender or subject holds TEXT (ASCII letters of any case), the
+ * newest first. *next: where to go on; *end: there is nothing beyond. Of MessageRow.
+ */
+GPtrArray *envelopes_narrowed_page(Envelopes *envelopes, const PageAsk *ask, const char *text,
+	PageKey *next, bool *end, GError **error);
 
 /* The same over several accounts, merged (ties: account order). ASK->key.id counts only within its account:
  * KEYS, one an account, overrides ask->key where has_key (NULL: begin). Of MessageRow. */

@@ -51,6 +51,9 @@ TestTerminal *
 screen_fixture_start(ScreenFixture *fixture, int rows, int columns)
 {
 	const char *argv[] = { fixture->program, NULL };
+	g_autofree char *memory =
+		g_build_filename(fixture->profile->root, "state/curlew/screen.json", NULL);
+	g_unlink(memory);
 	TestTerminal *terminal =
 		test_terminal_open(argv, fixture->profile->environment, rows, columns);
 	test_terminal_wait_text(terminal, "work: stopped");

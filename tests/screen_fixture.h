@@ -18,7 +18,7 @@ ScreenFixture *screen_fixture_new(ScreenProfile *profile);
 int screen_fixture_open(void **state);
 int screen_fixture_close(void **state);
 
-/* Started, the folders read, the agents known to be missing: nothing is under way any more. */
+/* Started as if for the first time, the folders read, the agents known to be missing: nothing is under way any more. */
 TestTerminal *screen_fixture_start(ScreenFixture *fixture, int rows, int columns);
 
 /* Puts a program at PATH. */

@@ -4,7 +4,9 @@
  */
 #include <cmocka.h>
 #include <glib.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "screen_fixture.h"
 
@@ -145,6 +147,163 @@ a_date_is_gone_to(void **state)
 	test_terminal_wait(terminal);
 }
 
+static TestTerminal *
+start_again(ScreenFixture *fixture)
+{
+	const char *argv[] = { fixture->program, NULL };
+	TestTerminal *terminal = test_terminal_open(argv, fixture->profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, "work: stopped");
+	test_terminal_keys(terminal, "c T h r e a d s Enter");
+	test_terminal_wait_text(terminal, " curlew  work/Threads ");
+	test_terminal_wait(terminal);
+	return terminal;
+}
+
+static void
+quit(TestTerminal *terminal)
+{
+	test_terminal_press(terminal, "Q");
+	assert_int_equal(test_terminal_wait_end(terminal), 0);
+}
+
+static char *
+memory_path(ScreenFixture *fixture)
+{
+	return g_build_filename(fixture->profile->root, "state/curlew/screen.json", NULL);
+}
+
+static void
+a_view_is_found_as_it_was_left(void **state)
+{
+	ScreenFixture *fixture = *state;
+	TestTerminal *first = start_in_threads(fixture);
+	assert_keys_show(first, "G za k k",
+		"short|>└ Re: short|(6) Re: long 5|"
+		"(6, 1 unread) Re: news 5|");
+	quit(first);
+	test_terminal_close(first);
+	g_autofree char *path = memory_path(fixture);
+	GStatBuf status;
+	assert_int_equal(g_stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	g_autoptr(TestTerminal) second = start_again(fixture);
+	assert_keys_show(second, "", "short|>└ Re: short|(6) Re: long 5|(6, 1 unread) Re: news 5|");
+	test_terminal_keys(second, "c w o r k / I N B O X Enter");
+	test_terminal_keys(second, "c T h r e a d s Enter");
+	assert_keys_show(second, "", "short|>└ Re: short|(6) Re: long 5|(6, 1 unread) Re: news 5|");
+}
+
+static void
+a_damaged_memory_is_none(void **state)
+{
+	static const char *const texts[] = { "", "{", "[]", "{\"version\":1,\"views\":[1,{}]}",
+		"{\"version\":1,\"views\":[{\"view\":\"folder work/Threads\",\"rule\":77,"
+		"\"key\":\"nosuch\",\"account\":\"work\",\"folds\":[7],\"marks\":[\"x\"]}]}" };
+	ScreenFixture *fixture = *state;
+	g_autofree char *path = memory_path(fixture);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		assert_true(g_file_set_contents(path, texts[i], -1, NULL));
+		g_autoptr(TestTerminal) terminal = start_again(fixture);
+		assert_keys_show(terminal, "", ">" SHORT "(6) Re: long 5|" NEWS);
+		quit(terminal);
+	}
+}
+
+static void
+a_list_is_narrowed_as_one_types(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
+	test_terminal_keys(terminal, "j j / N E W");
+	test_terminal_wait_text(terminal, " curlew  work/Threads /NEW ");
+	test_terminal_wait_text(terminal, "6 messages");
+	assert_keys_show(terminal, "S Space 3", "Re: news 3|");
+	assert_keys_show(terminal, "Backspace Enter j",
+		"Re: news 5|>Re: news 4|Re: news 3|Re: news 2|Re: news 1|news|");
+	assert_keys_show(terminal, "q", SHORT ">(6) Re: long 5|" NEWS);
+	assert_keys_show(terminal, "/ x % _ Enter", "");
+	test_terminal_wait_text(terminal, "Nothing here has \"x%_\" in its sender or subject");
+	assert_keys_show(terminal, "Esc", SHORT ">(6) Re: long 5|" NEWS);
+	assert_keys_show(terminal, "/ l o n g Esc", SHORT ">(6) Re: long 5|" NEWS);
+	test_terminal_keys(terminal, "gu / n o n a");
+	test_terminal_wait_text(terminal, " 1 message");
+	test_terminal_keys(terminal, "Esc");
+	test_terminal_wait_text(terminal, " curlew  Unread ");
+	test_terminal_keys(terminal, "gi / e n g i n e Enter");
+	test_terminal_wait_text(terminal, " 2 messages");
+}
+
+/* Ends with what stands before the sender in the row with this subject: "N", "!", "" … */
+static char *
+signs_of(TestTerminal *terminal, const char *subject)
+{
+	g_autofree char *found = NULL;
+	for (int row = 1; row < 22; row++) {
+		g_autofree char *line = test_terminal_line(terminal, row);
+		const char *rule = strstr(line, "│");
+		if (!rule || !strstr(line, subject))
+			continue;
+		assert_null(found); /* one row */
+		found = g_strndup(rule + strlen("│") + 1, 2);
+	}
+	assert_non_null(found);
+	return g_strdup(g_strstrip(found));
+}
+
+static void
+merged_lists_show_messages_and_folders_show_copies(void **state)
+{
+	static const ScreenMail here[] = { { 200, "twin", NULL, "seen elsewhere", "" },
+		{ 201, "both", NULL, "unread twice", "F" },
+		{ 202, "edited", NULL, "as it was sent", "S" } };
+	static const ScreenMail there[] = { { 200, "twin", NULL, "seen elsewhere", "S" },
+		{ 201, "both", NULL, "unread twice", "" },
+		{ 202, "edited", NULL, "as the list made it", "S" } };
+	static const struct {
+		const char *keys, *twin, *both;
+	} places[] = { { "gi", "", "N!" }, { "zT", "", "N!" },
+		{ "c w o r k / I N B O X Enter", "N", "N!" },
+		{ "c h o m e / I N B O X Enter", "", "N" } };
+	ScreenFixture *fixture = *state;
+	screen_profile_add_mail(fixture->profile, "work", "INBOX", here, G_N_ELEMENTS(here));
+	screen_profile_add_mail(fixture->profile, "home", "INBOX", there, G_N_ELEMENTS(there));
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(fixture, 24, 80);
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		test_terminal_keys(terminal, places[i].keys);
+		test_terminal_wait(terminal);
+		g_autofree char *twin = signs_of(terminal, "seen elsewhere");
+		g_autofree char *both = signs_of(terminal, "unread twice");
+		assert_string_equal(twin, places[i].twin);
+		assert_string_equal(both, places[i].both);
+	}
+	test_terminal_keys(terminal, "gi gg Tab");
+	int row, column;
+	test_terminal_cursor(terminal, &row, &column);
+	assert_int_equal(row, 2); /* not the one that was read elsewhere */
+	g_autofree char *first = test_terminal_line(terminal, 1);
+	assert_non_null(strstr(first, "[2 versions]"));
+}
+
+/* The last but one: it leaves a message behind. */
+static void
+what_came_since_the_last_look_is_marked(void **state)
+{
+	static const ScreenMail more[] = { { 65, "d0", NULL, "fresh", "" } };
+	ScreenFixture *fixture = *state;
+	TestTerminal *first = start_in_threads(fixture);
+	quit(first);
+	test_terminal_close(first);
+	screen_profile_add_mail(fixture->profile, "work", "Threads", more, G_N_ELEMENTS(more));
+	for (int look = 0; look < 2; look++) {
+		g_autoptr(TestTerminal) terminal = start_again(fixture);
+		g_autofree char *line = test_terminal_line(terminal, 3);
+		assert_non_null(strstr(line, "fresh"));
+		assert_non_null(strstr(line, look == 0 ? "│*N " : "│ N "));
+		g_autofree char *older = test_terminal_line(terminal, 7);
+		assert_non_null(strstr(older, "│ N "));
+		quit(terminal);
+	}
+}
+
 /* The last one: it leaves a message behind. */
 static void
 an_answer_lifts_its_thread_and_the_cursor_goes_along(void **state)
@@ -158,7 +317,7 @@ an_answer_lifts_its_thread_and_the_cursor_goes_along(void **state)
 	test_terminal_keys(terminal, "C-l");
 	assert_keys_show(terminal, "",
 		"news|└ Re: news 1|└ Re: news 2|└ Re: news 3|└ Re: news 4|>└ Re: news 5|"
-		"└ Re: news 6|" SHORT "(6) Re: long 5|");
+		"└ Re: news 6|" SHORT "fresh|(6) Re: long 5|");
 }
 
 int
@@ -172,6 +331,11 @@ main(int argc, char **argv)
 		cmocka_unit_test(flat_shows_messages_by_date_and_keeps_the_cursor),
 		cmocka_unit_test(the_next_unread_one_is_found_in_a_fold),
 		cmocka_unit_test(a_date_is_gone_to),
+		cmocka_unit_test(a_view_is_found_as_it_was_left),
+		cmocka_unit_test(a_damaged_memory_is_none),
+		cmocka_unit_test(a_list_is_narrowed_as_one_types),
+		cmocka_unit_test(merged_lists_show_messages_and_folders_show_copies),
+		cmocka_unit_test(what_came_since_the_last_look_is_marked),
 		cmocka_unit_test(an_answer_lifts_its_thread_and_the_cursor_goes_along),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);

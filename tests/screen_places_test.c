@@ -75,6 +75,28 @@ next_unread_comes_once_over_all_folders(void **state)
 }
 
 static void
+a_fold_of_the_folders_sums_what_it_hides(void **state)
+{
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+	test_terminal_keys(terminal, "c L i s t s Enter Left za");
+	g_autofree char *folded = test_terminal_line(terminal, 6);
+	g_autofree char *after = test_terminal_line(terminal, 7);
+	assert_true(g_str_has_prefix(folded, "  ▸Lists         43 │"));
+	assert_true(g_str_has_prefix(after, " home "));
+	test_terminal_keys(terminal, "Left Left");
+	g_autofree char *account = test_terminal_line(terminal, 4);
+	g_autofree char *home = test_terminal_line(terminal, 5);
+	assert_non_null(strstr(account, "45 │"));
+	assert_true(g_str_has_prefix(account, "▸work "));
+	assert_true(g_str_has_prefix(home, " home "));
+	test_terminal_keys(terminal, "Right j j Right");
+	g_autofree char *again = test_terminal_line(terminal, 7);
+	assert_true(g_str_has_prefix(again, "     Empty "));
+	test_terminal_keys(terminal, "Right");
+	test_terminal_wait_text(terminal, "Enter read  Tab next unread");
+}
+
+static void
 without_an_account_it_says_what_to_do(void **state)
 {
 	ScreenFixture *fixture = *state;
@@ -305,6 +327,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(reading_goes_on_to_the_next_unread_in_other_folders),
 		cmocka_unit_test(next_unread_stays_in_a_merged_view_and_ends),
 		cmocka_unit_test(next_unread_comes_once_over_all_folders),
+		cmocka_unit_test(a_fold_of_the_folders_sums_what_it_hides),
 		cmocka_unit_test(without_an_account_it_says_what_to_do),
 		cmocka_unit_test(a_config_is_read_again_by_the_key_that_syncs),
 		cmocka_unit_test(mistakes_of_the_config_stay_in_sight),

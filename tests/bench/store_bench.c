@@ -172,6 +172,51 @@ probe_threads(Bench *bench, Envelopes *envelopes)
 	must(rows && rows->len > 0, error);
 }
 
+/* What a screen of threads costs: 32 of them, each opened or by its newest message. */
+static void
+probe_open_threads(Bench *bench, Envelopes *envelopes)
+{
+	GError *error = NULL;
+	g_autoptr(GPtrArray) rows = envelopes_threads(envelopes, bench->folder, true,
+		random_key(bench), g_rand_boolean(bench->random), 32, &error);
+	must(rows && rows->len > 0, error);
+	for (guint i = 0; i < rows->len; i++) {
+		const ThreadRow *thread = g_ptr_array_index(rows, i);
+		if (thread->messages > 5 && thread->unread == 0) {
+			g_autoptr(MessageRow) newest =
+				envelopes_thread_newest(envelopes, bench->folder, thread, &error);
+			must(newest != NULL, error);
+			continue;
+		}
+		g_autoptr(GPtrArray) messages =
+			envelopes_thread_messages(envelopes, bench->folder, thread->thread, &error);
+		must(messages && messages->len > 0, error);
+	}
+}
+
+static void
+probe_narrow(Bench *bench, Envelopes *envelopes)
+{
+	GError *error = NULL;
+	PageAsk ask = ask_of(bench);
+	ask.has_key = true;
+	ask.key = random_key(bench);
+	ask.limit = 5000;
+	PageKey next;
+	bool end;
+	g_autoptr(GPtrArray) rows =
+		envelopes_narrowed_page(envelopes, &ask, "number 77", &next, &end, &error);
+	must(rows != NULL, error);
+}
+
+static void
+probe_mark(Bench *bench, Envelopes *envelopes)
+{
+	GError *error = NULL;
+	PageMark mark;
+	must(envelopes_mark(envelopes, bench->folder, &mark, &error), error);
+}
+
 static void
 probe_position(Bench *bench, Envelopes *envelopes)
 {
@@ -221,6 +266,9 @@ static const struct {
 	{ "page by key anywhere", probe_random },
 	{ "flagged, first page", probe_flagged },
 	{ "threads, page by key anywhere", probe_threads },
+	{ "32 threads with their messages", probe_open_threads },
+	{ "narrow, 5,000 rows anywhere", probe_narrow },
+	{ "what a folder has at a time", probe_mark },
 	{ "position of a key anywhere", probe_position },
 	{ "folders with counts", probe_folders },
 	{ "copies of a Message-ID", probe_copies },

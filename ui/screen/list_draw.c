@@ -20,6 +20,8 @@ style_of(const ListRow *row, ListCursor cursor)
 		return STYLE_CURSOR_AWAY;
 	if (row->flagged)
 		return STYLE_LIST_FLAGGED;
+	if (row->is_new)
+		return STYLE_LIST_NEW;
 	return row->unread ? STYLE_LIST_UNREAD : STYLE_LIST;
 }
 
@@ -50,7 +52,9 @@ draw_tags(Canvas *canvas, const Area *area, int line, const ListRow *row, int at
 	if (width == 0 || room - width - 1 < LEAST_SUBJECT)
 		return room;
 	Style tag_style =
-		style == STYLE_LIST || style == STYLE_LIST_UNREAD ? STYLE_LIST_TAG : style;
+		style == STYLE_LIST || style == STYLE_LIST_UNREAD || style == STYLE_LIST_NEW
+			? STYLE_LIST_TAG
+			: style;
 	canvas_draw(canvas, area, line, at + room - width, width, tag_style, row->tags);
 	return room - width - 1;
 }
@@ -77,8 +81,8 @@ list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row, Li
 	Style style = style_of(row, cursor);
 	canvas_fill(canvas, area, line, 0, area->columns, style);
 	bool narrow = area->columns < NARROW_COLUMNS;
-	if (is_open)
-		canvas_print(canvas, area, line, 0, 1, style, "▸");
+	if (is_open || row->is_new)
+		canvas_print(canvas, area, line, 0, 1, style, is_open ? "▸" : "*");
 	canvas_print(canvas, area, line, 1, 3, style, "%c%c%c", state_sign(row),
 		row->flagged ? '!' : ' ', place_sign(row));
 	int at = 4;

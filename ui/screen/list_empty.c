@@ -146,11 +146,15 @@ text_of(const ListEmpty *empty, App *app, const View *view, const CleanText *why
 {
 	if (!view)
 		return no_account_text(app);
-	if (why && view->kind == VIEW_SEARCH)
+	if (why && view->kind == VIEW_SEARCH && !view->narrow)
 		return g_strdup_printf(
 			"%s. `\\` searches again, `q` goes back.", clean_text_utf8(why));
 	if (why)
 		return g_strdup(clean_text_utf8(why));
+	if (view->narrow)
+		return g_strdup_printf(
+			"Nothing here has \"%s\" in its sender or subject; `Esc` shows all",
+			view->narrow);
 	if (view->kind == VIEW_SEARCH)
 		return nothing_matches_text(empty, view);
 	const FolderEntry *entry = folder_list_find(app_folders(app), view, NULL);

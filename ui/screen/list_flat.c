@@ -43,31 +43,69 @@ read_rows(const ListQuestion *question, const MessageRow *from, bool inclusive, 
 	return envelopes_merged_page(question->stores, question->count, &page, keys, error);
 }
 
-/* Walks page by page until an unread row comes; `true` with no rows: there is none. */
+/* Adds the first unread message of a page. */
 static bool
-seek_unread(ListQuestion *question, GError **error)
+take_unread(ListQuestion *question, GPtrArray *page, GError **error)
 {
-	bool backward = question->ask.backward;
-	const MessageRow *from = question->ask.from ? question->ask.from->copy : NULL;
-	g_autoptr(GPtrArray) last = NULL; /* owns FROM */
-	while (!list_question_is_cancelled(question)) {
-		GPtrArray *page = read_rows(question, from, false, SEEK_STEP, error);
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)list_row_unref);
+	while (page->len > 0 && question->rows->len == 0) {
+		MessageRow *copy =
+			g_ptr_array_steal_index(page, question->ask.backward ? page->len - 1 : 0);
+		if (!list_row_copy_is_unread(copy)) {
+			message_row_free(copy);
+			continue;
+		}
+		g_ptr_array_set_size(rows, 0);
+		if (!list_question_add(question, copy, rows, error))
+			return false;
+		if (rows->len > 0 && ((ListRow *)rows->pdata[0])->unread)
+			g_ptr_array_add(question->rows, list_row_ref(rows->pdata[0]));
+	}
+	return true;
+}
+
+/* All of a page. */
+static bool
+take_all(ListQuestion *question, GPtrArray *page, GError **error)
+{
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)list_row_unref);
+	while (page->len > 0) {
+		if (!list_question_add(question, g_ptr_array_steal_index(page, 0), rows, error))
+			return false;
+	}
+	for (guint i = 0; i < rows->len; i++)
+		g_ptr_array_insert(question->rows, question->ask.backward ? (gint)i : -1,
+			list_row_ref(g_ptr_array_index(rows, i)));
+	return true;
+}
+
+/* From page to page, as some of a merged list's rows are copies of others: until there is something to show. */
+static bool
+walk(ListQuestion *question, const MessageRow *from, bool inclusive, GError **error)
+{
+	const ListAsk *ask = &question->ask;
+	size_t limit = ask->unread ? SEEK_STEP : ask->limit;
+	g_autoptr(MessageRow) last = NULL; /* as FROM, but ours */
+	while (question->rows->len == 0 && !question->end &&
+		!list_question_is_cancelled(question)) {
+		g_autoptr(GPtrArray) page = read_rows(question, from, inclusive, limit, error);
 		if (!page)
 			return false;
-		if (last)
-			g_ptr_array_unref(last);
-		last = page;
-		for (guint i = 0; i < page->len; i++) {
-			guint at = backward ? page->len - 1 - i : i;
-			if (!list_row_copy_is_unread(g_ptr_array_index(page, at)))
-				continue;
-			g_ptr_array_add(question->rows,
-				list_question_row(question, g_ptr_array_steal_index(page, at)));
-			return true;
-		}
-		if (page->len < SEEK_STEP)
-			break;
-		from = g_ptr_array_index(page, backward ? 0 : page->len - 1);
+		question->end = page->len < limit;
+		const MessageRow *edge =
+			page->len ? g_ptr_array_index(page, ask->backward ? 0 : page->len - 1)
+				  : NULL;
+		PageKey key = edge ? (PageKey){ edge->date, edge->id } : (PageKey){ 0, 0 };
+		int account = edge ? edge->account : 0;
+		if (!(ask->unread ? take_unread : take_all)(question, page, error))
+			return false;
+		g_clear_pointer(&last, message_row_free);
+		last = g_new0(MessageRow, 1);
+		last->date = key.date;
+		last->id = key.id;
+		last->account = account;
+		from = last;
+		inclusive = false;
 	}
 	return true;
 }
@@ -76,8 +114,6 @@ bool
 list_flat_answer(ListQuestion *question, GError **error)
 {
 	const ListAsk *ask = &question->ask;
-	if (ask->unread)
-		return seek_unread(question, error);
 	g_autoptr(MessageRow) now = NULL;
 	if (ask->anywhere) {
 		size_t store;
@@ -86,13 +122,5 @@ list_flat_answer(ListQuestion *question, GError **error)
 			return true; /* no rows; an error stands in *error */
 	}
 	const MessageRow *from = now ? now : ask->from ? ask->from->copy : NULL;
-	g_autoptr(GPtrArray) copies =
-		read_rows(question, from, ask->inclusive || now, ask->limit, error);
-	if (!copies)
-		return false;
-	question->end = copies->len < ask->limit;
-	while (copies->len > 0)
-		g_ptr_array_add(question->rows,
-			list_question_row(question, g_ptr_array_steal_index(copies, 0)));
-	return true;
+	return walk(question, from, ask->inclusive || now, error);
 }

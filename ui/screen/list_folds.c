@@ -77,3 +77,14 @@ list_folds_has(const ListFolds *folds, int64_t thread, int64_t messages, int64_t
 		return folds->rule == FOLD_ALL;
 	return messages > SHORT_THREAD && unread == 0;
 }
+
+void
+list_folds_each(const ListFolds *folds, void (*function)(int64_t thread, bool folded, void *data),
+	void *data)
+{
+	GHashTableIter iter;
+	gpointer thread, folded;
+	g_hash_table_iter_init(&iter, folds->said);
+	while (g_hash_table_iter_next(&iter, &thread, &folded))
+		function(*(int64_t *)thread, GPOINTER_TO_INT(folded), data);
+}

@@ -30,3 +30,7 @@ void list_folds_saw_open(ListFolds *folds, int64_t thread, int64_t messages);
 
 /* A single message is never folded. */
 bool list_folds_has(const ListFolds *folds, int64_t thread, int64_t messages, int64_t unread);
+
+/* Calls FUNCTION for each thread that something was said of. */
+void list_folds_each(const ListFolds *folds,
+	void (*function)(int64_t thread, bool folded, void *data), void *data);

@@ -1,38 +1,6 @@
-#include "ui/screen/list_model.h"
-
-#include "ui/screen/list_window.h"
+#include "ui/screen/list_model_private.h"
 
 enum { ASK_LIMIT = 2000, FIRST_HEIGHT = 24 };
-
-typedef enum Asking {
-	ASKING_NOTHING,
-	ASKING_OLDER,  /* rows for the end of the window */
-	ASKING_NEWER,  /* rows for its beginning */
-	ASKING_START,  /* a new window at the newest */
-	ASKING_END,    /* a new window at the oldest */
-	ASKING_AGAIN,  /* the same window */
-	ASKING_ROW,    /* a new window at a row */
-	ASKING_DATE,   /* a new window at a date */
-	ASKING_UNREAD, /* one row, then a window from it */
-} Asking;
-
-struct ListModel {
-	ListSource *source;
-	void (*on_change)(void *data);
-	void *data;
-	ListWindow window;
-	bool loaded; /* some answer has come */
-
-	Asking asking;
-	size_t limit;    /* of the question under way */
-	int line;        /* the cursor's before a jump to a row */
-	int64_t pending; /* rows still to move when the answer comes */
-	bool stale;      /* to be read again when nothing else is asked */
-	void (*on_sought)(bool found, void *data);
-	void *sought_data;
-	bool seek_next, seek_backward; /* a search for an unread row waits for the end of a jump */
-	CleanText *why;
-};
 
 static void model_ask(ListModel *model, Asking asking, const ListAsk *ask);
 
@@ -41,14 +9,6 @@ list_source_free(ListSource *source)
 {
 	if (source)
 		source->class->free(source);
-}
-
-/* Is a jump under way? Its answer decides where the cursor is. */
-static bool
-is_jumping(const ListModel *model)
-{
-	return model->asking != ASKING_NOTHING && model->asking != ASKING_OLDER &&
-	       model->asking != ASKING_NEWER && model->asking != ASKING_AGAIN;
 }
 
 /* What lies next to the screen should be here before it is wanted. */
@@ -155,6 +115,8 @@ take_row(ListModel *model, const ListPage *page)
 {
 	if (page->rows->len > 0)
 		list_window_begin_here(&model->window, page, model->line);
+	else if (list_window_length(&model->window) == 0)
+		ask_start(model); /* nothing was shown yet */
 }
 
 static void
@@ -196,6 +158,7 @@ static void (*const takers[])(ListModel *model, const ListPage *page) = {
 	[ASKING_START] = take_start,
 	[ASKING_END] = take_end,
 	[ASKING_AGAIN] = take_again,
+	[ASKING_FOLDED] = take_again,
 	[ASKING_UNREAD] = take_unread,
 	[ASKING_ROW] = take_row,
 	[ASKING_DATE] = take_date,
@@ -276,54 +239,6 @@ list_model_set_height(ListModel *model, int height)
 	settle(model);
 }
 
-/* ---- looking ---- */
-
-const ListRow *
-list_model_row(const ListModel *model, int line)
-{
-	int index = model->window.top + line;
-	return line >= 0 && index < list_window_length(&model->window)
-	               ? list_window_at(&model->window, index)
-	               : NULL;
-}
-
-ListRow *
-list_model_current(const ListModel *model)
-{
-	return list_window_current(&model->window);
-}
-
-void
-list_model_hold(ListModel *model)
-{
-	model->window.held = true;
-}
-
-int
-list_model_cursor_line(const ListModel *model)
-{
-	return model->window.cursor - model->window.top;
-}
-
-bool
-list_model_is_loading(const ListModel *model)
-{
-	return !model->loaded || model->pending != 0 || is_jumping(model);
-}
-
-bool
-list_model_is_empty(const ListModel *model)
-{
-	return model->loaded && list_window_length(&model->window) == 0 && model->window.at_start &&
-	       model->window.at_end;
-}
-
-const CleanText *
-list_model_why(const ListModel *model)
-{
-	return model->why;
-}
-
 /* ---- moving ---- */
 
 /* A move takes the place of one that waits for its answer. */
@@ -334,7 +249,7 @@ drop_wishes(ListModel *model)
 	model->pending = 0;
 	model->on_sought = NULL;
 	model->seek_next = false;
-	if (is_jumping(model) && model->loaded)
+	if (list_model_is_jumping(model) && model->loaded)
 		model->asking = ASKING_NOTHING;
 }
 
@@ -357,7 +272,7 @@ void
 list_model_move(ListModel *model, int64_t rows)
 {
 	model->window.held = true;
-	if (is_jumping(model)) {
+	if (list_model_is_jumping(model)) {
 		model->pending += rows; /* from where the jump ends */
 		return;
 	}
@@ -444,7 +359,7 @@ list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 	void (*on_done)(bool found, void *data), void *data)
 {
 	model->window.held = true;
-	bool waits = is_jumping(model) && model->asking != ASKING_UNREAD;
+	bool waits = list_model_is_jumping(model) && model->asking != ASKING_UNREAD;
 	if (!waits)
 		drop_wishes(model);
 	model->on_sought = on_done;
@@ -462,13 +377,9 @@ list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 	model_ask(model, ASKING_UNREAD, &ask);
 }
 
-void
-list_model_reread(ListModel *model)
+static void
+ask_again(ListModel *model, Asking asking)
 {
-	if (model->asking != ASKING_NOTHING && model->asking != ASKING_AGAIN) {
-		model->stale = true;
-		return;
-	}
 	model->stale = false;
 	size_t screen = (size_t)model->window.height * 3;
 	bool fresh = model->window.at_start || list_window_length(&model->window) == 0;
@@ -477,7 +388,24 @@ list_model_reread(ListModel *model)
 		.inclusive = true,
 		.limit = MAX(model->window.rows->len, screen),
 	};
-	model_ask(model, ASKING_AGAIN, &ask);
+	model_ask(model, asking, &ask);
+}
+
+void
+list_model_reread(ListModel *model)
+{
+	if (model->asking != ASKING_NOTHING && model->asking != ASKING_AGAIN) {
+		model->stale = true;
+		return;
+	}
+	ask_again(model, ASKING_AGAIN);
+}
+
+void
+list_model_refold(ListModel *model)
+{
+	drop_wishes(model);
+	ask_again(model, ASKING_FOLDED);
 }
 
 bool

@@ -20,7 +20,8 @@ void list_model_set_height(ListModel *model, int height);
 /* ---- looking ---- */
 
 const ListRow *list_model_row(const ListModel *model, int line); /* on screen line LINE, or NULL */
-ListRow *list_model_current(const ListModel *model); /* under the cursor, or NULL; belongs to it */
+ListRow *list_model_current(const ListModel *model);  /* under the cursor, or NULL; belongs to it */
+bool list_model_is_at_newest(const ListModel *model); /* the cursor is where a list begins */
 int list_model_cursor_line(const ListModel *model);
 bool list_model_is_loading(const ListModel *model);      /* an answer to a move is awaited */
 bool list_model_is_empty(const ListModel *model);        /* it is known that there are no rows */
@@ -50,6 +51,9 @@ void list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 
 /* Rows may have changed: reads the window again. */
 void list_model_reread(ListModel *model);
+
+/* The same at once, after rows were folded or opened: moves that follow begin with what comes of it. */
+void list_model_refold(ListModel *model);
 
 /* Stops a question under way. True if there was one. */
 bool list_model_cancel(ListModel *model);

@@ -20,6 +20,12 @@ list_question_new(
 }
 
 void
+list_question_set_seen(ListQuestion *question, GHashTable *seen)
+{
+	question->seen = g_hash_table_ref(seen);
+}
+
+void
 list_question_free(void *data)
 {
 	ListQuestion *question = data;
@@ -31,6 +37,8 @@ list_question_free(void *data)
 	g_free(question->stores);
 	g_free(question->numbers);
 	g_free(question->folders);
+	g_free(question->marks);
+	g_clear_pointer(&question->seen, g_hash_table_unref);
 	g_free(question);
 }
 
@@ -57,7 +65,9 @@ add_store(ListQuestion *question, size_t account, GError **error)
 	}
 	question->numbers[question->count] = (int)account;
 	question->stores[question->count] = store;
-	return find_folder(question->view, store, &question->folders[question->count++], error);
+	size_t at = question->count++;
+	return find_folder(question->view, store, &question->folders[at], error) &&
+	       envelopes_mark(store, question->folders[at], &question->marks[at], error);
 }
 
 bool
@@ -69,6 +79,7 @@ list_question_open(ListQuestion *question, Asker *asker, GCancellable *cancel, G
 	question->stores = g_new0(Envelopes *, total + 1);
 	question->numbers = g_new0(int, total + 1);
 	question->folders = g_new0(int64_t, total + 1);
+	question->marks = g_new0(PageMark, total + 1);
 	for (size_t i = 0; i < total; i++) {
 		int wanted = question->view->account;
 		if ((wanted == VIEW_ALL_ACCOUNTS || wanted == (int)i) &&
@@ -84,15 +95,38 @@ list_question_is_cancelled(const ListQuestion *question)
 	return g_cancellable_is_cancelled(question->cancel);
 }
 
+static bool
+is_local(const ListQuestion *question, const MessageRow *copy)
+{
+	return asker_account(question->asker, (size_t)copy->account)->incoming.scheme ==
+	       SERVER_LOCAL;
+}
+
+static ListRow *
+mark_new(const ListQuestion *question, ListRow *row)
+{
+	gpointer account = GINT_TO_POINTER(row->copy->account);
+	const PageMark *seen = question->seen ? g_hash_table_lookup(question->seen, account) : NULL;
+	row->is_new = row->unread && seen && page_mark_is_before(seen, row->copy);
+	return row;
+}
+
 ListRow *
 list_question_row(const ListQuestion *question, MessageRow *copy)
 {
-	const AccountConfig *config = asker_account(question->asker, (size_t)copy->account);
-	return list_row_new(copy, config->incoming.scheme == SERVER_LOCAL);
+	bool local = is_local(question, copy);
+	return mark_new(question, list_row_new(copy, local));
 }
 
-static bool
-is_in_view(const ListQuestion *question, const MessageRow *copy, size_t store)
+ListRow *
+list_question_message(const ListQuestion *question, GPtrArray *copies)
+{
+	bool local = is_local(question, g_ptr_array_index(copies, 0));
+	return mark_new(question, list_row_new_message(copies, local));
+}
+
+bool
+list_question_shows(const ListQuestion *question, const MessageRow *copy, size_t store)
 {
 	if (question->view->kind == VIEW_FLAGGED)
 		return copy->flags & MAIL_FLAGGED;
@@ -108,7 +142,8 @@ list_question_from(ListQuestion *question, size_t *store, GError **error)
 			continue;
 		g_autoptr(MessageRow) now =
 			envelopes_by_key(question->stores[*store], from->key, error);
-		return now && is_in_view(question, now, *store) ? g_steal_pointer(&now) : NULL;
+		return now && list_question_shows(question, now, *store) ? g_steal_pointer(&now)
+		                                                         : NULL;
 	}
 	return NULL;
 }

@@ -14,12 +14,14 @@ typedef struct ListQuestion {
 	View *view;
 	bool flat;
 	ListFolds *folds;
-	ListAsk ask; /* `from` is our reference */
+	ListAsk ask;      /* `from` is our reference */
+	GHashTable *seen; /* our reference: number of an account → PageMark: what is later is new */
 
 	/* the answer */
 	GPtrArray *rows; /* of ListRow */
 	bool end;
 	CleanText *why;
+	PageMark *marks; /* of each store, as it is now */
 
 	/* store thread */
 	Asker *asker;
@@ -32,6 +34,8 @@ typedef struct ListQuestion {
 
 ListQuestion *list_question_new(
 	void *source, const View *view, bool flat, const ListFolds *folds, const ListAsk *ask);
+/* SEEN is not changed any more. */
+void list_question_set_seen(ListQuestion *question, GHashTable *seen);
 void list_question_free(void *question);
 
 /* ---- store thread ---- */
@@ -42,6 +46,14 @@ bool list_question_is_cancelled(const ListQuestion *question);
 
 /* The row of one copy; takes COPY over. */
 ListRow *list_question_row(const ListQuestion *question, MessageRow *copy);
+/* The row of a message by its first copy, which is taken out of COPIES. */
+ListRow *list_question_message(const ListQuestion *question, GPtrArray *copies);
+/* Does a copy of that store stand in the view? */
+bool list_question_shows(const ListQuestion *question, const MessageRow *copy, size_t store);
+
+/* Adds to ROWS what a copy that stands in the view is shown as: itself, or in a merged list its message, unless
+ * another copy of that stands further up. Takes COPY over. */
+bool list_question_add(ListQuestion *question, MessageRow *copy, GPtrArray *rows, GError **error);
 
 /* What is asked from, as it is now: `ask.from` may be old. Index of its store in *store. NULL without an error:
  * it is not in the view any more. */

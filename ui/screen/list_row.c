@@ -82,18 +82,55 @@ best_copy(const GPtrArray *copies)
 	return 0;
 }
 
-ListRow *
-list_row_new_merged(GPtrArray *copies, int64_t place)
+/* Of one Message-ID, those whose header is not the same. */
+static guint
+count_versions(const ListRow *row, const GPtrArray *others)
 {
-	ListRow *row = row_of_copy(g_ptr_array_steal_index(copies, best_copy(copies)));
-	row->place = place;
-	for (guint i = 0; i < copies->len; i++) {
-		const MessageRow *copy = g_ptr_array_index(copies, i);
+	g_autoptr(GHashTable) hashes = g_hash_table_new(g_int64_hash, g_int64_equal);
+	g_hash_table_add(hashes, &row->copy->header_hash);
+	for (guint i = 0; i < others->len; i++) {
+		MessageRow *copy = g_ptr_array_index(others, i);
+		if (copy->header_hash)
+			g_hash_table_add(hashes, &copy->header_hash);
+	}
+	return g_hash_table_size(hashes);
+}
+
+/* Read if any copy is, flagged if any is. */
+static void
+add_copies(ListRow *row, const GPtrArray *others)
+{
+	row->merged = true;
+	for (guint i = 0; i < others->len; i++) {
+		const MessageRow *copy = g_ptr_array_index(others, i);
 		row->unread = row->unread && list_row_copy_is_unread(copy);
 		row->flagged = row->flagged || (copy->flags & MAIL_FLAGGED);
 		row->replied = row->replied || (copy->flags & MAIL_REPLIED);
 		row->passed = row->passed || (copy->flags & MAIL_PASSED);
 	}
+	guint versions = count_versions(row, others);
+	if (versions < 2)
+		return;
+	CleanText *tags = clean_text_format(
+		CLEAN_IDENTITY, "[%u versions]%s", versions, clean_text_utf8(row->tags));
+	clean_text_unref(row->tags);
+	row->tags = tags;
+}
+
+ListRow *
+list_row_new_merged(GPtrArray *copies, int64_t place)
+{
+	ListRow *row = row_of_copy(g_ptr_array_steal_index(copies, best_copy(copies)));
+	row->place = place;
+	add_copies(row, copies);
+	return row;
+}
+
+ListRow *
+list_row_new_message(GPtrArray *copies, bool local)
+{
+	ListRow *row = list_row_new(g_ptr_array_steal_index(copies, 0), local);
+	add_copies(row, copies);
 	return row;
 }
 
@@ -110,6 +147,15 @@ list_row_new_unknown(
 	row->subject = subject_text(subject);
 	row->tags = tags_text(NULL);
 	return row;
+}
+
+ListRow *
+list_row_new_named(int account, const char *key)
+{
+	MessageRow *copy = g_new0(MessageRow, 1);
+	copy->account = account;
+	copy->key = g_strdup(key);
+	return row_of_copy(copy);
 }
 
 ListRow *
@@ -130,6 +176,8 @@ list_row_is_same(const ListRow *one, const ListRow *other)
 {
 	if (one->place >= 0 || other->place >= 0)
 		return one->place == other->place;
+	if (one->merged && other->merged && one->copy->message_id && other->copy->message_id)
+		return g_str_equal(one->copy->message_id, other->copy->message_id);
 	return one->copy && other->copy && one->copy->account == other->copy->account &&
 	       one->copy->id == other->copy->id;
 }

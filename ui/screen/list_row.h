@@ -16,6 +16,8 @@ typedef struct ListRow {
 	int64_t place;    /* among the hits of a search; -1: not of a search */
 	int64_t date;     /* Unix seconds */
 	bool unread, flagged, replied, passed, attachment, here, pending;
+	bool merged; /* a message with all its copies, not one copy */
+	bool is_new; /* unread, and came since the list was looked at before; set while it is made */
 	CleanText *sender, *subject, *tags; /* never NULL */
 	/* in a list of threads; set while it is made */
 	int64_t thread, thread_newest, thread_messages; /* messages 0: not in such a list */
@@ -27,12 +29,18 @@ typedef struct ListRow {
 /* Takes COPY over. LOCAL: its account has no server. The caller owns the result. */
 ListRow *list_row_new(MessageRow *copy, bool local);
 
-/* One row for a message of a search: COPIES (of MessageRow, ≥ 1) are taken out of the array. */
+/* One row for a message of a search: COPIES (of MessageRow, ≥ 1), of which the one that is shown is taken out of
+ * the array. */
 ListRow *list_row_new_merged(GPtrArray *copies, int64_t place);
+/* One row for a message of a merged list: as above, COPIES[0] is shown. */
+ListRow *list_row_new_message(GPtrArray *copies, bool local);
 
 /* A message that no store knows. */
 ListRow *list_row_new_unknown(
 	const char *from, const char *subject, int64_t date, const char *file, int64_t place);
+
+/* Stands for a copy of which only the name is known, to ask where it is. */
+ListRow *list_row_new_named(int account, const char *key);
 
 ListRow *list_row_ref(ListRow *row);
 void list_row_unref(ListRow *row); /* NULL does nothing */

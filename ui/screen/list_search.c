@@ -2,26 +2,23 @@
 
 #include <string.h>
 
-enum { FIRST_BATCH = 60, BATCH = 500 };
+#include "ui/screen/list_hits.h"
 
-typedef struct Hit {
-	char *message_id, *from, *subject, *file;
-	int64_t date;
-} Hit;
+enum { FIRST_BATCH = 60, BATCH = 500 };
 
 /*
  * What the search has found. The UI thread owns it; batches on their way hold a reference, and are dropped
  * when the source has gone.
  */
 typedef struct Found {
-	GPtrArray *hits;             /* of Hit, never changed once added */
+	GPtrArray *hits;             /* of ListHit, never changed once added */
 	struct SearchSource *source; /* NULL: gone */
 } Found;
 
 typedef struct SearchSource {
 	ListSource base;
 	Asker *asker;
-	char *query;
+	View *view;
 	Found *found;
 	bool finished;
 	CleanText *why;
@@ -30,17 +27,6 @@ typedef struct SearchSource {
 	ListAsk ask;
 	ListRow *from;
 } SearchSource;
-
-static void
-hit_free(void *data)
-{
-	Hit *hit = data;
-	g_free(hit->message_id);
-	g_free(hit->from);
-	g_free(hit->subject);
-	g_free(hit->file);
-	g_free(hit);
-}
 
 static void
 clear_found(void *data)
@@ -60,10 +46,9 @@ found_unref(Found *found)
 typedef struct Search {
 	Asker *asker;
 	Found *found; /* the UI thread's; only handed back */
-	char *query;
-	GPtrArray *batch; /* of Hit */
+	View *view;
+	GPtrArray *batch; /* of ListHit */
 	size_t sent;
-	GCancellable *cancel;
 	CleanText *why;
 } Search;
 
@@ -83,37 +68,37 @@ send_batch(Search *search)
 	batch->found = search->found;
 	batch->hits = search->batch;
 	search->sent += batch->hits->len;
-	search->batch = g_ptr_array_new_with_free_func(hit_free);
+	search->batch = g_ptr_array_new_with_free_func(list_hit_free);
 	asker_post(search->asker, on_batch, batch);
 }
 
 static bool
-on_hit(const QueryHit *hit, void *data)
+on_hit(ListHit *hit, void *data)
 {
 	Search *search = data;
-	Hit *kept = g_new0(Hit, 1);
-	kept->message_id = g_strdup(hit->message_id);
-	kept->from = g_strdup(hit->from);
-	kept->subject = g_strdup(hit->subject);
-	kept->file = g_strdup(hit->files ? hit->files[0] : NULL);
-	kept->date = hit->date;
-	g_ptr_array_add(search->batch, kept);
+	g_ptr_array_add(search->batch, hit);
 	if (search->batch->len >= (search->sent == 0 ? FIRST_BATCH : BATCH))
 		send_batch(search);
-	asker_let_in(search->asker);
-	return !g_cancellable_is_cancelled(search->cancel);
+	return search->sent + search->batch->len < LIST_SEARCH_LIMIT;
+}
+
+/* What was found is shown before the rest is looked through. */
+static void
+on_step(void *data)
+{
+	Search *search = data;
+	if (search->sent == 0)
+		send_batch(search);
 }
 
 static void
 run_search(Asker *asker, GCancellable *cancel, void *data)
 {
 	Search *search = data;
-	search->cancel = cancel;
 	g_autoptr(GError) error = NULL;
-	Query *query = asker_query(asker, &error);
-	if (query)
-		query_search(
-			query, search->query, LIST_SEARCH_LIMIT, on_hit, search, cancel, &error);
+	ListFinder finder = { asker, cancel, search->view, LIST_SEARCH_LIMIT, on_hit, on_step,
+		search };
+	(search->view->kind == VIEW_SEARCH ? list_hits_search : list_hits_narrow)(&finder, &error);
 	if (error)
 		search->why = clean_text_new(CLEAN_LINE, error->message, -1);
 	send_batch(search);
@@ -123,7 +108,7 @@ run_search(Asker *asker, GCancellable *cancel, void *data)
 
 typedef struct Join {
 	Found *found;    /* the UI thread's */
-	GPtrArray *hits; /* of Hit, borrowed: they live as long as `found`, which we hold */
+	GPtrArray *hits; /* of ListHit, borrowed: they live as long as `found`, which we hold */
 	int64_t place;   /* of the first */
 	bool unread, backward;
 	GPtrArray *rows; /* of ListRow */
@@ -156,16 +141,32 @@ find_by_file(Envelopes *store, const char *file)
 }
 
 static void
-add_copies(GPtrArray *copies, Envelopes *store, const Hit *hit)
+add_copies(GPtrArray *copies, Envelopes *store, const ListHit *hit)
 {
 	g_autoptr(GPtrArray) found = envelopes_copies(store, hit->message_id, NULL);
 	while (found && found->len > 0)
 		g_ptr_array_add(copies, g_ptr_array_steal_index(found, 0));
 }
 
+/* A folder shows its copy. */
 static ListRow *
-join_hit(Asker *asker, const Hit *hit, int64_t place)
+join_copy(Asker *asker, const ListHit *hit, int64_t place)
 {
+	Envelopes *store = asker_store(asker, (size_t)hit->account, NULL);
+	MessageRow *copy = store ? envelopes_by_key(store, hit->key, NULL) : NULL;
+	if (!copy)
+		return list_row_new_unknown(hit->from, hit->subject, hit->date, NULL, place);
+	const AccountConfig *config = asker_account(asker, (size_t)hit->account);
+	ListRow *row = list_row_new(copy, config->incoming.scheme == SERVER_LOCAL);
+	row->place = place;
+	return row;
+}
+
+static ListRow *
+join_hit(Asker *asker, const ListHit *hit, int64_t place)
+{
+	if (hit->key)
+		return join_copy(asker, hit, place);
 	g_autoptr(GPtrArray) copies =
 		g_ptr_array_new_with_free_func((GDestroyNotify)message_row_free);
 	for (size_t i = 0; i < asker_account_count(asker); i++) {
@@ -221,7 +222,7 @@ place_of_date(const SearchSource *source, int64_t date)
 	guint low = 0;
 	for (guint high = hits->len; low < high;) {
 		guint middle = low + (high - low) / 2;
-		if (((const Hit *)g_ptr_array_index(hits, middle))->date > date)
+		if (((const ListHit *)g_ptr_array_index(hits, middle))->date > date)
 			low = middle + 1;
 		else
 			high = middle;
@@ -333,7 +334,7 @@ search_free(void *data)
 {
 	Search *search = data;
 	found_unref(search->found);
-	g_free(search->query);
+	view_free(search->view);
 	g_ptr_array_unref(search->batch);
 	clean_text_unref(search->why);
 	g_free(search);
@@ -355,7 +356,7 @@ static void
 source_cancel(ListSource *base)
 {
 	SearchSource *source = (SearchSource *)base;
-	asker_cancel(source->asker, &source->query);
+	asker_cancel(source->asker, &source->view);
 	source->finished = true;
 	answer(source);
 }
@@ -364,35 +365,35 @@ static void
 source_free(ListSource *base)
 {
 	SearchSource *source = (SearchSource *)base;
-	asker_cancel(source->asker, &source->query);
+	asker_cancel(source->asker, &source->view);
 	asker_cancel(source->asker, source);
 	source->found->source = NULL;
 	found_unref(source->found);
 	list_row_unref(source->from);
 	clean_text_unref(source->why);
-	g_free(source->query);
+	view_free(source->view);
 	g_free(source);
 }
 
 static const ListSourceClass search_class = { source_ask, source_cancel, source_free };
 
 ListSource *
-list_search_new(Asker *asker, const char *query)
+list_search_new(Asker *asker, const View *view)
 {
 	SearchSource *source = g_new0(SearchSource, 1);
 	source->base.class = &search_class;
 	source->asker = asker;
-	source->query = g_strdup(query);
+	source->view = view_copy(view);
 	source->found = g_rc_box_new0(Found);
-	source->found->hits = g_ptr_array_new_with_free_func(hit_free);
+	source->found->hits = g_ptr_array_new_with_free_func(list_hit_free);
 	source->found->source = source;
 	Search *search = g_new0(Search, 1);
 	search->asker = asker;
 	search->found = g_rc_box_acquire(source->found);
-	search->query = g_strdup(query);
-	search->batch = g_ptr_array_new_with_free_func(hit_free);
+	search->view = view_copy(view);
+	search->batch = g_ptr_array_new_with_free_func(list_hit_free);
 	Job job = {
-		.owner = &source->query, .run = run_search, .done = on_searched, .free = search_free
+		.owner = &source->view, .run = run_search, .done = on_searched, .free = search_free
 	};
 	asker_ask(asker, ASK_INDEX, &job, search);
 	return &source->base;

@@ -8,7 +8,22 @@ typedef struct StoreSource {
 	View *view;
 	bool flat;
 	ListFolds *folds;
+	GHashTable *
+		seen; /* number of an account → PageMark; shared with questions: replaced, not changed */
+	GHashTable *now; /* the same, of the last answer */
 } StoreSource;
+
+static GHashTable *
+marks_new(void)
+{
+	return g_hash_table_new_full(NULL, NULL, NULL, g_free);
+}
+
+static void
+marks_set(GHashTable *marks, int account, const PageMark *mark)
+{
+	g_hash_table_replace(marks, GINT_TO_POINTER(account), g_memdup2(mark, sizeof(PageMark)));
+}
 
 /* ---- store thread ---- */
 
@@ -37,12 +52,27 @@ remember_open(StoreSource *source, const GPtrArray *rows)
 }
 
 static void
+remember_marks(StoreSource *source, const ListQuestion *question)
+{
+	bool is_folder =
+		source->view->kind != VIEW_FLAGGED; /* else nothing comes there, it is put there */
+	for (size_t i = 0; is_folder && i < question->count; i++) {
+		int account = question->numbers[i];
+		marks_set(source->now, account, &question->marks[i]);
+		if (!g_hash_table_contains(source->seen, GINT_TO_POINTER(account)))
+			list_store_set_seen(&source->base, account, &question->marks[i]);
+	}
+}
+
+static void
 done(void *data)
 {
 	ListQuestion *question = data;
 	StoreSource *source = question->source;
 	ListPage page = { question->rows, question->end, question->why };
 	remember_open(source, question->rows);
+	if (!question->why)
+		remember_marks(source, question);
 	source->base.on_page(&page, source->base.data);
 }
 
@@ -52,6 +82,7 @@ store_ask(ListSource *base, const ListAsk *ask)
 	StoreSource *source = (StoreSource *)base;
 	ListQuestion *question =
 		list_question_new(source, source->view, source->flat, source->folds, ask);
+	list_question_set_seen(question, source->seen);
 	Job job = { .owner = source, .run = run, .done = done, .free = list_question_free };
 	asker_ask(source->asker, ASK_STORE, &job, question);
 }
@@ -70,6 +101,8 @@ store_free(ListSource *base)
 	asker_cancel(source->asker, source);
 	view_free(source->view);
 	list_folds_free(source->folds);
+	g_hash_table_unref(source->seen);
+	g_hash_table_unref(source->now);
 	g_free(source);
 }
 
@@ -83,6 +116,8 @@ list_store_new(Asker *asker, const View *view)
 	source->asker = asker;
 	source->view = view_copy(view);
 	source->folds = list_folds_new();
+	source->seen = marks_new();
+	source->now = marks_new();
 	source->flat = view->kind == VIEW_FLAGGED;
 	return &source->base;
 }
@@ -111,4 +146,31 @@ ListFolds *
 list_store_folds(ListSource *base)
 {
 	return ((StoreSource *)base)->folds;
+}
+
+/* ---- what is new ---- */
+
+void
+list_store_set_seen(ListSource *base, int account, const PageMark *mark)
+{
+	StoreSource *source = (StoreSource *)base;
+	GHashTable *seen = marks_new();
+	GHashTableIter iter;
+	gpointer number, known;
+	g_hash_table_iter_init(&iter, source->seen);
+	while (g_hash_table_iter_next(&iter, &number, &known))
+		marks_set(seen, GPOINTER_TO_INT(number), known);
+	marks_set(seen, account, mark);
+	g_hash_table_unref(source->seen);
+	source->seen = seen;
+}
+
+bool
+list_store_mark(const ListSource *base, int account, PageMark *mark)
+{
+	const StoreSource *source = (const StoreSource *)base;
+	const PageMark *now = g_hash_table_lookup(source->now, GINT_TO_POINTER(account));
+	if (now)
+		*mark = *now;
+	return now != NULL;
 }

@@ -17,3 +17,10 @@ bool list_store_can_thread(const ListSource *source); /* flagged messages are sh
 bool list_store_is_flat(const ListSource *source);
 void list_store_set_flat(ListSource *source, bool flat);
 ListFolds *list_store_folds(ListSource *source); /* belongs to it */
+
+/* ---- what is new ---- */
+
+/* What was seen of an account before; without it, what is here when it is first asked counts as seen. */
+void list_store_set_seen(ListSource *source, int account, const PageMark *mark);
+/* What was there when it was last asked; false: it was not. */
+bool list_store_mark(const ListSource *source, int account, PageMark *mark);

@@ -156,30 +156,6 @@ name_row(ListRow *row, const ThreadRow *thread, int depth)
 	return row;
 }
 
-static bool
-add_folded(ListQuestion *question, const ThreadRow *thread, GPtrArray *rows, GError **error)
-{
-	for (size_t i = 0; i < question->count; i++) {
-		g_autoptr(GError) why = NULL;
-		MessageRow *copy = envelopes_thread_newest(
-			question->stores[i], question->folders[i], thread, &why);
-		if (why) {
-			g_propagate_error(error, g_steal_pointer(&why));
-			return false;
-		}
-		if (!copy)
-			continue;
-		ListRow *row = name_row(list_question_row(question, copy), thread, 0);
-		row->folded = true;
-		row->thread_unread = thread->unread;
-		row->unread = thread->unread > 0;
-		row->flagged = thread->flagged > 0;
-		g_ptr_array_add(rows, row);
-		return true;
-	}
-	return true;
-}
-
 static int
 compare_rows(gconstpointer a, gconstpointer b)
 {
@@ -216,9 +192,11 @@ open_thread(ListQuestion *question, const ThreadRow *thread, GError **error)
 			question->stores[i], question->folders[i], thread->thread, error);
 		if (!copies)
 			return NULL;
-		while (copies->len > 0)
-			g_ptr_array_add(rows,
-				list_question_row(question, g_ptr_array_steal_index(copies, 0)));
+		while (copies->len > 0) {
+			MessageRow *copy = g_ptr_array_steal_index(copies, copies->len - 1);
+			if (!list_question_add(question, copy, rows, error))
+				return NULL;
+		}
 	}
 	g_ptr_array_sort(rows, compare_rows);
 	put_root_first(rows, thread->thread);
@@ -227,11 +205,78 @@ open_thread(ListQuestion *question, const ThreadRow *thread, GError **error)
 	return g_steal_pointer(&rows);
 }
 
+/* In how many stores is it? */
+static size_t
+count_holders(const ListQuestion *question, int64_t thread)
+{
+	size_t holders = 0;
+	for (size_t i = 0; i < question->count; i++) {
+		ThreadRow part;
+		if (envelopes_thread(
+			    question->stores[i], question->folders[i], thread, &part, NULL))
+			holders += part.messages > 0;
+	}
+	return holders;
+}
+
+static ListRow *
+fold_row(ListRow *row, const ThreadRow *thread)
+{
+	row->folded = true;
+	row->thread_unread = thread->unread;
+	row->unread = thread->unread > 0;
+	row->flagged = thread->flagged > 0;
+	return row;
+}
+
+static bool
+add_folded(ListQuestion *question, const ThreadRow *thread, GPtrArray *rows, GError **error)
+{
+	for (size_t i = 0; i < question->count; i++) {
+		g_autoptr(GError) why = NULL;
+		MessageRow *copy = envelopes_thread_newest(
+			question->stores[i], question->folders[i], thread, &why);
+		if (why) {
+			g_propagate_error(error, g_steal_pointer(&why));
+			return false;
+		}
+		if (!copy)
+			continue;
+		ListRow *row = name_row(list_question_row(question, copy), thread, 0);
+		g_ptr_array_add(rows, fold_row(row, thread));
+		return true;
+	}
+	return true;
+}
+
+/* Several accounts have it: its messages are counted, not their copies. */
+static bool
+add_folded_merged(ListQuestion *question, const ThreadRow *thread, GPtrArray *rows, GError **error)
+{
+	g_autoptr(GPtrArray) all = open_thread(question, thread, error);
+	if (!all || all->len == 0)
+		return all != NULL;
+	ThreadRow counted = { thread->thread, thread->newest, all->len, 0, 0 };
+	ListRow *newest = g_ptr_array_index(all, 0);
+	for (guint i = 0; i < all->len; i++) {
+		ListRow *row = g_ptr_array_index(all, i);
+		counted.unread += row->unread;
+		counted.flagged += row->flagged;
+		if (row->date >= newest->date)
+			newest = row;
+	}
+	ListRow *row = name_row(list_row_ref(newest), &counted, 0);
+	g_ptr_array_add(rows, fold_row(row, &counted));
+	return true;
+}
+
 static bool
 add_thread(ListQuestion *question, const ThreadRow *thread, GPtrArray *rows, GError **error)
 {
 	if (list_folds_has(question->folds, thread->thread, thread->messages, thread->unread))
-		return add_folded(question, thread, rows, error);
+		return (question->count > 1 && count_holders(question, thread->thread) > 1
+				? add_folded_merged
+				: add_folded)(question, thread, rows, error);
 	GPtrArray *own = open_thread(question, thread, error);
 	if (own)
 		g_ptr_array_extend_and_steal(rows, own);

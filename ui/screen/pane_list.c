@@ -60,17 +60,28 @@ on_change(void *data)
 	}
 }
 
-static void
-push(ListPane *list, const View *view)
+void
+pane_list_push(ListPane *list, const View *view)
 {
 	Asker *asker = app_asker(list->base.app);
 	Shown *shown = g_new0(Shown, 1);
 	shown->view = view_copy(view);
-	shown->source = view->kind == VIEW_SEARCH ? list_search_new(asker, view->query)
-	                                          : list_store_new(asker, view);
+	shown->source =
+		view_is_found(view) ? list_search_new(asker, view) : list_store_new(asker, view);
 	g_ptr_array_add(list->stack, shown);
 	shown->model = list_model_new(shown->source, on_change, list);
 	list_model_set_height(shown->model, list->base.rows);
+	pane_list_recall(list, shown);
+	list->begun = true;
+}
+
+/* Leaves what lies over the first KEPT views. */
+static void
+leave_to(ListPane *list, guint kept)
+{
+	for (guint i = kept; i < list->stack->len; i++)
+		pane_list_remember(list, g_ptr_array_index(list->stack, i));
+	g_ptr_array_set_size(list->stack, (gint)kept);
 }
 
 static void
@@ -93,9 +104,10 @@ drop_for(ListPane *list, const View *wanted)
 		kept = 0;
 	else if (wanted->kind != VIEW_SEARCH)
 		kept = 1;
-	else if (kept > 1 && pane_list_shown(list)->view->kind == VIEW_SEARCH)
+	while (wanted->kind == VIEW_SEARCH && kept > 1 &&
+		view_is_found(((Shown *)g_ptr_array_index(list->stack, kept - 1))->view))
 		kept--;
-	g_ptr_array_set_size(list->stack, (gint)kept);
+	leave_to(list, kept);
 }
 
 void
@@ -108,7 +120,7 @@ pane_list_show(Pane *pane, const View *view)
 	g_clear_pointer(&list->pass, view_free);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
-	push(list, wanted);
+	pane_list_push(list, wanted);
 	mark_folder(list);
 }
 
@@ -127,77 +139,11 @@ pane_list_back(Pane *pane)
 	g_clear_pointer(&list->pass, view_free);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
-	g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
+	leave_to(list, list->stack->len - 1);
 	list_model_reread(pane_list_shown(list)->model);
 	mark_folder(list);
 	app_redraw(pane->app);
 	return true;
-}
-
-char *
-pane_list_name(Pane *pane)
-{
-	Shown *shown = pane_list_shown((ListPane *)pane);
-	if (!shown || shown->view->kind == VIEW_INBOXES)
-		return NULL;
-	const char *title = clean_text_utf8(shown->view->title);
-	bool is_query = shown->view->kind == VIEW_SEARCH && *title == '[';
-	return g_strdup(is_query ? shown->view->query : title);
-}
-
-/* Is this "ACCOUNT/FOLDER", with an account that there is? */
-static bool
-names_folder(App *app, const char *name)
-{
-	const char *slash = name ? strchr(name, '/') : NULL;
-	for (size_t i = 0; slash && i < app_account_count(app); i++) {
-		const char *account = app_account_config(app, i)->name;
-		if (strlen(account) == (size_t)(slash - name) && g_str_has_prefix(name, account))
-			return true;
-	}
-	return false;
-}
-
-/* A word of screen_run that is no folder: a view of the config, one of our names, or a query. */
-static View *
-view_of_name(App *app, const char *name)
-{
-	if (!name || g_ascii_strcasecmp(name, "inbox") == 0)
-		return folder_list_inbox_view(app_asker(app));
-	if (g_ascii_strcasecmp(name, "unread") == 0)
-		return view_new_search("tag:unread", "Unread");
-	if (g_ascii_strcasecmp(name, "flagged") == 0)
-		return view_new(VIEW_FLAGGED, VIEW_ALL_ACCOUNTS, "Flagged");
-	const char *query = app_view_query(app, name);
-	return view_new_search(query ? query : name, query ? name : NULL);
-}
-
-void
-pane_list_start(Pane *pane, const char *name)
-{
-	if (app_account_count(pane->app) == 0)
-		return;
-	if (names_folder(pane->app, name) && !app_view_query(pane->app, name)) {
-		((ListPane *)pane)->folder = g_strdup(name);
-		return;
-	}
-	g_autoptr(View) view = view_of_name(pane->app, name);
-	pane_list_show(pane, view);
-}
-
-/* The folders are known now. */
-static void
-start_in_folder(ListPane *list)
-{
-	App *app = list->base.app;
-	g_autofree char *name = g_steal_pointer(&list->folder);
-	const FolderEntry *entry = folder_list_named(app_folders(app), name);
-	if (entry) {
-		pane_list_show(&list->base, entry->view);
-		return;
-	}
-	app_say_error(app, "There is no folder %s here (yet)", name);
-	pane_list_start(&list->base, NULL);
 }
 
 int
@@ -354,7 +300,7 @@ pane_list_counts_text(Pane *pane)
 	Shown *shown = pane_list_shown(list);
 	if (!shown)
 		return g_strdup("");
-	if (shown->view->kind == VIEW_SEARCH)
+	if (view_is_found(shown->view))
 		return search_counts(shown);
 	const FolderEntry *entry = folder_list_find(app_folders(pane->app), shown->view, NULL);
 	if (!entry)
@@ -421,7 +367,7 @@ static bool
 is_change(const Event *event, const View *view)
 {
 	if (event->kind == EVENT_MAIL)
-		return view->kind != VIEW_SEARCH;
+		return !view_is_found(view);
 	return event->kind == EVENT_AGENT && g_str_equal(event->name, "changed");
 }
 
@@ -430,7 +376,7 @@ on_event(Pane *pane, const Event *event)
 {
 	ListPane *list = (ListPane *)pane;
 	if (event->kind == EVENT_FOLDERS && list->folder)
-		start_in_folder(list);
+		pane_list_start_in_folder(list);
 	Shown *shown = pane_list_shown(list);
 	if (!shown)
 		return;
@@ -447,7 +393,11 @@ cancel(Pane *pane)
 	Shown *shown = pane_list_shown(list);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
-	return shown && list_model_cancel(shown->model);
+	if (!shown || list_model_cancel(shown->model))
+		return shown != NULL;
+	if (shown->view->narrow)
+		pane_list_back(pane);
+	return false;
 }
 
 static char *
@@ -463,6 +413,7 @@ static void
 free_pane(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
+	pane_list_end_memory(list);
 	g_ptr_array_unref(list->stack);
 	view_free(list->none);
 	view_free(list->pass);

@@ -126,6 +126,8 @@ const Command pane_list_commands[] = {
 		COMMAND_NEEDS_ACCOUNT },
 	{ "previous-unread", "S-Tab", NULL,
 		"to the previous unread message, from a folder on to others", run_previous_unread },
+	{ "narrow", "/", NULL, "show only messages with this in sender or subject; Esc shows all",
+		pane_list_narrow },
 	{ "down", "j Down", NULL, "move down", run_down },
 	{ "up", "k Up", NULL, "move up", run_up },
 	{ "page-down", "PgDn C-f Space", NULL, "a page down", run_page_down },

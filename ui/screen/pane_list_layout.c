@@ -12,7 +12,7 @@ threadable(Pane *pane)
 	Shown *shown = pane_list_shown((ListPane *)pane);
 	if (!shown)
 		return NULL;
-	if (shown->view->kind != VIEW_SEARCH && list_store_can_thread(shown->source))
+	if (!view_is_found(shown->view) && list_store_can_thread(shown->source))
 		return shown;
 	app_say(pane->app, "Only folders and inboxes are shown by threads");
 	return NULL;
@@ -53,9 +53,8 @@ pane_list_fold(Pane *pane, int count)
 		app_say(pane->app, "This thread has one message");
 		return;
 	}
-	list_model_hold(shown->model);
 	list_folds_set(list_store_folds(shown->source), row->thread, !row->folded);
-	list_model_reread(shown->model);
+	list_model_refold(shown->model);
 }
 
 static void

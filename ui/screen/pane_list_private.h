@@ -5,6 +5,7 @@
 #include "ui/screen/list_empty.h"
 #include "ui/screen/list_model.h"
 #include "ui/screen/pane_list.h"
+#include "ui/screen/view_memory.h"
 
 typedef struct Shown {
 	View *view;
@@ -22,18 +23,39 @@ typedef struct ListPane {
 	bool seeking; /* an unread row is looked for */
 	View *pass; /* the folder where walking over folders to unread mail began; NULL: it did not */
 	bool pass_backward;
-	int more;     /* further steps to unread rows (< 0: backward) that were typed meanwhile */
-	View *none;   /* the title while there is nothing */
+	int more;   /* further steps to unread rows (< 0: backward) that were typed meanwhile */
+	View *none; /* the title while there is nothing */
+	ViewMemory *memory; /* NULL until something is shown */
+	guint timer;        /* writes it now and then */
+	bool begun;         /* the view it began with is shown */
 	char *folder; /* "ACCOUNT/FOLDER" to begin with, once the folders are known; NULL: none */
 } ListPane;
 
-Shown *pane_list_shown(const ListPane *list); /* what is seen; NULL: nothing yet */
+Shown *pane_list_shown(const ListPane *list);          /* what is seen; NULL: nothing yet */
+void pane_list_push(ListPane *list, const View *view); /* over what is shown */
 void pane_list_open_current(ListPane *list);
 
 /* To the next unread row, over folders. Steps that are typed while one is under way follow it. */
 void pane_list_step_unread(ListPane *list, bool backward);
 
 extern const Command pane_list_commands[];
+
+/* ---- pane_list_start.c ---- */
+
+void pane_list_start_in_folder(ListPane *list); /* the folders are known now */
+
+/* ---- pane_list_narrow.c ---- */
+
+void pane_list_narrow(Pane *pane, int count);
+
+/* ---- pane_list_memory.c: where views were left ---- */
+
+/* Lays a view that was just opened out as it was left, and goes back to its message. */
+void pane_list_recall(ListPane *list, Shown *shown);
+/* Keeps where a view is left. */
+void pane_list_remember(ListPane *list, const Shown *shown);
+/* Writes what is kept; before the views go. */
+void pane_list_end_memory(ListPane *list);
 
 /* ---- pane_list_layout.c: dates, threads and folds ---- */
 

@@ -16,6 +16,7 @@ const Theme theme_default = { {
 	[STYLE_FOLDER_OPEN] = { "folder.open", GREEN, NONE, THEME_BOLD },
 	[STYLE_LIST] = { "list", NONE, NONE, 0 },
 	[STYLE_LIST_UNREAD] = { "list.unread", NONE, NONE, THEME_BOLD },
+	[STYLE_LIST_NEW] = { "list.new", GREEN, NONE, THEME_BOLD },
 	[STYLE_LIST_FLAGGED] = { "list.flagged", YELLOW, NONE, THEME_BOLD },
 	[STYLE_LIST_TAG] = { "list.tag", MAGENTA, NONE, 0 },
 	[STYLE_CURSOR] = { "cursor", NONE, NONE, THEME_REVERSE },

@@ -21,6 +21,7 @@ typedef enum Style {
 	STYLE_FOLDER_OPEN,
 	STYLE_LIST,
 	STYLE_LIST_UNREAD,
+	STYLE_LIST_NEW, /* unread, and came since the list was looked at before */
 	STYLE_LIST_FLAGGED,
 	STYLE_LIST_TAG,
 	STYLE_CURSOR,

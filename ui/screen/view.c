@@ -1,5 +1,7 @@
 #include "ui/screen/view.h"
 
+#include <string.h>
+
 View *
 view_new(ViewKind kind, int account, const char *title)
 {
@@ -27,12 +29,37 @@ view_new_search(const char *query, const char *title)
 	return view;
 }
 
+/* Words are matched as far as they are typed. */
+static char *
+narrowed_query(const char *query, const char *text)
+{
+	size_t length = strlen(text);
+	const char *more = length && g_ascii_isalnum(text[length - 1]) ? "*" : "";
+	return g_strdup_printf("(%s) and (%s%s)", query, text, more);
+}
+
+View *
+view_new_narrowed(const View *wide, const char *text)
+{
+	View *view = view_copy(wide);
+	view->narrow = g_strdup(text);
+	clean_text_unref(view->title);
+	view->title =
+		clean_text_format(CLEAN_IDENTITY, "%s /%s", clean_text_utf8(wide->title), text);
+	if (wide->query) {
+		g_free(view->query);
+		view->query = narrowed_query(wide->query, text);
+	}
+	return view;
+}
+
 View *
 view_copy(const View *view)
 {
 	View *copy = g_new0(View, 1);
 	*copy = *view;
 	copy->query = g_strdup(view->query);
+	copy->narrow = g_strdup(view->narrow);
 	copy->title = clean_text_ref(view->title);
 	return copy;
 }
@@ -43,6 +70,7 @@ view_free(View *view)
 	if (!view)
 		return;
 	g_free(view->query);
+	g_free(view->narrow);
 	clean_text_unref(view->title);
 	g_free(view);
 }
@@ -50,13 +78,22 @@ view_free(View *view)
 bool
 view_is_folder(const View *view)
 {
+	if (view->narrow)
+		return false;
 	return view->kind == VIEW_FOLDER ||
 	       (view->kind == VIEW_INBOXES && view->account != VIEW_ALL_ACCOUNTS);
+}
+
+bool
+view_is_found(const View *view)
+{
+	return view->kind == VIEW_SEARCH || view->narrow;
 }
 
 bool
 view_is_same(const View *one, const View *other)
 {
 	return one->kind == other->kind && one->account == other->account &&
-	       one->folder == other->folder && g_strcmp0(one->query, other->query) == 0;
+	       one->folder == other->folder && g_strcmp0(one->query, other->query) == 0 &&
+	       g_strcmp0(one->narrow, other->narrow) == 0;
 }

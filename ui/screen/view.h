@@ -23,15 +23,18 @@ typedef struct View {
 	int account;
 	int64_t folder;
 	char *query;
+	char *narrow;     /* of these rows, those whose sender or subject holds this; NULL: all */
 	CleanText *title; /* "work/Lists", "All inboxes" */
 } View;
 
 View *view_new(ViewKind kind, int account, const char *title);
 View *view_new_folder(int account, int64_t folder, const char *title);
 View *view_new_search(const char *query, const char *title); /* TITLE NULL: [QUERY] */
+View *view_new_narrowed(const View *wide, const char *text); /* WIDE is not narrowed */
 View *view_copy(const View *view);
 void view_free(View *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
 
 bool view_is_folder(const View *view); /* of one account; else it shows several folders' mail */
+bool view_is_found(const View *view);  /* its rows are looked for, in the index or one by one */
 bool view_is_same(const View *one, const View *other);

@@ -1,0 +1,129 @@
+#include "index/paths.h"
+#include "ui/screen/app.h"
+#include "ui/screen/list_store.h"
+#include "ui/screen/pane_list_private.h"
+
+/* Where views were left, from one run to the next. Searches are found anew each time. */
+
+enum { SAVE_SECONDS = 30 };
+
+static gboolean
+on_time(gpointer data)
+{
+	ListPane *list = data;
+	for (guint i = 0; i < list->stack->len; i++)
+		pane_list_remember(list, g_ptr_array_index(list->stack, i));
+	view_memory_save(list->memory, app_asker(list->base.app));
+	return G_SOURCE_CONTINUE;
+}
+
+static void
+begin_memory(ListPane *list)
+{
+	g_autofree char *state = paths_state();
+	g_autofree char *path = g_build_filename(state, "screen.json", NULL);
+	list->memory = view_memory_new(path);
+	list->timer = g_timeout_add_seconds(SAVE_SECONDS, on_time, list);
+}
+
+void
+pane_list_end_memory(ListPane *list)
+{
+	if (!list->memory)
+		return;
+	g_clear_handle_id(&list->timer, g_source_remove);
+	for (guint i = 0; i < list->stack->len; i++)
+		pane_list_remember(list, g_ptr_array_index(list->stack, i));
+	view_memory_save(list->memory, NULL);
+	g_clear_pointer(&list->memory, view_memory_free);
+}
+
+static char *
+name_of(const View *view)
+{
+	return g_strdup_printf(
+		"%s%s", view_is_folder(view) ? "folder " : "", clean_text_utf8(view->title));
+}
+
+static int
+account_named(App *app, const char *name)
+{
+	for (size_t i = 0; i < app_account_count(app); i++) {
+		if (g_strcmp0(app_account_config(app, i)->name, name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+static void
+recall_marks(App *app, Shown *shown, const ViewPlace *place)
+{
+	GHashTableIter iter;
+	gpointer name, mark;
+	g_hash_table_iter_init(&iter, place->marks);
+	while (g_hash_table_iter_next(&iter, &name, &mark)) {
+		int account = account_named(app, name);
+		if (account >= 0)
+			list_store_set_seen(shown->source, account, mark);
+	}
+}
+
+static void
+recall_fold(int64_t thread, bool folded, void *data)
+{
+	list_folds_set(data, thread, folded);
+}
+
+void
+pane_list_recall(ListPane *list, Shown *shown)
+{
+	App *app = list->base.app;
+	if (view_is_found(shown->view))
+		return;
+	if (!list->memory)
+		begin_memory(list);
+	g_autofree char *name = name_of(shown->view);
+	const ViewPlace *place = view_memory_find(list->memory, name);
+	if (!place)
+		return;
+	recall_marks(app, shown, place);
+	ListFolds *folds = list_store_folds(shown->source);
+	list_store_set_flat(shown->source, place->flat);
+	list_folds_set_rule(folds, list_folds_rule(place->folds));
+	list_folds_each(place->folds, recall_fold, folds);
+	int account = account_named(app, place->account);
+	bool starts = list->stack->len == 1 && !list->begun; /* the program begins on the newest */
+	g_autoptr(ListRow) row = place->key && account >= 0 && !starts
+	                                 ? list_row_new_named(account, place->key)
+	                                 : NULL;
+	if (row)
+		list_model_go_to_row(shown->model, row);
+	else
+		list_model_lay_out(shown->model);
+}
+
+void
+pane_list_remember(ListPane *list, const Shown *shown)
+{
+	if (view_is_found(shown->view) || !list->memory)
+		return;
+	App *app = list->base.app;
+	ViewPlace *place = view_place_new();
+	const ListRow *row = list_model_current(shown->model);
+	if (row && row->copy && !list_model_is_at_newest(shown->model)) {
+		place->account =
+			g_strdup(app_account_config(app, (size_t)row->copy->account)->name);
+		place->key = g_strdup(row->copy->key);
+	}
+	ListFolds *folds = list_store_folds(shown->source);
+	place->flat = list_store_is_flat(shown->source);
+	list_folds_set_rule(place->folds, list_folds_rule(folds));
+	list_folds_each(folds, recall_fold, place->folds);
+	for (size_t i = 0; i < app_account_count(app); i++) {
+		PageMark mark;
+		if (list_store_mark(shown->source, (int)i, &mark))
+			view_place_set_mark(place, app_account_config(app, i)->name, &mark);
+	}
+	g_autofree char *name = name_of(shown->view);
+	view_memory_put(list->memory, name, place);
+}
