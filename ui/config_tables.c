@@ -18,6 +18,10 @@ static const ConfigOption ui_options[] = {
 		.fallback = "auto",
 		.help = "show the message beside the list",
 		.unused = true },
+	{ .name = "open",
+		.type = CONFIG_TEXT,
+		.fallback = "xdg-open",
+		.help = "the program that opens a link, with the link behind its words" },
 	{ NULL },
 };
 

@@ -6,7 +6,9 @@
 #include "ui/screen/config_stamp.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
+#include "ui/screen/pane_links.h"
 #include "ui/screen/pane_list.h"
+#include "ui/screen/pane_parts.h"
 #include "ui/screen/pane_reader.h"
 
 enum { MESSAGE_MS = 4000, TICK_SECONDS = 5 };
@@ -15,6 +17,8 @@ static Pane *(*const pane_makers[PANE_COUNT])(App *app) = {
 	[PANE_FOLDERS] = pane_folders_new,
 	[PANE_LIST] = pane_list_new,
 	[PANE_READER] = pane_reader_new,
+	[PANE_PARTS] = pane_parts_new,
+	[PANE_LINKS] = pane_links_new,
 	[PANE_HELP] = pane_help_new,
 };
 
@@ -270,6 +274,8 @@ app_back(App *app)
 		app_focus(app, app->before_help);
 	else if (app->focus == PANE_FOLDERS)
 		app_focus_right(app);
+	else if (app->focus == PANE_PARTS || app->focus == PANE_LINKS)
+		app_focus(app, PANE_READER);
 	else if (app->focus == PANE_READER && pane_reader_back(app->panes[PANE_READER]))
 		app_redraw(app);
 	else if (app->reading)

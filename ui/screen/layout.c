@@ -42,6 +42,16 @@ set_middle(Layout *layout, Area body, int screen_rows, bool reading)
 		(Area){ right.row + list + 1, right.column, right.rows - list - 1, right.columns };
 }
 
+/* What shows something of the open message takes the reader's place. */
+static void
+set_in_place(Layout *layout, PaneNumber focus)
+{
+	if (focus != PANE_PARTS && focus != PANE_LINKS)
+		return;
+	layout->panes[focus] = layout->panes[PANE_READER];
+	layout->panes[PANE_READER] = (Area){ 0 };
+}
+
 void
 layout_set(Layout *layout, int rows, int columns, bool reading, PaneNumber focus)
 {
@@ -62,4 +72,6 @@ layout_set(Layout *layout, int rows, int columns, bool reading, PaneNumber focus
 		set_middle(layout, body, rows, reading);
 	else
 		layout->panes[focus] = body;
+	if (columns >= MIDDLE_COLUMNS)
+		set_in_place(layout, focus);
 }

@@ -10,6 +10,8 @@ typedef enum PaneNumber {
 	PANE_FOLDERS,
 	PANE_LIST,
 	PANE_READER,
+	PANE_PARTS, /* in the reader's place */
+	PANE_LINKS, /* in the reader's place */
 	PANE_HELP,
 	PANE_COUNT,
 } PaneNumber;

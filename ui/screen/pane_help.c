@@ -10,7 +10,7 @@ typedef struct HelpPane {
 	int top;
 } HelpPane;
 
-static const PaneNumber shown[] = { PANE_LIST, PANE_READER, PANE_FOLDERS };
+static const PaneNumber shown[] = { PANE_LIST, PANE_READER, PANE_PARTS, PANE_LINKS, PANE_FOLDERS };
 
 static void
 add_table(GPtrArray *lines, const char *heading, const Command *table)

@@ -27,6 +27,7 @@ pane_reader_show(Pane *pane, ListRow *row)
 	reader->row = row;
 	reader->top = 0;
 	reader->opened++;
+	reader->then = NULL;
 	reader->form = READER_MESSAGE;
 	reader->tried_again = reader->missing = reader->fetching = false;
 	g_clear_pointer(&reader->file, g_free);
@@ -59,9 +60,39 @@ pane_reader_back(Pane *pane)
 	ReaderPane *reader = (ReaderPane *)pane;
 	if (!reader->row || reader->form == READER_MESSAGE)
 		return false;
+	bool to_parts = reader->form == READER_PART || reader->form == READER_OUTPUT;
 	reader->form = READER_MESSAGE;
 	reader_reshow(reader);
+	if (to_parts)
+		app_focus(pane->app, PANE_PARTS);
 	return true;
+}
+
+void
+pane_reader_show_part(Pane *pane, const Part *part)
+{
+	ReaderPane *reader = (ReaderPane *)pane;
+	part_free(reader->part);
+	reader->part = part_copy(part);
+	reader->form = READER_PART;
+	app_focus(pane->app, PANE_READER);
+	reader_reshow(reader);
+}
+
+void
+pane_reader_show_output(Pane *pane, const char *title, const char *text)
+{
+	ReaderPane *reader = (ReaderPane *)pane;
+	if (!reader->row)
+		return;
+	TextFlow *flow = text_flow_new();
+	text_flow_add_indented(flow, clean_text_new(CLEAN_IDENTITY, title, -1), STYLE_READER_NOTE);
+	text_flow_add(flow, clean_text_new(CLEAN_BODY, text, -1), STYLE_READER);
+	asker_cancel(app_asker(pane->app), reader);
+	reader->form = READER_OUTPUT;
+	reader->top = 0;
+	reader_set_flow(reader, flow);
+	app_focus(pane->app, PANE_READER);
 }
 
 /* ---- the pane ---- */
@@ -180,6 +211,7 @@ free_pane(Pane *pane)
 	list_row_unref(reader->row);
 	text_flow_free(reader->flow);
 	g_clear_pointer(&reader->message, json_object_unref);
+	part_free(reader->part);
 	g_free(reader->file);
 	g_free(reader->folder);
 	g_free(reader);

@@ -5,12 +5,15 @@
  */
 #include "ui/screen/app.h"
 #include "ui/screen/message_text.h"
+#include "ui/screen/part_list.h"
 #include "ui/screen/reader_source.h"
 
 typedef enum ReaderForm {
 	READER_MESSAGE, /* headers and text */
 	READER_HTML,    /* the same, with the HTML part as text */
 	READER_SOURCE,  /* the file as it lies there */
+	READER_PART,    /* one part of it */
+	READER_OUTPUT,  /* what a program says of a part */
 } ReaderForm;
 
 typedef struct ReaderPane {
@@ -22,13 +25,15 @@ typedef struct ReaderPane {
 	bool all_headers;
 	char *file;          /* NULL: not here, or not yet known */
 	JsonObject *message; /* what the mime helper said of it; NULL: nothing yet */
+	Part *part;          /* that is shown, or was; NULL: none yet */
 	int64_t window;      /* of the source */
 	bool more_windows;
-	unsigned opened;  /* how many messages were, this one too */
-	bool tried_again; /* the file had another name by now */
-	bool missing;     /* the file is not here */
-	bool fetching;    /* the agent was asked for it and has not answered */
-	char *folder;     /* of the copy; NULL until it was looked up */
+	CommandFunction then; /* what was asked for before the message was there; NULL: nothing */
+	unsigned opened;      /* how many messages were, this one too */
+	bool tried_again;     /* the file had another name by now */
+	bool missing;         /* the file is not here */
+	bool fetching;        /* the agent was asked for it and has not answered */
+	char *folder;         /* of the copy; NULL until it was looked up */
 } ReaderPane;
 
 extern const Command pane_reader_commands[];
@@ -47,6 +52,12 @@ bool reader_is_at_end(ReaderPane *reader);
 void reader_load(ReaderPane *reader);   /* looks its row's file up and shows it */
 void reader_reshow(ReaderPane *reader); /* the known file, in the form that is wanted now */
 void reader_fetch(ReaderPane *reader);  /* asks the agent for a file that is not here */
+
+/* ---- reader_load_part.c ---- */
+
+void reader_load_part(ReaderPane *reader); /* its part */
+
+/* ---- reader_load_source.c ---- */
 
 /* Another window of the source, or another place in it. */
 void reader_load_source(ReaderPane *reader, int64_t window, SourceFrom from, int64_t lines);

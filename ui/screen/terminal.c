@@ -452,6 +452,15 @@ terminal_forget(Terminal *terminal)
 	terminal->forgotten = true;
 }
 
+void
+terminal_copy(Terminal *terminal, const CleanText *text)
+{
+	g_autofree char *coded =
+		g_base64_encode((const guchar *)clean_text_utf8(text), clean_text_length(text));
+	printf("\033]52;c;%s\a", coded);
+	fflush(stdout);
+}
+
 bool
 terminal_is_quiet(Terminal *terminal)
 {

@@ -43,6 +43,9 @@ void terminal_forget(Terminal *terminal);
 /* Gives the terminal back and stops the process, as C-z does; returns when it goes on. */
 void terminal_suspend(Terminal *terminal);
 
+/* Puts TEXT into the clipboard of who sits before the terminal, if the terminal can (OSC 52). */
+void terminal_copy(Terminal *terminal, const CleanText *text);
+
 /* No key is waiting to be read. */
 bool terminal_is_quiet(Terminal *terminal);
 
