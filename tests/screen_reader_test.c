@@ -239,6 +239,39 @@ quotes_have_colours_by_their_depth(void **state)
 }
 
 static void
+what_is_found_is_marked_and_shown(void **state)
+{
+	g_autoptr(GString) text = g_string_new(HEAD("Long", "01") "\nNeedle at the top\n");
+	for (int i = 0; i < 100; i++)
+		g_string_append_printf(text, "%s %d\n", i == 60 ? "a needle" : "hay", i);
+	ScreenFixture *fixture =
+		screen_fixture_new(screen_profile_new_of((const char *const[]){ text->str, NULL }));
+	TestTerminal *terminal = screen_fixture_start(fixture, 24, 80);
+	test_terminal_keys(terminal, "Enter");
+	static const struct {
+		const char *keys, *there;
+	} steps[] = {
+		{ "n", "/ finds something first" },
+		{ "/ n e e d l e Enter", "Needle at the top" },
+		{ "n", "a needle 60" },
+		{ "n", "Searched on from the top" },
+		{ "N", "Searched on from the end" },
+		{ "N", "Needle at the top" },
+		{ "/ N e e D Enter", "\"NeeD\" is not found" },
+		{ "/ a Space n e e d Enter", "a needle 60" },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		test_terminal_keys(terminal, steps[i].keys);
+		assert_shows(terminal, steps[i].there, true);
+	}
+	assert_true(cell_of(terminal, "needle 60").reverse);
+	assert_false(cell_of(terminal, "le 60").reverse);
+	test_terminal_close(terminal);
+	void *closed = fixture;
+	screen_fixture_close(&closed);
+}
+
+static void
 a_large_source_is_read_to_its_end_and_back(void **state)
 {
 	g_autoptr(GString) text = g_string_new(HEAD("Long", "01") "\nfirst line\n");
@@ -274,6 +307,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_part_is_piped_without_a_shell_and_the_output_shown),
 		cmocka_unit_test(a_link_is_opened_after_its_host_was_shown),
 		cmocka_unit_test(quotes_have_colours_by_their_depth),
+		cmocka_unit_test(what_is_found_is_marked_and_shown),
 		cmocka_unit_test(a_large_source_is_read_to_its_end_and_back),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);

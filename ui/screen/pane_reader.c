@@ -28,6 +28,7 @@ pane_reader_show(Pane *pane, ListRow *row)
 	reader->top = 0;
 	reader->opened++;
 	reader->then = NULL;
+	g_clear_pointer(&reader->finder, finder_free);
 	reader->form = READER_MESSAGE;
 	reader->tried_again = reader->missing = reader->fetching = false;
 	g_clear_pointer(&reader->file, g_free);
@@ -153,6 +154,42 @@ reader_is_at_end(ReaderPane *reader)
 	return !reader->flow || text_flow_length(reader->flow, bottom) <= bottom;
 }
 
+/* Cells of the bytes from FROM to END. */
+static int
+columns_between(const CleanText *text, size_t from, size_t end)
+{
+	const char *at = clean_text_utf8(text) + from, *last = clean_text_utf8(text) + end;
+	int all = 0, columns;
+	while (at < last && clean_text_step(&at, &columns) > 0)
+		all += columns;
+	return all;
+}
+
+static void
+draw_matches(
+	const ReaderPane *reader, Canvas *canvas, const Area *area, int row, const TextLine *line)
+{
+	size_t end = line->offset + line->length, from = line->offset, start, length;
+	while (from < end && finder_match(reader->finder, line->text, from, end, &start, &length)) {
+		size_t first = MAX(start, line->offset), last = MIN(start + length, end);
+		int column =
+			1 + (int)line->indent + columns_between(line->text, line->offset, first);
+		canvas_draw_slice(canvas, area, row, column, area->columns - 1 - column,
+			STYLE_READER_MATCH, line->text, first, last - first);
+		from = start + length;
+	}
+}
+
+static void
+draw_line(const ReaderPane *reader, Canvas *canvas, const Area *area, int row, const TextLine *line)
+{
+	canvas_draw_slice(canvas, area, row, 1 + (int)line->indent,
+		area->columns - 2 - (int)line->indent, line->style, line->text, line->offset,
+		line->length);
+	if (reader->finder)
+		draw_matches(reader, canvas, area, row, line);
+}
+
 static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
@@ -168,9 +205,7 @@ draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 	for (int row = 0;
 		row < area->rows && text_flow_line(reader->flow, reader->top + (size_t)row, &line);
 		row++)
-		canvas_draw_slice(canvas, area, row, 1 + (int)line.indent,
-			area->columns - 2 - (int)line.indent, line.style, line.text, line.offset,
-			line.length);
+		draw_line(reader, canvas, area, row, &line);
 }
 
 static void
@@ -211,6 +246,7 @@ free_pane(Pane *pane)
 	list_row_unref(reader->row);
 	text_flow_free(reader->flow);
 	g_clear_pointer(&reader->message, json_object_unref);
+	finder_free(reader->finder);
 	part_free(reader->part);
 	g_free(reader->file);
 	g_free(reader->folder);

@@ -6,6 +6,7 @@
 #include "ui/screen/app.h"
 #include "ui/screen/message_text.h"
 #include "ui/screen/part_list.h"
+#include "ui/screen/reader_find.h"
 #include "ui/screen/reader_source.h"
 
 typedef enum ReaderForm {
@@ -26,6 +27,8 @@ typedef struct ReaderPane {
 	char *file;          /* NULL: not here, or not yet known */
 	JsonObject *message; /* what the mime helper said of it; NULL: nothing yet */
 	Part *part;          /* that is shown, or was; NULL: none yet */
+	Finder *finder;      /* what was searched for; NULL: nothing */
+	int64_t found;       /* the line it was found in */
 	int64_t window;      /* of the source */
 	bool more_windows;
 	CommandFunction then; /* what was asked for before the message was there; NULL: nothing */
@@ -61,3 +64,9 @@ void reader_load_part(ReaderPane *reader); /* its part */
 
 /* Another window of the source, or another place in it. */
 void reader_load_source(ReaderPane *reader, int64_t window, SourceFrom from, int64_t lines);
+
+/* ---- reader_find_commands.c ---- */
+
+void reader_run_find(Pane *pane, int count);
+void reader_run_find_next(Pane *pane, int count);
+void reader_run_find_previous(Pane *pane, int count);
