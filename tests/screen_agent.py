@@ -2,7 +2,7 @@
 """Stands for curlew-agent in the screen's tests: speaks its protocol and has no mail and no server.
 
 `ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
-`late…` ones answer when they are asked for the second time, the others have nothing new.
+`late…` ones answer when they are asked for the second time, the others have nothing new. No message that is fetched ever comes whole.
 """
 
 import fcntl
@@ -54,6 +54,9 @@ class Agent:
             self.done("localhost: the server says: Authentication failed.")
 
     def take(self, line):
+        if line["do"] == "fetch":
+            self.tell(event="progress", account=NAME, phase="body", key=line["key"], done=2, total=5)
+            return
         self.tell(id=line["id"], ok=True)
         if line["do"] == "hello" and self.secret is None:
             self.need()

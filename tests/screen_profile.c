@@ -1,6 +1,7 @@
 #include "screen_profile.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -187,6 +188,17 @@ screen_profile_new_of(const char *const *mails)
 	}
 	fill_store(profile->root, "work", (const char *const[]){ "INBOX", NULL });
 	return profile;
+}
+
+void
+screen_profile_make_stubs(ScreenProfile *profile)
+{
+	g_autofree char *path = g_build_filename(profile->root, "state/curlew/work/state.db", NULL);
+	sqlite3 *database;
+	g_assert_cmpint(sqlite3_open(path, &database), ==, SQLITE_OK);
+	g_assert_cmpint(
+		sqlite3_exec(database, "UPDATE msg SET part=1", NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(database);
 }
 
 static void

@@ -238,6 +238,60 @@ quotes_have_colours_by_their_depth(void **state)
 	assert_int_not_equal(once.fg, twice.fg);
 }
 
+static const char stub[] = HEAD("Only headers", "01") "\nnever shown\n";
+
+static TestTerminal *
+start_with_stub(ScreenFixture **fixture, bool agent)
+{
+	*fixture = screen_fixture_new(screen_profile_new_of((const char *const[]){ stub, NULL }));
+	screen_profile_make_stubs((*fixture)->profile);
+	g_autofree char *path = path_in(*fixture, "curlew-agent");
+	if (!agent)
+		return screen_fixture_start(*fixture, 24, 80);
+	screen_fixture_copy(CURLEW_SCREEN_AGENT, path);
+	const char *argv[] = { (*fixture)->program, NULL };
+	TestTerminal *terminal = test_terminal_open(argv, (*fixture)->profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, "work ✓");
+	return terminal;
+}
+
+static void
+end_with_stub(ScreenFixture *fixture, TestTerminal *terminal)
+{
+	assert_shows(terminal, "never shown", false);
+	test_terminal_close(terminal);
+	void *closed = fixture;
+	screen_fixture_close(&closed);
+}
+
+static void
+what_is_not_here_says_so(void **state)
+{
+	ScreenFixture *fixture;
+	TestTerminal *terminal = start_with_stub(&fixture, false);
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "not downloaded yet, will come when the server is back");
+	assert_shows(terminal, "Subject: Only headers", true);
+	test_terminal_keys(terminal, "v");
+	assert_shows(terminal, "This message is not here yet", true);
+	end_with_stub(fixture, terminal);
+}
+
+static void
+a_download_tells_how_far_it_is_and_can_be_given_up(void **state)
+{
+	ScreenFixture *fixture;
+	TestTerminal *terminal = start_with_stub(&fixture, true);
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "downloading … 40 %");
+	test_terminal_keys(terminal, "Esc");
+	assert_shows(terminal, "not downloaded: open it again to ask for it", true);
+	assert_shows(terminal, "Cancelled", true);
+	test_terminal_keys(terminal, "q Enter");
+	test_terminal_wait_text(terminal, "downloading … 40 %");
+	end_with_stub(fixture, terminal);
+}
+
 static void
 what_is_found_is_marked_and_shown(void **state)
 {
@@ -307,6 +361,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_part_is_piped_without_a_shell_and_the_output_shown),
 		cmocka_unit_test(a_link_is_opened_after_its_host_was_shown),
 		cmocka_unit_test(quotes_have_colours_by_their_depth),
+		cmocka_unit_test(what_is_not_here_says_so),
+		cmocka_unit_test(a_download_tells_how_far_it_is_and_can_be_given_up),
 		cmocka_unit_test(what_is_found_is_marked_and_shown),
 		cmocka_unit_test(a_large_source_is_read_to_its_end_and_back),
 	};

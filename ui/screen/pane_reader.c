@@ -31,6 +31,7 @@ pane_reader_show(Pane *pane, ListRow *row)
 	g_clear_pointer(&reader->finder, finder_free);
 	reader->form = READER_MESSAGE;
 	reader->tried_again = reader->missing = reader->fetching = false;
+	reader->came = reader->gave_up = false;
 	g_clear_pointer(&reader->file, g_free);
 	g_clear_pointer(&reader->message, json_object_unref);
 	reader_set_note(reader, "");
@@ -217,26 +218,23 @@ resize(Pane *pane, int rows, int columns)
 	reader_scroll(reader, 0);
 }
 
-/* What is not here may have come, or may be asked for again. */
 static void
 on_event(Pane *pane, const Event *event)
 {
 	ReaderPane *reader = (ReaderPane *)pane;
-	if (event->kind != EVENT_AGENT || !reader->missing || !reader->row || !reader->row->copy ||
-		reader->row->copy->account != event->account || reader->fetching)
-		return;
-	const char *state = json_text(event->object, "state");
-	if (g_str_equal(event->name, "changed"))
-		reader_load(reader);
-	else if (g_strcmp0(state, "idle") == 0 || g_strcmp0(state, "syncing") == 0)
-		reader_fetch(reader);
+	if (event->kind == EVENT_AGENT && reader->missing && reader->row && reader->row->copy &&
+		reader->row->copy->account == event->account)
+		reader_hear(reader, event);
 }
 
+/* What is being waited for, or else the marks of what was found. */
 static bool
 cancel(Pane *pane)
 {
+	ReaderPane *reader = (ReaderPane *)pane;
 	asker_cancel(app_asker(pane->app), pane);
-	return false;
+	g_clear_pointer(&reader->finder, finder_free);
+	return reader_give_up(reader);
 }
 
 static void

@@ -36,6 +36,8 @@ typedef struct ReaderPane {
 	bool tried_again;     /* the file had another name by now */
 	bool missing;         /* the file is not here */
 	bool fetching;        /* the agent was asked for it and has not answered */
+	bool came;            /* the agent says that it is here */
+	bool gave_up;         /* the user does not wait for it any more */
 	char *folder;         /* of the copy; NULL until it was looked up */
 } ReaderPane;
 
@@ -54,7 +56,14 @@ bool reader_is_at_end(ReaderPane *reader);
 
 void reader_load(ReaderPane *reader);   /* looks its row's file up and shows it */
 void reader_reshow(ReaderPane *reader); /* the known file, in the form that is wanted now */
-void reader_fetch(ReaderPane *reader);  /* asks the agent for a file that is not here */
+
+/* ---- reader_fetch.c ---- */
+
+extern const char reader_not_here[];     /* a note */
+void reader_fetch(ReaderPane *reader);   /* asks the agent for a file that is not here */
+bool reader_give_up(ReaderPane *reader); /* waits for it no more; false: it did not */
+/* What an agent tells: what is not here may have come, or may be asked for again. */
+void reader_hear(ReaderPane *reader, const Event *event);
 
 /* ---- reader_load_part.c ---- */
 

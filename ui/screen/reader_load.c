@@ -2,8 +2,6 @@
 
 static void locate(ReaderPane *reader);
 
-static const char not_here[] = "not downloaded yet, will come when the server is back";
-
 /* ---- the file's text: index thread ---- */
 
 typedef struct Showing {
@@ -72,7 +70,7 @@ on_partial(ReaderPane *reader)
 	if (reader->row->copy)
 		reader_fetch(reader);
 	else
-		reader_set_note(reader, not_here);
+		reader_set_note(reader, reader_not_here);
 }
 
 static void
@@ -156,52 +154,6 @@ reader_reshow(ReaderPane *reader)
 		reader_load_part(reader);
 	else if (reader->form != READER_OUTPUT)
 		show_message(reader);
-}
-
-/* ---- a file that is not here: the agent ---- */
-
-typedef struct Fetching {
-	ReaderPane *reader;
-	unsigned opened; /* when it was asked */
-} Fetching;
-
-static void
-on_fetched(Account *account, JsonObject *answer, const GError *error, void *data)
-{
-	g_autofree Fetching *fetching = data;
-	ReaderPane *reader = fetching->reader;
-	if (fetching->opened != reader->opened)
-		return; /* another message is open by now */
-	reader->fetching = false;
-	if (!reader->row || !reader->missing)
-		return;
-	if (answer && json_truth(answer, "ok")) {
-		locate(reader);
-		return;
-	}
-	const char *why = answer ? json_text(answer, "error") : error->message;
-	bool offline = !answer || g_strcmp0(json_text(answer, "code"), "offline") == 0;
-	g_autofree char *note = offline ? g_strdup(not_here)
-	                                : g_strdup_printf("not downloaded: %s", why ? why : "");
-	reader_set_note(reader, note);
-}
-
-void
-reader_fetch(ReaderPane *reader)
-{
-	size_t number = (size_t)reader->row->copy->account;
-	Account *account = app_account(reader->base.app, number);
-	bool offline = account_status_is_offline(app_account_status(reader->base.app, number));
-	reader_set_note(reader, offline || !account ? not_here : "downloading …");
-	if (!account || reader->fetching || offline)
-		return;
-	JsonObject *question = account_question("fetch");
-	json_set_text(question, "folder", reader->folder);
-	json_set_text(question, "key", reader->row->copy->key);
-	reader->fetching = true;
-	Fetching *fetching = g_new(Fetching, 1);
-	*fetching = (Fetching){ reader, reader->opened };
-	account_ask(account, question, on_fetched, fetching);
 }
 
 /* ---- where the file is: store thread ---- */
