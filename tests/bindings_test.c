@@ -81,7 +81,7 @@ mistakes_are_told_with_place_and_neighbour(void **state)
 		{ "bind list { x = \"open it\" }", "the command 'open' takes nothing behind it" },
 		{ "bind list { g = open gx = down }", "'gx' can never be typed" },
 		{ "bind all { x = nowhere-at-all }", "unknown command 'nowhere-at-all'" },
-		{ "bind parts { x = save }", "'bind parts' is not used yet" },
+		{ "bind prompt { x = save }", "'bind prompt' is not used yet" },
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(Config) config = config_of(cases[i].config);

@@ -34,7 +34,10 @@ static const struct {
 		"one two three four five six seven\n"
 		"eight\n" },
 	{ "{\"subject\":\"S\",\"text\":\"x\",\"attachments\":[{\"part\":\"2.1\",\"name\":\"a.pdf\","
-	  "\"type\":\"application/pdf\",\"bytes\":1204}]}",
+	  "\"type\":\"application/pdf\",\"bytes\":1204}],"
+	  "\"parts\":[{\"part\":\"2.1\",\"name\":\"a.pdf\",\"type\":\"application/"
+	  "pdf\",\"bytes\":1204,"
+	  "\"depth\":1}]}",
 		"Subject: S\n"
 		"+ part 2.1: a.pdf (application/pdf,\n"
 		"    1,204 bytes)\n"

@@ -1,6 +1,7 @@
 #include "screen_profile.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -211,27 +212,63 @@ screen_profile_new(unsigned messages, gboolean index)
 	return profile;
 }
 
-ScreenProfile *
-screen_profile_new_of(const char *const *mails)
+static ScreenProfile *
+new_of_bytes(const GPtrArray *mails)
 {
 	ScreenProfile *profile = screen_profile_new_empty();
 	g_autofree char *config = g_build_filename(profile->root, "config/curlew/config", NULL);
 	write_file(
 		config, "account work {\n  email = \"ada@example.org\"\n  incoming = local:\n}\n");
-	for (unsigned i = 0; mails[i]; i++) {
-		g_autofree char *path =
-			g_strdup_printf("%s/data/curlew/mail/work/INBOX/cur/%d.%016x.test:2,S",
-				profile->root, FIRST_DATE + i, i);
-		write_file(path, mails[i]);
+	g_autofree char *folder =
+		g_build_filename(profile->root, "data/curlew/mail/work/INBOX", NULL);
+	static const char *const parts[] = { "cur", "new", "tmp" };
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autofree char *directory = g_build_filename(folder, parts[i], NULL);
+		g_assert_cmpint(g_mkdir_with_parents(directory, 0700), ==, 0);
 	}
-	for (const char *sub = "new tmp "; *sub; sub += 4) {
-		g_autofree char *name = g_strndup(sub, 3);
-		g_autofree char *directory =
-			g_build_filename(profile->root, "data/curlew/mail/work/INBOX", name, NULL);
-		g_mkdir_with_parents(directory, 0700);
+	for (guint i = 0; i < mails->len; i++) {
+		g_autofree char *path =
+			g_strdup_printf("%s/cur/%d.%016x.test:2,S", folder, FIRST_DATE + i, i);
+		gsize length;
+		const char *bytes = g_bytes_get_data(g_ptr_array_index(mails, i), &length);
+		g_assert_true(g_file_set_contents(path, bytes, (gssize)length, NULL));
 	}
 	fill_store(profile->root, "work", (const char *const[]){ "INBOX", NULL });
 	return profile;
+}
+
+ScreenProfile *
+screen_profile_new_of(const char *const *mails)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	for (; *mails; mails++)
+		g_ptr_array_add(all, g_bytes_new_static(*mails, strlen(*mails)));
+	return new_of_bytes(all);
+}
+
+ScreenProfile *
+screen_profile_new_of_files(const GPtrArray *paths)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	for (guint i = 0; i < paths->len; i++) {
+		char *bytes;
+		gsize length;
+		g_assert_true(
+			g_file_get_contents(g_ptr_array_index(paths, i), &bytes, &length, NULL));
+		g_ptr_array_add(all, g_bytes_new_take(bytes, length));
+	}
+	return new_of_bytes(all);
+}
+
+void
+screen_profile_make_stubs(ScreenProfile *profile)
+{
+	g_autofree char *path = g_build_filename(profile->root, "state/curlew/work/state.db", NULL);
+	sqlite3 *database;
+	g_assert_cmpint(sqlite3_open(path, &database), ==, SQLITE_OK);
+	g_assert_cmpint(
+		sqlite3_exec(database, "UPDATE msg SET part=1", NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(database);
 }
 
 static void

@@ -14,6 +14,10 @@ typedef struct ScreenProfile {
 ScreenProfile *screen_profile_new(unsigned messages, gboolean index);
 /* One account, "work", whose INBOX holds these files (NULL ends them), the last one the newest; no index. */
 ScreenProfile *screen_profile_new_of(const char *const *mails);
+/* The same of copies of files. PATHS: of char *. */
+ScreenProfile *screen_profile_new_of_files(const GPtrArray *paths);
+/* Of what that one holds, the store knows the headers alone from now on. */
+void screen_profile_make_stubs(ScreenProfile *profile);
 /* A profile without a config. */
 ScreenProfile *screen_profile_new_empty(void);
 /* A folder without mail, committed by this process. */

@@ -8,24 +8,34 @@
 
 #include "screen_fixture.h"
 
-#define HEAD(subject, minute)                                                          \
+#define HEAD(subject, day)                                                             \
 	"From: Ada Lovelace <ada@example.org>\nTo: you@example.org\nSubject: " subject \
-	"\nDate: Fri, 01 Jan 2010 00:" minute ":00 +0000\nMIME-Version: 1.0\n"
+	"\nDate: " day " Jan 2010 00:00:00 +0000\nMIME-Version: 1.0\n"
 
 static const char forms[] = HEAD(
-	"Two ways", "02") "X-Odd: shown by h\n"
+	"Two ways", "03") "X-Odd: shown by h\n"
 			  "Content-Type: multipart/alternative; boundary=b\n\n"
 			  "--b\nContent-Type: text/plain\n\nPlain words.\n"
 			  "--b\nContent-Type: text/html\n\n<p>Marked <b>words</b>.</p>\n--b--\n";
 
-static const char plain[] = HEAD("Only plain", "01") "List-Id: <tide.example.org>\n\n"
+static const char plain[] = HEAD("Only plain", "02") "List-Id: <tide.example.org>\n\n"
 						     "> quoted\n>> twice\nmine\n-- \nAda\n";
+
+static const char parts[] = HEAD("With parts",
+	"01") "Content-Type: multipart/mixed; boundary=b\n\n"
+	      "--b\nContent-Type: text/plain\n\nSee https://bank.example@evil.example/x now.\n"
+	      "--b\nContent-Type: text/csv; name=\"../../.sheet.csv\"\n"
+	      "Content-Disposition: attachment; filename=\"../../.sheet.csv\"\n\na,b\n1,2\n"
+	      "--b\nContent-Type: application/octet-stream; name=x.bin\n"
+	      "Content-Disposition: attachment; filename=x.bin\n\nbytes\n"
+	      "--b\nContent-Type: message/rfc822\n\n"
+	      "From: Inner <inner@example.org>\nSubject: Inside\n\nInner text.\n--b--\n";
 
 static int
 open_fixture(void **state)
 {
 	*state = screen_fixture_new(
-		screen_profile_new_of((const char *const[]){ plain, forms, NULL }));
+		screen_profile_new_of((const char *const[]){ parts, plain, forms, NULL }));
 	return 0;
 }
 
@@ -62,6 +72,146 @@ each_form_of_a_message_has_its_key_and_the_way_back(void **state)
 	}
 }
 
+static char *
+path_in(ScreenFixture *fixture, const char *name)
+{
+	return g_build_filename(fixture->profile->root, name, NULL);
+}
+
+static char *
+contents_in(ScreenFixture *fixture, const char *name)
+{
+	g_autofree char *path = path_in(fixture, name);
+	char *text = NULL;
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		fail_msg("%s is not there", path);
+	return text;
+}
+
+static void
+parts_are_shown_as_what_they_are(void **state)
+{
+	static const struct {
+		const char *keys, *there, *not_there;
+	} steps[] = {
+		{ "G Enter v", "multipart/mixed", "now." },
+		{ "Enter", "multipart/mixed only holds the parts below it", "now." },
+		{ "j Enter", "part 1: without a name (text/plain", "multipart" },
+		{ "q", "multipart/mixed", "now." },
+		{ "j Enter", "a,b", "multipart" },
+		{ "q j Enter", "application/octet-stream cannot be shown here", "With parts" },
+		{ "j Enter", "Subject: Inside", "With parts" },
+		{ "q q", "now.", "multipart" },
+		{ "v v", "now.", "multipart" },
+	};
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		test_terminal_keys(terminal, steps[i].keys);
+		assert_shows(terminal, steps[i].there, true);
+		assert_shows(terminal, steps[i].not_there, false);
+	}
+}
+
+static void
+a_part_is_saved_under_a_safe_name_and_never_over_another(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autofree char *downloads = path_in(fixture, "Downloads");
+	g_mkdir_with_parents(downloads, 0700);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(fixture, 24, 80);
+	test_terminal_keys(terminal, "G Enter v");
+	test_terminal_keys(terminal, "j j s");
+	assert_shows(terminal, "Downloads/sheet.csv", true);
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "Saved as");
+	test_terminal_keys(terminal, "s Enter");
+	test_terminal_wait_text(terminal, "sheet (1).csv");
+	test_terminal_keys(terminal, "S a l l / Enter");
+	test_terminal_wait_text(terminal, "Saved 3 files");
+	static const char *const made[] = { "Downloads/sheet.csv", "Downloads/sheet (1).csv",
+		"Downloads/all/sheet.csv" };
+	for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
+		g_autofree char *text = contents_in(fixture, made[i]);
+		assert_string_equal(text, "a,b\n1,2");
+	}
+	g_autofree char *other = contents_in(fixture, "Downloads/all/x.bin");
+	assert_string_equal(other, "bytes");
+}
+
+static void
+a_part_is_piped_without_a_shell_and_the_output_shown(void **state)
+{
+	static const struct {
+		const char *typed, *there;
+	} steps[] = {
+		{ "rev", "b,a" },
+		{ "echo 'one  two' $HOME", "one  two $HOME" },
+		{ "printf '\\033[31mred'", "red" },
+		{ "false", "false: exit status 1" },
+		{ "/nowhere/program", "No such file" },
+		{ "yes", "the first 100 kB" },
+	};
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+	test_terminal_keys(terminal, "G Enter v");
+	test_terminal_keys(terminal, "j j");
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		test_terminal_press(terminal, "|");
+		test_terminal_type(terminal, steps[i].typed);
+		test_terminal_press(terminal, "Enter");
+		test_terminal_wait_text(terminal, steps[i].there);
+		if (steps[i].there[0] != 'f' && steps[i].there[0] != 'N')
+			test_terminal_keys(terminal, "q");
+	}
+	const GByteArray *bytes = test_terminal_bytes(terminal);
+	assert_null(memmem(bytes->data, bytes->len, "\x1b[31mred", 8));
+}
+
+/* Of a file that another program is about to write. */
+static char *
+wait_for_contents(const char *path)
+{
+	for (int i = 0; i < 6000; i++) {
+		char *text = NULL;
+		if (g_file_get_contents(path, &text, NULL, NULL) && *text)
+			return text;
+		g_free(text);
+		g_usleep(10000);
+	}
+	fail_msg("%s was not written", path);
+	return NULL;
+}
+
+static void
+a_link_is_opened_after_its_host_was_shown(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autofree char *opened = path_in(fixture, "opened");
+	g_autofree char *opener = path_in(fixture, "opener");
+	g_autofree char *script =
+		g_strdup_printf("#!/bin/sh\nprintf '%%s\\n' \"$@\" >%s\n", opened);
+	assert_true(g_file_set_contents(opener, script, -1, NULL));
+	g_chmod(opener, 0700);
+	g_autofree char *config = g_strdup_printf(
+		"account work {\n  incoming = local:\n}\nui {\n  open = \"%s -x\"\n}\n", opener);
+	screen_fixture_write_config(fixture->profile, config);
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(fixture, 24, 80);
+	test_terminal_keys(terminal, "G Enter x");
+	assert_shows(terminal, " 1 evil.example https://bank.example@evil.example/x", true);
+	test_terminal_keys(terminal, "1 Enter");
+	assert_shows(terminal, "Enter opens this link at evil.example", true);
+	assert_false(g_file_test(opened, G_FILE_TEST_EXISTS));
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "was asked to open evil.example");
+	g_autofree char *arguments = wait_for_contents(opened);
+	assert_string_equal(arguments, "-x\nhttps://bank.example@evil.example/x\n");
+	test_terminal_keys(terminal, "y");
+	const GByteArray *bytes = test_terminal_bytes(terminal);
+	static const char copied[] = "\x1b]52;c;aHR0cHM6Ly9iYW5rLmV4YW1wbGVAZXZpbC5leGFtcGxlL3g=\a";
+	assert_non_null(memmem(bytes->data, bytes->len, copied, strlen(copied)));
+	test_terminal_keys(terminal, "q");
+	assert_shows(terminal, "now.", true);
+}
+
 static TestCell
 cell_of(TestTerminal *terminal, const char *text)
 {
@@ -88,10 +238,97 @@ quotes_have_colours_by_their_depth(void **state)
 	assert_int_not_equal(once.fg, twice.fg);
 }
 
+static const char stub[] = HEAD("Only headers", "01") "\nnever shown\n";
+
+static TestTerminal *
+start_with_stub(ScreenFixture **fixture, bool agent)
+{
+	*fixture = screen_fixture_new(screen_profile_new_of((const char *const[]){ stub, NULL }));
+	screen_profile_make_stubs((*fixture)->profile);
+	g_autofree char *path = path_in(*fixture, "curlew-agent");
+	if (!agent)
+		return screen_fixture_start(*fixture, 24, 80);
+	screen_fixture_copy(CURLEW_SCREEN_AGENT, path);
+	const char *argv[] = { (*fixture)->program, NULL };
+	TestTerminal *terminal = test_terminal_open(argv, (*fixture)->profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, "work ✓");
+	return terminal;
+}
+
+static void
+end_with_stub(ScreenFixture *fixture, TestTerminal *terminal)
+{
+	assert_shows(terminal, "never shown", false);
+	test_terminal_close(terminal);
+	void *closed = fixture;
+	screen_fixture_close(&closed);
+}
+
+static void
+what_is_not_here_says_so(void **state)
+{
+	ScreenFixture *fixture;
+	TestTerminal *terminal = start_with_stub(&fixture, false);
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "not downloaded yet, will come when the server is back");
+	assert_shows(terminal, "Subject: Only headers", true);
+	test_terminal_keys(terminal, "v");
+	assert_shows(terminal, "This message is not here yet", true);
+	end_with_stub(fixture, terminal);
+}
+
+static void
+a_download_tells_how_far_it_is_and_can_be_given_up(void **state)
+{
+	ScreenFixture *fixture;
+	TestTerminal *terminal = start_with_stub(&fixture, true);
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "downloading … 40 %");
+	test_terminal_keys(terminal, "Esc");
+	assert_shows(terminal, "not downloaded: open it again to ask for it", true);
+	assert_shows(terminal, "Cancelled", true);
+	test_terminal_keys(terminal, "q Enter");
+	test_terminal_wait_text(terminal, "downloading … 40 %");
+	end_with_stub(fixture, terminal);
+}
+
+static void
+what_is_found_is_marked_and_shown(void **state)
+{
+	g_autoptr(GString) text = g_string_new(HEAD("Long", "01") "\nNeedle at the top\n");
+	for (int i = 0; i < 100; i++)
+		g_string_append_printf(text, "%s %d\n", i == 60 ? "a needle" : "hay", i);
+	ScreenFixture *fixture =
+		screen_fixture_new(screen_profile_new_of((const char *const[]){ text->str, NULL }));
+	TestTerminal *terminal = screen_fixture_start(fixture, 24, 80);
+	test_terminal_keys(terminal, "Enter");
+	static const struct {
+		const char *keys, *there;
+	} steps[] = {
+		{ "n", "/ finds something first" },
+		{ "/ n e e d l e Enter", "Needle at the top" },
+		{ "n", "a needle 60" },
+		{ "n", "Searched on from the top" },
+		{ "N", "Searched on from the end" },
+		{ "N", "Needle at the top" },
+		{ "/ N e e D Enter", "\"NeeD\" is not found" },
+		{ "/ a Space n e e d Enter", "a needle 60" },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		test_terminal_keys(terminal, steps[i].keys);
+		assert_shows(terminal, steps[i].there, true);
+	}
+	assert_true(cell_of(terminal, "needle 60").reverse);
+	assert_false(cell_of(terminal, "le 60").reverse);
+	test_terminal_close(terminal);
+	void *closed = fixture;
+	screen_fixture_close(&closed);
+}
+
 static void
 a_large_source_is_read_to_its_end_and_back(void **state)
 {
-	g_autoptr(GString) text = g_string_new(HEAD("Long", "00") "\nfirst line\n");
+	g_autoptr(GString) text = g_string_new(HEAD("Long", "01") "\nfirst line\n");
 	for (int i = 0; i < 200000; i++)
 		g_string_append_printf(text, "line %d\n", i);
 	g_string_append(text, "last line\n");
@@ -119,7 +356,14 @@ main(int argc, char **argv)
 		cmocka_set_test_filter(argv[1]);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_form_of_a_message_has_its_key_and_the_way_back),
+		cmocka_unit_test(parts_are_shown_as_what_they_are),
+		cmocka_unit_test(a_part_is_saved_under_a_safe_name_and_never_over_another),
+		cmocka_unit_test(a_part_is_piped_without_a_shell_and_the_output_shown),
+		cmocka_unit_test(a_link_is_opened_after_its_host_was_shown),
 		cmocka_unit_test(quotes_have_colours_by_their_depth),
+		cmocka_unit_test(what_is_not_here_says_so),
+		cmocka_unit_test(a_download_tells_how_far_it_is_and_can_be_given_up),
+		cmocka_unit_test(what_is_found_is_marked_and_shown),
 		cmocka_unit_test(a_large_source_is_read_to_its_end_and_back),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);

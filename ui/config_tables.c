@@ -25,6 +25,10 @@ static const ConfigOption ui_options[] = {
 		.choices = "off|bell|osc9",
 		.fallback = "bell",
 		.help = "new mail while you look elsewhere; osc9: a note of the desktop" },
+	{ .name = "open",
+		.type = CONFIG_TEXT,
+		.fallback = "xdg-open",
+		.help = "the program that opens a link, with the link behind its words" },
 	{ NULL },
 };
 

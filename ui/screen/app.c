@@ -6,8 +6,10 @@
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
 #include "ui/screen/pane_jobs.h"
+#include "ui/screen/pane_links.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_messages.h"
+#include "ui/screen/pane_parts.h"
 #include "ui/screen/pane_reader.h"
 #include "ui/screen/theme_file.h"
 
@@ -17,6 +19,8 @@ static Pane *(*const pane_makers[PANE_COUNT])(App *app) = {
 	[PANE_FOLDERS] = pane_folders_new,
 	[PANE_LIST] = pane_list_new,
 	[PANE_READER] = pane_reader_new,
+	[PANE_PARTS] = pane_parts_new,
+	[PANE_LINKS] = pane_links_new,
 	[PANE_HELP] = pane_help_new,
 	[PANE_MESSAGES] = pane_messages_new,
 	[PANE_JOBS] = pane_jobs_new,
@@ -244,6 +248,8 @@ app_back(App *app)
 		app_focus(app, app->below);
 	else if (app->focus == PANE_FOLDERS)
 		app_focus_right(app);
+	else if (app->focus == PANE_PARTS || app->focus == PANE_LINKS)
+		app_focus(app, PANE_READER);
 	else if (app->focus == PANE_READER && pane_reader_back(app->panes[PANE_READER]))
 		app_redraw(app);
 	else if (app->reading)

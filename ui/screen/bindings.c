@@ -7,8 +7,10 @@
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
 #include "ui/screen/pane_jobs.h"
+#include "ui/screen/pane_links.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_messages.h"
+#include "ui/screen/pane_parts.h"
 #include "ui/screen/pane_reader.h"
 
 static const PaneClass *const classes[PANE_COUNT] = {
@@ -18,10 +20,12 @@ static const PaneClass *const classes[PANE_COUNT] = {
 	[PANE_HELP] = &pane_help_class,
 	[PANE_MESSAGES] = &pane_messages_class,
 	[PANE_JOBS] = &pane_jobs_class,
+	[PANE_PARTS] = &pane_parts_class,
+	[PANE_LINKS] = &pane_links_class,
 };
 
 /* Panes that a bind block may name, though none of their keys can be bound yet. */
-static const char *const later[] = { "parts", "prompt", NULL };
+static const char *const later[] = { "prompt", NULL };
 
 struct Bindings {
 	Keymap *keymaps[PANE_COUNT + 1]; /* the last: what holds in all panes */

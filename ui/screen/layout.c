@@ -48,6 +48,16 @@ layout_is_over(PaneNumber pane)
 	return pane >= PANE_HELP;
 }
 
+/* What shows something of the open message takes the reader's place. */
+static void
+set_in_place(Layout *layout, PaneNumber focus)
+{
+	if (focus != PANE_PARTS && focus != PANE_LINKS)
+		return;
+	layout->panes[focus] = layout->panes[PANE_READER];
+	layout->panes[PANE_READER] = (Area){ 0 };
+}
+
 void
 layout_set(Layout *layout, int rows, int columns, bool reading, PaneNumber focus)
 {
@@ -68,4 +78,6 @@ layout_set(Layout *layout, int rows, int columns, bool reading, PaneNumber focus
 		set_middle(layout, body, rows, reading);
 	else
 		layout->panes[focus] = body;
+	if (columns >= MIDDLE_COLUMNS)
+		set_in_place(layout, focus);
 }

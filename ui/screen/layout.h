@@ -10,7 +10,9 @@ typedef enum PaneNumber {
 	PANE_FOLDERS,
 	PANE_LIST,
 	PANE_READER,
-	PANE_HELP, /* from here on: over all others */
+	PANE_PARTS, /* in the reader's place */
+	PANE_LINKS, /* in the reader's place */
+	PANE_HELP,  /* from here on: over all others */
 	PANE_MESSAGES,
 	PANE_JOBS,
 	PANE_COUNT,

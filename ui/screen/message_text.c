@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ui/screen/part_list.h"
 #include "ui/screen/words.h"
 
 static void
@@ -57,22 +58,15 @@ add_date(TextFlow *flow, JsonObject *message)
 }
 
 static void
-add_attachments(TextFlow *flow, JsonArray *array)
+add_attachments(TextFlow *flow, JsonObject *message)
 {
-	guint length = array ? json_array_get_length(array) : 0;
-	for (guint i = 0; i < length; i++) {
-		JsonNode *node = json_array_get_element(array, i);
-		if (!JSON_NODE_HOLDS_OBJECT(node))
+	g_autoptr(GPtrArray) parts = part_list_new(message);
+	for (guint i = 0; i < parts->len; i++) {
+		const Part *part = g_ptr_array_index(parts, i);
+		if (!part->attachment)
 			continue;
-		JsonObject *part = json_node_get_object(node);
-		const char *name = json_text(part, "name"), *type = json_text(part, "type");
-		const char *number = json_text(part, "part");
-		g_autofree char *bytes = words_count(json_number(part, "bytes", 0), "byte");
-		add_line(flow,
-			clean_text_format(CLEAN_IDENTITY, "+ part %s: %s (%s, %s)",
-				number ? number : "?", name && *name ? name : "without a name",
-				type ? type : "?", bytes),
-			STYLE_READER_NOTE);
+		g_autofree char *title = part_title(part);
+		add_line(flow, clean_text_format(CLEAN_IDENTITY, "+ %s", title), STYLE_READER_NOTE);
 	}
 }
 
@@ -221,7 +215,7 @@ message_text_new(JsonObject *message, const MessageTextWish *wish)
 		add_short_headers(flow, message);
 	add_field(flow, "Tags", CLEAN_IDENTITY, wish->tags, STYLE_READER_HEADER);
 	add_notes(flow, message);
-	add_attachments(flow, json_array(message, "attachments"));
+	add_attachments(flow, message);
 	add_blank(flow);
 	add_text(flow, message);
 	return flow;

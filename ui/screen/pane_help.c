@@ -160,6 +160,19 @@ move(HelpPane *help, int count)
 	keep_in_sight(help);
 }
 
+/* The window alone moves; the cursor goes along where it would be left behind. */
+static void
+scroll(HelpPane *help, int rows)
+{
+	int height = help->base.rows, last = MAX((int)help->rows->len - height, 0);
+	help->top = CLAMP(help->top + rows, 0, last);
+	int bottom = help->top + height - 1;
+	for (int at = help->top; help->current < help->top && at <= bottom; at++)
+		help->current = is_command(help, at) ? at : help->current;
+	for (int at = bottom; help->current > bottom && at >= help->top; at--)
+		help->current = is_command(help, at) ? at : help->current;
+}
+
 static void
 load(HelpPane *help)
 {
@@ -354,7 +367,7 @@ static void
 on_mouse(Pane *pane, int row, int column, MouseAction action)
 {
 	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN)
-		move((HelpPane *)pane,
+		scroll((HelpPane *)pane,
 			action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS);
 }
 

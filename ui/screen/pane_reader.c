@@ -27,8 +27,11 @@ pane_reader_show(Pane *pane, ListRow *row)
 	reader->row = row;
 	reader->top = 0;
 	reader->opened++;
+	reader->then = NULL;
+	g_clear_pointer(&reader->finder, finder_free);
 	reader->form = READER_MESSAGE;
 	reader->tried_again = reader->missing = reader->fetching = false;
+	reader->came = reader->gave_up = false;
 	g_clear_pointer(&reader->file, g_free);
 	g_clear_pointer(&reader->message, json_object_unref);
 	reader_set_note(reader, "");
@@ -59,9 +62,39 @@ pane_reader_back(Pane *pane)
 	ReaderPane *reader = (ReaderPane *)pane;
 	if (!reader->row || reader->form == READER_MESSAGE)
 		return false;
+	bool to_parts = reader->form == READER_PART || reader->form == READER_OUTPUT;
 	reader->form = READER_MESSAGE;
 	reader_reshow(reader);
+	if (to_parts)
+		app_focus(pane->app, PANE_PARTS);
 	return true;
+}
+
+void
+pane_reader_show_part(Pane *pane, const Part *part)
+{
+	ReaderPane *reader = (ReaderPane *)pane;
+	part_free(reader->part);
+	reader->part = part_copy(part);
+	reader->form = READER_PART;
+	app_focus(pane->app, PANE_READER);
+	reader_reshow(reader);
+}
+
+void
+pane_reader_show_output(Pane *pane, const char *title, const char *text)
+{
+	ReaderPane *reader = (ReaderPane *)pane;
+	if (!reader->row)
+		return;
+	TextFlow *flow = text_flow_new();
+	text_flow_add_indented(flow, clean_text_new(CLEAN_IDENTITY, title, -1), STYLE_READER_NOTE);
+	text_flow_add(flow, clean_text_new(CLEAN_BODY, text, -1), STYLE_READER);
+	asker_cancel(app_asker(pane->app), reader);
+	reader->form = READER_OUTPUT;
+	reader->top = 0;
+	reader_set_flow(reader, flow);
+	app_focus(pane->app, PANE_READER);
 }
 
 /* ---- the pane ---- */
@@ -122,6 +155,42 @@ reader_is_at_end(ReaderPane *reader)
 	return !reader->flow || text_flow_length(reader->flow, bottom) <= bottom;
 }
 
+/* Cells of the bytes from FROM to END. */
+static int
+columns_between(const CleanText *text, size_t from, size_t end)
+{
+	const char *at = clean_text_utf8(text) + from, *last = clean_text_utf8(text) + end;
+	int all = 0, columns;
+	while (at < last && clean_text_step(&at, &columns) > 0)
+		all += columns;
+	return all;
+}
+
+static void
+draw_matches(
+	const ReaderPane *reader, Canvas *canvas, const Area *area, int row, const TextLine *line)
+{
+	size_t end = line->offset + line->length, from = line->offset, start, length;
+	while (from < end && finder_match(reader->finder, line->text, from, end, &start, &length)) {
+		size_t first = MAX(start, line->offset), last = MIN(start + length, end);
+		int column =
+			1 + (int)line->indent + columns_between(line->text, line->offset, first);
+		canvas_draw_slice(canvas, area, row, column, area->columns - 1 - column,
+			STYLE_READER_MATCH, line->text, first, last - first);
+		from = start + length;
+	}
+}
+
+static void
+draw_line(const ReaderPane *reader, Canvas *canvas, const Area *area, int row, const TextLine *line)
+{
+	canvas_draw_slice(canvas, area, row, 1 + (int)line->indent,
+		area->columns - 2 - (int)line->indent, line->style, line->text, line->offset,
+		line->length);
+	if (reader->finder)
+		draw_matches(reader, canvas, area, row, line);
+}
+
 static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
@@ -137,9 +206,7 @@ draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 	for (int row = 0;
 		row < area->rows && text_flow_line(reader->flow, reader->top + (size_t)row, &line);
 		row++)
-		canvas_draw_slice(canvas, area, row, 1 + (int)line.indent,
-			area->columns - 2 - (int)line.indent, line.style, line.text, line.offset,
-			line.length);
+		draw_line(reader, canvas, area, row, &line);
 }
 
 static void
@@ -151,26 +218,23 @@ resize(Pane *pane, int rows, int columns)
 	reader_scroll(reader, 0);
 }
 
-/* What is not here may have come, or may be asked for again. */
 static void
 on_event(Pane *pane, const Event *event)
 {
 	ReaderPane *reader = (ReaderPane *)pane;
-	if (event->kind != EVENT_AGENT || !reader->missing || !reader->row || !reader->row->copy ||
-		reader->row->copy->account != event->account || reader->fetching)
-		return;
-	const char *state = json_text(event->object, "state");
-	if (g_str_equal(event->name, "changed"))
-		reader_load(reader);
-	else if (g_strcmp0(state, "idle") == 0 || g_strcmp0(state, "syncing") == 0)
-		reader_fetch(reader);
+	if (event->kind == EVENT_AGENT && reader->missing && reader->row && reader->row->copy &&
+		reader->row->copy->account == event->account)
+		reader_hear(reader, event);
 }
 
+/* What is being waited for, or else the marks of what was found. */
 static bool
 cancel(Pane *pane)
 {
+	ReaderPane *reader = (ReaderPane *)pane;
 	asker_cancel(app_asker(pane->app), pane);
-	return false;
+	g_clear_pointer(&reader->finder, finder_free);
+	return reader_give_up(reader);
 }
 
 static void
@@ -180,6 +244,8 @@ free_pane(Pane *pane)
 	list_row_unref(reader->row);
 	text_flow_free(reader->flow);
 	g_clear_pointer(&reader->message, json_object_unref);
+	finder_free(reader->finder);
+	part_free(reader->part);
 	g_free(reader->file);
 	g_free(reader->folder);
 	g_free(reader);

@@ -1,6 +1,9 @@
+#include "ui/screen/pane_links.h"
 #include "ui/screen/pane_list.h"
+#include "ui/screen/pane_parts.h"
 #include "ui/screen/pane_reader.h"
 #include "ui/screen/pane_reader_private.h"
+#include "ui/screen/reader_links.h"
 
 static void
 run_down(Pane *pane, int count)
@@ -127,6 +130,51 @@ run_html(Pane *pane, int count)
 	turn(pane, READER_HTML);
 }
 
+/* What needs the message waits until it is there. */
+static bool
+has_message(ReaderPane *reader, CommandFunction then)
+{
+	if (!reader->message && may_turn(reader))
+		reader->then = then;
+	return reader->message;
+}
+
+static void
+run_parts(Pane *pane, int count)
+{
+	ReaderPane *reader = (ReaderPane *)pane;
+	if (!has_message(reader, run_parts))
+		return;
+	Pane *parts = app_pane(pane->app, PANE_PARTS);
+	pane_parts_show(parts, reader->file, reader->message);
+	app_focus(pane->app, PANE_PARTS);
+}
+
+/* Of the text that is shown and of what stands beside it in the message. */
+static char *
+text_with_links(JsonObject *message)
+{
+	const char *text = json_text(message, "text"), *more = json_text(message, "text_more");
+	return g_strconcat(text ? text : "", "\n", more ? more : "", NULL);
+}
+
+static void
+run_links(Pane *pane, int count)
+{
+	ReaderPane *reader = (ReaderPane *)pane;
+	if (!has_message(reader, run_links))
+		return;
+	g_autofree char *text = text_with_links(reader->message);
+	GPtrArray *links = reader_links_find(text);
+	if (links->len == 0) {
+		g_ptr_array_unref(links);
+		app_say(pane->app, "No links here");
+		return;
+	}
+	pane_links_show(app_pane(pane->app, PANE_LINKS), links);
+	app_focus(pane->app, PANE_LINKS);
+}
+
 const Command pane_reader_commands[] = {
 	{ "read-on", "Space", "read on", "a page down; at the end the next unread message",
 		run_read_on },
@@ -138,6 +186,12 @@ const Command pane_reader_commands[] = {
 		"the previous unread message, from a folder on to others", run_previous_unread },
 	{ "headers", "h", "headers", "all headers, or the usual ones", run_headers },
 	{ "source", "H", NULL, "the source of the message; again: the message", run_source },
+	{ "parts", "v", "parts", "the parts of the message: view, save, pipe", run_parts },
+	{ "links", "x", "links", "the links of the message: open, copy", run_links },
+	{ "find", "/", "find", "find words in what is shown; capitals count if there are any",
+		reader_run_find },
+	{ "find-next", "n", NULL, "to the next place where it stands", reader_run_find_next },
+	{ "find-previous", "N", NULL, "to the place before", reader_run_find_previous },
 	{ "html", "gh", NULL, "the HTML part as text; again: the plain text", run_html },
 	{ "down", "j Down Enter", NULL, "a line down", run_down },
 	{ "up", "k Up", NULL, "a line up", run_up },

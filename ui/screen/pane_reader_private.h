@@ -5,12 +5,16 @@
  */
 #include "ui/screen/app.h"
 #include "ui/screen/message_text.h"
+#include "ui/screen/part_list.h"
+#include "ui/screen/reader_find.h"
 #include "ui/screen/reader_source.h"
 
 typedef enum ReaderForm {
 	READER_MESSAGE, /* headers and text */
 	READER_HTML,    /* the same, with the HTML part as text */
 	READER_SOURCE,  /* the file as it lies there */
+	READER_PART,    /* one part of it */
+	READER_OUTPUT,  /* what a program says of a part */
 } ReaderForm;
 
 typedef struct ReaderPane {
@@ -22,13 +26,19 @@ typedef struct ReaderPane {
 	bool all_headers;
 	char *file;          /* NULL: not here, or not yet known */
 	JsonObject *message; /* what the mime helper said of it; NULL: nothing yet */
+	Part *part;          /* that is shown, or was; NULL: none yet */
+	Finder *finder;      /* what was searched for; NULL: nothing */
+	int64_t found;       /* the line it was found in */
 	int64_t window;      /* of the source */
 	bool more_windows;
-	unsigned opened;  /* how many messages were, this one too */
-	bool tried_again; /* the file had another name by now */
-	bool missing;     /* the file is not here */
-	bool fetching;    /* the agent was asked for it and has not answered */
-	char *folder;     /* of the copy; NULL until it was looked up */
+	CommandFunction then; /* what was asked for before the message was there; NULL: nothing */
+	unsigned opened;      /* how many messages were, this one too */
+	bool tried_again;     /* the file had another name by now */
+	bool missing;         /* the file is not here */
+	bool fetching;        /* the agent was asked for it and has not answered */
+	bool came;            /* the agent says that it is here */
+	bool gave_up;         /* the user does not wait for it any more */
+	char *folder;         /* of the copy; NULL until it was looked up */
 } ReaderPane;
 
 extern const Command pane_reader_commands[];
@@ -46,7 +56,26 @@ bool reader_is_at_end(ReaderPane *reader);
 
 void reader_load(ReaderPane *reader);   /* looks its row's file up and shows it */
 void reader_reshow(ReaderPane *reader); /* the known file, in the form that is wanted now */
-void reader_fetch(ReaderPane *reader);  /* asks the agent for a file that is not here */
+
+/* ---- reader_fetch.c ---- */
+
+extern const char reader_not_here[];     /* a note */
+void reader_fetch(ReaderPane *reader);   /* asks the agent for a file that is not here */
+bool reader_give_up(ReaderPane *reader); /* waits for it no more; false: it did not */
+/* What an agent tells: what is not here may have come, or may be asked for again. */
+void reader_hear(ReaderPane *reader, const Event *event);
+
+/* ---- reader_load_part.c ---- */
+
+void reader_load_part(ReaderPane *reader); /* its part */
+
+/* ---- reader_load_source.c ---- */
 
 /* Another window of the source, or another place in it. */
 void reader_load_source(ReaderPane *reader, int64_t window, SourceFrom from, int64_t lines);
+
+/* ---- reader_find_commands.c ---- */
+
+void reader_run_find(Pane *pane, int count);
+void reader_run_find_next(Pane *pane, int count);
+void reader_run_find_previous(Pane *pane, int count);

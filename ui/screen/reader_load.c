@@ -2,8 +2,6 @@
 
 static void locate(ReaderPane *reader);
 
-static const char not_here[] = "not downloaded yet, will come when the server is back";
-
 /* ---- the file's text: index thread ---- */
 
 typedef struct Showing {
@@ -17,31 +15,15 @@ typedef struct Showing {
 	char *why;
 } Showing;
 
-static bool
-is_attachment(JsonObject *message, const char *number)
-{
-	JsonArray *array = json_array(message, "attachments");
-	for (guint i = 0; array && i < json_array_get_length(array); i++) {
-		JsonNode *node = json_array_get_element(array, i);
-		if (JSON_NODE_HOLDS_OBJECT(node) &&
-			g_strcmp0(json_text(json_node_get_object(node), "part"), number) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The number of the HTML part that says what the text says; NULL: there is none. */
-static const char *
+/* The number of the HTML part that says what the text says; NULL: there is none. The caller owns it. */
+static char *
 html_part(JsonObject *message)
 {
-	JsonArray *parts = json_array(message, "parts");
-	for (guint i = 0; parts && i < json_array_get_length(parts); i++) {
-		JsonNode *node = json_array_get_element(parts, i);
-		JsonObject *part = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-		const char *number = part ? json_text(part, "part") : NULL;
-		if (number && g_strcmp0(json_text(part, "type"), "text/html") == 0 &&
-			!is_attachment(message, number))
-			return number;
+	g_autoptr(GPtrArray) parts = part_list_new(message);
+	for (guint i = 0; i < parts->len; i++) {
+		const Part *part = g_ptr_array_index(parts, i);
+		if (!part->attachment && g_str_equal(part->type, "text/html"))
+			return g_strdup(part->number);
 	}
 	return NULL;
 }
@@ -49,7 +31,7 @@ html_part(JsonObject *message)
 static void
 take_html(Showing *showing, MessageReader *reader, GCancellable *cancel)
 {
-	const char *number = html_part(showing->message);
+	g_autofree char *number = html_part(showing->message);
 	g_autofree char *text = number ? message_reader_text(reader, showing->file, number,
 						 showing->width, cancel, NULL)
 	                               : NULL;
@@ -88,7 +70,7 @@ on_partial(ReaderPane *reader)
 	if (reader->row->copy)
 		reader_fetch(reader);
 	else
-		reader_set_note(reader, not_here);
+		reader_set_note(reader, reader_not_here);
 }
 
 static void
@@ -102,6 +84,10 @@ take_shown(ReaderPane *reader, Showing *showing)
 	reader->message = g_steal_pointer(&showing->message);
 	reader->top = 0;
 	reader_set_flow(reader, g_steal_pointer(&showing->flow));
+	CommandFunction then = reader->then;
+	reader->then = NULL;
+	if (then)
+		then(&reader->base, 0);
 }
 
 static void
@@ -157,69 +143,6 @@ show_message(ReaderPane *reader)
 	asker_ask(app_asker(reader->base.app), ASK_INDEX, &job, showing);
 }
 
-/* ---- its source: index thread ---- */
-
-typedef struct Sourcing {
-	ReaderPane *reader; /* touched on the UI thread only */
-	char *file;
-	SourceWish wish;
-	SourceShown shown;
-	char *why;
-} Sourcing;
-
-static void
-run_source(Asker *asker, GCancellable *cancel, void *data)
-{
-	Sourcing *sourcing = data;
-	g_autoptr(GError) error = NULL;
-	if (!source_show(&sourcing->wish, &sourcing->shown, &error))
-		sourcing->why = g_strdup(error->message);
-}
-
-static void
-on_source(void *data)
-{
-	Sourcing *sourcing = data;
-	ReaderPane *reader = sourcing->reader;
-	if (sourcing->why) {
-		g_autofree char *note =
-			g_strdup_printf("The source cannot be shown: %s", sourcing->why);
-		reader_set_note(reader, note);
-		return;
-	}
-	reader->window = sourcing->shown.window;
-	reader->more_windows = sourcing->shown.more;
-	reader->top = sourcing->shown.top;
-	reader_set_flow(reader, g_steal_pointer(&sourcing->shown.flow));
-	reader_scroll(reader, 0);
-}
-
-static void
-sourcing_free(void *data)
-{
-	Sourcing *sourcing = data;
-	g_free(sourcing->file);
-	g_free(sourcing->why);
-	text_flow_free(sourcing->shown.flow);
-	g_free(sourcing);
-}
-
-void
-reader_load_source(ReaderPane *reader, int64_t window, SourceFrom from, int64_t lines)
-{
-	Sourcing *sourcing = g_new0(Sourcing, 1);
-	sourcing->reader = reader;
-	sourcing->file = g_strdup(reader->file);
-	sourcing->wish = (SourceWish){ sourcing->file, window,
-		(size_t)MAX(reader->base.columns - 2, 2), from, lines };
-	Job job = { .owner = reader,
-		.run = run_source,
-		.done = on_source,
-		.free = sourcing_free,
-		.urgent = true };
-	asker_ask(app_asker(reader->base.app), ASK_INDEX, &job, sourcing);
-}
-
 void
 reader_reshow(ReaderPane *reader)
 {
@@ -227,54 +150,10 @@ reader_reshow(ReaderPane *reader)
 		return;
 	if (reader->form == READER_SOURCE)
 		reader_load_source(reader, 0, SOURCE_AT_TOP, 0);
-	else
+	else if (reader->form == READER_PART)
+		reader_load_part(reader);
+	else if (reader->form != READER_OUTPUT)
 		show_message(reader);
-}
-
-/* ---- a file that is not here: the agent ---- */
-
-typedef struct Fetching {
-	ReaderPane *reader;
-	unsigned opened; /* when it was asked */
-} Fetching;
-
-static void
-on_fetched(Account *account, JsonObject *answer, const GError *error, void *data)
-{
-	g_autofree Fetching *fetching = data;
-	ReaderPane *reader = fetching->reader;
-	if (fetching->opened != reader->opened)
-		return; /* another message is open by now */
-	reader->fetching = false;
-	if (!reader->row || !reader->missing)
-		return;
-	if (answer && json_truth(answer, "ok")) {
-		locate(reader);
-		return;
-	}
-	const char *why = answer ? json_text(answer, "error") : error->message;
-	bool offline = !answer || g_strcmp0(json_text(answer, "code"), "offline") == 0;
-	g_autofree char *note = offline ? g_strdup(not_here)
-	                                : g_strdup_printf("not downloaded: %s", why ? why : "");
-	reader_set_note(reader, note);
-}
-
-void
-reader_fetch(ReaderPane *reader)
-{
-	size_t number = (size_t)reader->row->copy->account;
-	Account *account = app_account(reader->base.app, number);
-	bool offline = account_status_is_offline(app_account_status(reader->base.app, number));
-	reader_set_note(reader, offline || !account ? not_here : "downloading …");
-	if (!account || reader->fetching || offline)
-		return;
-	JsonObject *question = account_question("fetch");
-	json_set_text(question, "folder", reader->folder);
-	json_set_text(question, "key", reader->row->copy->key);
-	reader->fetching = true;
-	Fetching *fetching = g_new(Fetching, 1);
-	*fetching = (Fetching){ reader, reader->opened };
-	account_ask(account, question, on_fetched, fetching);
 }
 
 /* ---- where the file is: store thread ---- */
