@@ -17,14 +17,14 @@ change_ns(int directory, struct stat *status)
 	return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
 }
 
-bool
+static bool
 scan_begin(Scan *scan, GError **error)
 {
 	scan->pending = 0;
 	return scan->transaction.store || transaction_begin(&scan->transaction, scan->store, error);
 }
 
-bool
+static bool
 scan_commit(Scan *scan, GError **error)
 {
 	return !scan->transaction.store || transaction_commit(&scan->transaction, error);
@@ -231,6 +231,18 @@ scan_all(Scan *scan, int64_t only, GError **error)
 	return folders != NULL;
 }
 
+static bool
+look_for_missing(Scan *scan, bool act, bool *any, GError **error)
+{
+	for (guint i = 0; i < scan->read->len; i++) {
+		int64_t folder = g_array_index(scan->read, int64_t, i);
+		if (!scan_begin(scan, error) || !scan_missing_of(scan, folder, act, any, error) ||
+			!scan_commit(scan, error))
+			return false;
+	}
+	return true;
+}
+
 bool
 store_scan(Store *store, int64_t folder, size_t *changed, GError **error)
 {
@@ -245,7 +257,8 @@ store_scan(Store *store, int64_t folder, size_t *changed, GError **error)
 	g_autoptr(FileFinder) finder = file_finder_new(store);
 	Scan scan = { .store = store, .finder = finder, .seen = seen, .read = read };
 	bool missing = false;
-	bool fine = scan_all(&scan, folder, error) && scan_missing(&scan, !folder, &missing, error);
+	bool fine =
+		scan_all(&scan, folder, error) && look_for_missing(&scan, !folder, &missing, error);
 	transaction_clear(&scan.transaction);
 	if (!fine)
 		return false;

@@ -87,8 +87,8 @@ set_free(Scan *scan, int64_t folder, GError **error)
 		"i", folder);
 }
 
-static bool
-missing_of(Scan *scan, int64_t folder, bool act, bool *any, GError **error)
+bool
+scan_missing_of(Scan *scan, int64_t folder, bool act, bool *any, GError **error)
 {
 	size_t files;
 	g_autoptr(GArray) missing = find_missing(scan, folder, &files, error);
@@ -105,18 +105,5 @@ missing_of(Scan *scan, int64_t folder, bool act, bool *any, GError **error)
 	for (guint i = 0; i < missing->len; i++)
 		if (!forget_file(scan, finder, g_array_index(missing, int64_t, i), error))
 			return false;
-	return true;
-}
-
-bool
-scan_missing(Scan *scan, bool act, bool *any, GError **error)
-{
-	*any = false;
-	for (guint i = 0; i < scan->read->len; i++) {
-		int64_t folder = g_array_index(scan->read, int64_t, i);
-		if (!scan_begin(scan, error) || !missing_of(scan, folder, act, any, error) ||
-			!scan_commit(scan, error))
-			return false;
-	}
 	return true;
 }

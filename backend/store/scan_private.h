@@ -19,12 +19,9 @@ typedef struct Scan {
 	bool own_renames; /* files got a fresh key, which changed the directory's time */
 } Scan;
 
-bool scan_begin(Scan *scan, GError **error);
-bool scan_commit(Scan *scan, GError **error);
-
 /* One file of scan->folder, scan->sub. */
 bool scan_take_file(
 	Scan *scan, int directory, const char *name, const MaildirName *parts, GError **error);
 
-/* Rows of the folders read whose file was not met. ACT false: only says in ANY whether there are some. */
-bool scan_missing(Scan *scan, bool act, bool *any, GError **error);
+/* Rows of a folder that was read whose file was not met: sets ANY if there are some; ACT: takes their files as gone. */
+bool scan_missing_of(Scan *scan, int64_t folder, bool act, bool *any, GError **error);

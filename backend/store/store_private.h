@@ -28,7 +28,7 @@ struct Store {
 /* The first thread that asks is the disk thread; another one is our mistake. */
 void store_assert_thread(Store *store);
 
-/* ---- transactions: counters are written at their end; the end of scope rolls back what was not committed ---- */
+/* ---- transactions (transaction.c): counters are written at their end; the end of scope rolls back what was not committed ---- */
 
 typedef struct Transaction {
 	Store *store;
