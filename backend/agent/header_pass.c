@@ -1,80 +1,8 @@
 #include "backend/agent/pass.h"
 
-/* In messages; spans of UIDs are these times the folder's sparseness. */
-enum { FIRST_WINDOW = 50, WINDOW = 2000, FLAGS_WINDOW = 20000, TRANSACTIONS_UNDER_WAY = 4 };
+enum { TRANSACTIONS_UNDER_WAY = 4 };
 /* Messages that windows may bring before one is answered, however many a folder claims to hold. */
 enum { HEADERS_MOST = 400000 };
-
-static const char fields[] =
-	"BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES "
-	"LIST-ID CONTENT-TYPE)]";
-
-static bool
-send_headers(Pass *pass, Span span, GError **error)
-{
-	g_autofree char *set = g_strdup_printf("%u:%u", span.first, span.last);
-	const char *modseq = pass->selected.modseq ? "MODSEQ " : "";
-	return imap_send(pass->round->session, error,
-		       "UID FETCH %a (UID FLAGS INTERNALDATE RFC822.SIZE %a%a)", set, modseq,
-		       fields) != 0;
-}
-
-static void
-tell_progress(Pass *pass)
-{
-	Round *round = pass->round;
-	round->owner->progress(pass->folder->known->name, "headers",
-		pass->folder->known->rows + pass->listed, pass->selected.exists,
-		round->owner->data);
-}
-
-/* The window's rows and the mark below which nothing is known move together. */
-static bool
-done_first_pass(Pass *pass, Span span, GError **error)
-{
-	GPtrArray *rows = pass_take_rows(pass, span);
-	tell_progress(pass);
-	/* a pass that goes on after a cut: flags of the rows from before it are still to be asked for */
-	bool anew = pass->next_mark && !pass->folder->known->rows;
-	uint64_t modseq = anew ? pass->selected.modseq : 0;
-	return pass_write_rows(pass, rows, span.first, pass->next_mark, modseq, error);
-}
-
-static bool
-done_newer(Pass *pass, Span span, GError **error)
-{
-	GPtrArray *rows = pass_take_rows(pass, span);
-	tell_progress(pass);
-	return pass_write_rows(pass, rows, 0, 0, 0, error);
-}
-
-static bool
-send_flags(Pass *pass, Span span, GError **error)
-{
-	g_autofree char *set = g_strdup_printf("%u:%u", span.first, span.last);
-	uint64_t since = pass->folder->known->modseq;
-	/* a server that counts from below again (restored) would name no change */
-	if (since && since <= pass->selected.modseq) {
-		g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, since);
-		return imap_send(pass->round->session, error,
-			       "UID FETCH %a (UID FLAGS) (CHANGEDSINCE %a)", set, number) != 0;
-	}
-	return imap_send(pass->round->session, error, "UID FETCH %a (UID FLAGS)", set) != 0;
-}
-
-static bool
-done_flags(Pass *pass, Span span, GError **error)
-{
-	return pass_write_changes(pass, 0, error);
-}
-
-bool
-pass_fetch_span(Pass *pass, Span span, GError **error)
-{
-	return pass_run_windows(pass, span, WINDOW, WINDOW, send_headers, done_newer, error);
-}
-
-/* ---- the folder ---- */
 
 static bool
 ask_folder_rows(Store *store, void *data, GError **error)
@@ -118,8 +46,7 @@ begin_first_pass(Pass *pass, GError **error)
 		return pass_write_rows(pass, pass_no_rows(), 1, 1, selected->modseq, error);
 	pass->next_mark = selected->uidnext;
 	Span all = { 1, selected->uidnext - 1 };
-	return pass_run_windows(
-		pass, all, FIRST_WINDOW, WINDOW, send_headers, done_first_pass, error);
+	return pass_fetch_first(pass, all, error);
 }
 
 /* Newest first: what came since the last time, then further down in a first pass that was not finished. */
@@ -132,16 +59,14 @@ pull_rows(Pass *pass, GError **error)
 		return begin_first_pass(pass, error);
 	if (selected->uidnext > known->uidnext) {
 		Span newer = { known->uidnext, selected->uidnext - 1 };
-		if (!pass_run_windows(
-			    pass, newer, FIRST_WINDOW, WINDOW, send_headers, done_newer, error) ||
+		if (!pass_fetch_newer(pass, newer, error) ||
 			!pass_write_rows(pass, pass_no_rows(), 0, selected->uidnext, 0, error))
 			return false;
 	}
 	if (known->uidlow <= 1)
 		return true;
 	Span older = { 1, known->uidlow - 1 };
-	return pass_run_windows(
-		pass, older, FIRST_WINDOW, WINDOW, send_headers, done_first_pass, error);
+	return pass_fetch_first(pass, older, error);
 }
 
 /*
@@ -180,9 +105,7 @@ pull_flags(Pass *pass, uint32_t below, GError **error)
 	if (modseq && pass->folder->known->modseq == modseq)
 		return true;
 	pass->most = (uint64_t)pass->folder->known->rows;
-	uint32_t window = pass->folder->known->modseq ? UINT32_MAX : FLAGS_WINDOW;
-	if (below > 1 && !pass_run_windows(pass, (Span){ 1, below - 1 }, window, window, send_flags,
-				 done_flags, error))
+	if (below > 1 && !pass_fetch_flags(pass, (Span){ 1, below - 1 }, error))
 		return false;
 	return pass_write_changes(pass, modseq, error);
 }

@@ -43,9 +43,6 @@ typedef bool (*PassStep)(Pass *pass, Span span, GError **error);
 bool pass_run_windows(Pass *pass, Span range, uint32_t first_count, uint32_t count, PassStep send,
 	PassStep done, GError **error);
 
-/* Is it a UID of the windows under way? */
-bool pass_is_asked_for(const Pass *pass, uint32_t uid);
-
 /* Hears FETCH and SEARCH lines into the pass. */
 void pass_hear(Pass *pass);
 
@@ -58,8 +55,13 @@ bool pass_write_rows(
 	Pass *pass, GPtrArray *rows, uint32_t low, uint32_t next, uint64_t modseq, GError **error);
 bool pass_write_changes(Pass *pass, uint64_t modseq, GError **error);
 
-/* Fetches rows that are missing in the middle of what is known. */
-bool pass_fetch_span(Pass *pass, Span span, GError **error);
+/*
+ * The header windows of a range: of a first pass, whose mark moves down with each window's rows; of what is new or
+ * missing above it; and the flags alone of what is known, what has changed since the folder's MODSEQ if it has one.
+ */
+bool pass_fetch_first(Pass *pass, Span range, GError **error);
+bool pass_fetch_newer(Pass *pass, Span range, GError **error);
+bool pass_fetch_flags(Pass *pass, Span range, GError **error);
 
 /* The counts disagree: compares UID by UID, twice if much is gone; vanished rows go to limbo, holes are fetched. */
 bool pass_reconcile(Pass *pass, GError **error);

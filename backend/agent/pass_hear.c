@@ -30,11 +30,21 @@ spill(Pass *pass)
 	       pass_write_changes(pass, 0, &pass->failure);
 }
 
+/* Is it a UID of the windows under way? */
+static bool
+is_asked_for(const Pass *pass, uint32_t uid)
+{
+	for (unsigned i = 0; i < pass->under_way; i++)
+		if (uid >= pass->sent[i].first && uid <= pass->sent[i].last)
+			return true;
+	return false;
+}
+
 static void
 take_row(Pass *pass, const ImapFetch *fetch)
 {
 	void *key = GUINT_TO_POINTER(fetch->uid);
-	if (!pass_is_asked_for(pass, fetch->uid) || g_hash_table_contains(pass->came, key))
+	if (!is_asked_for(pass, fetch->uid) || g_hash_table_contains(pass->came, key))
 		return;
 	NewRow *row = g_new0(NewRow, 1);
 	row->has_flags = fetch->has_flags;
@@ -87,7 +97,7 @@ on_search(const uint32_t *numbers, size_t count, void *data)
 		return false;
 	}
 	for (size_t i = 0; i < count; i++)
-		if (pass_is_asked_for(pass, numbers[i]))
+		if (is_asked_for(pass, numbers[i]))
 			g_array_append_val(pass->numbers, numbers[i]);
 	return true;
 }

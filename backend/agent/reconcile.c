@@ -116,7 +116,7 @@ fetch_holes(Pass *pass, const GArray *holes, GError **error)
 			last - first < HOLE_LIMIT)
 			last = g_array_index(holes, uint32_t, ++i);
 		Span span = { first, last };
-		if (!pass_fetch_span(pass, span, error))
+		if (!pass_fetch_newer(pass, span, error))
 			return false;
 	}
 	return true;

@@ -12,15 +12,6 @@ typedef struct Windows {
 	uint32_t count; /* messages aimed at in the next window */
 } Windows;
 
-bool
-pass_is_asked_for(const Pass *pass, uint32_t uid)
-{
-	for (unsigned i = 0; i < pass->under_way; i++)
-		if (uid >= pass->sent[i].first && uid <= pass->sent[i].last)
-			return true;
-	return false;
-}
-
 static uint64_t
 messages_asked_for(const Pass *pass)
 {
