@@ -10,31 +10,6 @@ enum { STREAM_BUFFER = 16384 };
 
 static const ConnectionLimits default_limits = { .connect = 30, .handshake = 30, .read = 60 };
 
-short
-connection_wait(
-	Connection *connection, int fd, short events, int64_t *left, int seconds, GError **error)
-{
-	while (true) {
-		struct pollfd both[] = { { .fd = fd, .events = events },
-			{ .fd = connection->cancel_fd, .events = POLLIN } };
-		int64_t begin = g_get_monotonic_time();
-		int count = poll(both, G_N_ELEMENTS(both), (int)((MAX(*left, 0) + 999) / 1000));
-		*left -= g_get_monotonic_time() - begin;
-		if (g_cancellable_is_cancelled(connection->cancel)) {
-			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED, "%s: cancelled",
-				connection->host);
-			return 0;
-		}
-		if (count > 0 && both[0].revents)
-			return both[0].revents;
-		if (*left > 0)
-			continue;
-		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE,
-			"%s: the server did not answer for %d s", connection->host, seconds);
-		return 0;
-	}
-}
-
 static Connection *
 connection_new(const ConnectionTarget *target, const ConnectionLimits *limits, GCancellable *cancel,
 	Trace *trace)
@@ -60,13 +35,6 @@ connection_new(const ConnectionTarget *target, const ConnectionLimits *limits, G
 	connection->first_byte = -1;
 	stream_driver_refill(connection);
 	return connection;
-}
-
-void
-connection_tell(const Connection *connection, ConnectionStage done, const char *text)
-{
-	if (connection->on_stage)
-		connection->on_stage(done, text, connection->stage_data);
 }
 
 static bool
@@ -171,15 +139,6 @@ bool
 connection_is_encrypted(const Connection *connection)
 {
 	return connection->tls;
-}
-
-const char *
-connection_tls_version(const Connection *connection)
-{
-	if (!connection->tls)
-		return NULL;
-	return gnutls_protocol_get_version(connection->tls) == GNUTLS_TLS1_2 ? "TLS 1.2"
-	                                                                     : "TLS 1.3";
 }
 
 static bool

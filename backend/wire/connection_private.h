@@ -1,6 +1,6 @@
 #pragma once
 /*
- * What the files of a connection share: the socket and its waits (connect.c, stream_driver.c), TLS (tls.c),
+ * What the files of a connection share: the socket and its waits (connect.c, connection_wait.c, stream_driver.c), TLS (tls.c),
  * the mailstream on top (connection.c). Connection thread only.
  */
 #include <gnutls/gnutls.h>
@@ -53,7 +53,13 @@ short connection_wait(
 /* connection_open, telling each stage as it is done (`curlew doctor`). */
 Connection *connection_open_told(
 	const ConnectionTarget *target, ConnectionOnStage on_stage, void *data, GError **error);
-void connection_tell(const Connection *connection, ConnectionStage done, const char *text);
+
+static inline void
+connection_tell(const Connection *connection, ConnectionStage done, const char *text)
+{
+	if (connection->on_stage)
+		connection->on_stage(done, text, connection->stage_data);
+}
 
 /* A connected nonblocking socket to the host: all its addresses, staggered. -1 and an error. */
 int connect_to_host(Connection *connection, GError **error);

@@ -41,14 +41,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ImapText, imap_text_clear)
 /* From the word on. False: it is no such line. */
 bool imap_text_parse(const char *line, size_t length, ImapText *text);
 
-/* Ends the session: "HOST: protocol error: WHY". Always false. */
+/* imap_break.c: ends the session: "HOST: WHY". Always false. */
 bool imap_break(ImapSession *session, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* One line is left out. Always true. */
+bool imap_skip(ImapSession *session, const char *why);
 
 /* What an untagged line says is told to the handlers. False: the session is broken. */
 bool imap_on_untagged(ImapSession *session, const Line *line);
 bool imap_on_fetch_line(ImapSession *session, const Line *line);
-/* One line is left out. Always true. */
-bool imap_skip(ImapSession *session, const char *why);
 /* A code of an OK line or a tagged one: CAPABILITY, and what EXAMINE asks for. */
 bool imap_on_code(ImapSession *session, const char *code);
 

@@ -385,3 +385,12 @@ tls_start(Connection *connection, GError **error)
 	connection_tell(connection, STAGE_ENCRYPTED, note);
 	return true;
 }
+
+const char *
+connection_tls_version(const Connection *connection)
+{
+	if (!connection->tls)
+		return NULL;
+	return gnutls_protocol_get_version(connection->tls) == GNUTLS_TLS1_2 ? "TLS 1.2"
+	                                                                     : "TLS 1.3";
+}
