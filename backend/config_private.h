@@ -14,6 +14,15 @@ enum {
 /* Only this kind of block stands inside another one (an account). */
 #define CONFIG_NESTED_KIND "folder"
 
+struct Config {
+	/* constant after load */
+	char *path;
+	ConfigBlock *root;
+	GPtrArray *tables;   /* of const ConfigTable */
+	GPtrArray *problems; /* of ConfigProblem */
+	GPtrArray *accounts; /* of AccountConfig */
+};
+
 /* ---- problems ---- */
 
 GPtrArray *config_problems_new(void); /* of ConfigProblem */
