@@ -1,18 +1,24 @@
-"""Other mail readers beside curlew on the same messages: one Maildir, and one notmuch index of it."""
+"""Other mail readers beside curlew on the same messages: one Maildir, and one notmuch index of it.
+
+aerc reads the index too: with its Maildir worker it would read every message at each start. alot lists threads,
+not messages, and has no key to a place in the list.
+"""
 
 import dataclasses
+import statistics
 import subprocess
 import typing
 
 from bench import screen
-from bench.figures import ratio, show
+from bench.figures import show, show_megabytes
 from throwaway import SHARED
 
-# messages that can be told by what they show: (subject, date)
-NEWEST, MIDDLE, OLDEST = b"^~1~^", b"^~2~^", b"^~3~^"
+# messages that can be told by how their subjects begin
+NEWEST, MIDDLE, OLDEST = b"^~^~^~", b"|&|&|&", b";@;@;@"  # no two share a column: a terminal is sent what differs
 MARKS = ((NEWEST, "Sat, 21 Nov 2026 12:00:00 +0000"), (MIDDLE, "Mon, 15 Nov 2021 12:00:00 +0000"),
          (OLDEST, "Sun, 02 Jan 2000 12:00:00 +0000"))
 SILENT_SECONDS = 0.15  # what ends an answer that cannot be told by what it shows
+LEAVING_SECONDS = 10  # at most
 NEOMUTT = """\
 set header_cache={place}/hcache
 set folder={mail}
@@ -66,16 +72,16 @@ def start_aerc(ground):
 
 
 def start_alot(ground):
-    config = ground.write("alotrc", "initial_command = search *\n")
+    config = ground.write("alotrc", "initial_command = search *\n[bindings]\n[[search]]\nhome = move first\n")
     index = ground.write("notmuch", "[database]\npath={mail}\n[user]\nname=a\nprimary_email=a@example.org\n")
-    return ["alot", "-c", config, "-n", index, "-l", ground.place / "alot.log"]
+    return ["env", f"NOTMUCH_CONFIG={index}", "alot", "-c", config, "-n", index, "-l", ground.place / "alot.log"]
 
 
 READERS = {  # name: how it is started, its keys for the last and the first, to a place (None: it has none), to leave
     "curlew": (start_curlew, b"G", b"gg", b"gD2021-11-16\r", b"Q"),
     "neomutt, warm header cache": (start_neomutt, b"*", b"=", b"%d\r", b"x"),
     "aerc, notmuch": (start_aerc, b"G", b"g", b":select %d\r", b":quit\r"),
-    "alot, threads": (start_alot, b"G", b"gg", None, b"q"),
+    "alot, threads": (start_alot, b"G", b"\x1b[H", None, b"q"),
 }
 
 
@@ -86,17 +92,17 @@ def add_marks(box):
             f"Message-ID: <mark{number}@example.org>\nDate: {date}\n\nOne of three.\n")
 
 
-def prepare(ground, profile, build, count):
+def prepare(ground, profile, count):
     """COUNT messages and the marks: in a Maildir, in curlew's store, and in the index that curlew makes for notmuch."""
-    subprocess.run(["/usr/bin/python3", SHARED / "tools/gen_corpus.py", ground.box.parent, "-n", str(count), "--folders", "1",
-                    "--layout", "fs", "--profile", "light"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["/usr/bin/python3", SHARED / "tools/gen_corpus.py", ground.box.parent, "-n", str(count),
+                    "--folders", "1", "--layout", "fs", "--profile", "light"], check=True, stdout=subprocess.DEVNULL)
     add_marks(ground.box)
-    subprocess.run([build / "curlew", "sync"], env=profile.environment, check=True, stdout=subprocess.DEVNULL)
+    screen.sync(profile)
     newer = "SELECT count(*) FROM msg WHERE date > (SELECT date FROM msg WHERE subject LIKE ?)"
     ground.position = profile.database("peer").execute(newer, (MIDDLE.decode() + "%",)).fetchone()[0] + 1
 
 
-def one_run(ground, times, name):
+def one_run(ground, times, resident, name):
     start, last, first, jump, leave = READERS[name]
     with screen.Terminal(start(ground), ground.environment, 40, 120) as terminal:
         taken = {"exec to first screen": [terminal.until_text(NEWEST)]}
@@ -107,27 +113,30 @@ def one_run(ground, times, name):
         if jump:
             taken["jump to the middle"] = [
                 terminal.key_text(jump % ground.position if b"%" in jump else jump, MIDDLE)]
-        terminal.key_silent(leave, 1)  # so that it writes its cache
+        resident.setdefault(name, []).append(terminal.resident_mb())
+        terminal.key_silent(leave, LEAVING_SECONDS)  # so that it writes its cache
     for what, seconds in taken.items():
         times.setdefault(what, {}).setdefault(name, []).extend(seconds)
 
 
 def compare(ground, runs):
-    times = {}
+    times, resident = {}, {}
     for name in READERS:
-        one_run(ground, {}, name)  # all that can be warm is
+        one_run(ground, {}, {}, name)  # all that can be warm is
         for _ in range(runs):
-            one_run(ground, times, name)
+            one_run(ground, times, resident, name)
     for what, by_name in times.items():
-        medians = {name: show(f"{what}: {name}", seconds) for name, seconds in by_name.items()}
-        for name, median in medians.items():
-            if name != "curlew":
-                ratio(f"{what}: curlew / {name}", medians["curlew"] / median)
+        ours = statistics.median(by_name["curlew"])
+        for name, seconds in by_name.items():
+            show(f"{what}: {name}", seconds, f"curlew / this: {ours / statistics.median(seconds):.3f}")
+    ours = statistics.median(resident["curlew"])
+    for name, megabytes in resident.items():
+        show_megabytes(f"resident: {name}", megabytes, f"curlew / this: {ours / statistics.median(megabytes):.3f}")
 
 
-def beside(place, profile, programs, build, count, runs):
+def beside(place, profile, programs, count, runs):
     """PROFILE's one account is a local one, peer."""
     box = profile.mail / "peer/INBOX"
     ground = Ground(place, profile.mail, box, programs, profile.environment)
-    prepare(ground, profile, build, count)
+    prepare(ground, profile, count)
     compare(ground, runs)

@@ -13,7 +13,7 @@ import fcntl
 import termios
 import time
 
-PATIENCE = 300  # seconds until a program that says nothing is given up
+PATIENCE = 120  # seconds until a program that says nothing is given up
 STROKE = re.compile(rb"\x1b\[[0-9;]*[~A-Za-z]|.", re.DOTALL)  # what one key sends
 REDRAW, REDRAWN = b"\x0c", b"\x1b[H\x1b[2J"  # a key that can be told by what it writes
 
@@ -45,16 +45,17 @@ class Terminal:
 
     # ---- what it says ----
 
-    def _read(self, seconds=PATIENCE):
+    def _read(self, seconds=None):
         """Takes in what it writes: (did it write to the terminal?, keys that are drawn; None)."""
-        ready, _, _ = select.select([self.drawn, self.terminal], [], [], seconds)
+        patience = PATIENCE if seconds is None else seconds
+        ready, _, _ = select.select([self.drawn, self.terminal], [], [], patience)
         drawn = os.read(self.drawn, 65536)[-1] if self.drawn in ready else None
         piece = b""
         if self.terminal in ready:
             with contextlib.suppress(OSError):  # it has ended
                 piece = os.read(self.terminal, 65536)
             self.seen = (self.seen + piece)[-100000:]
-        if drawn is None and not piece and seconds == PATIENCE:
+        if drawn is None and not piece and seconds is None:
             raise RuntimeError(f"it says nothing any more: {self.seen[-300:]}")
         return bool(piece), drawn
 
@@ -85,6 +86,9 @@ class Terminal:
 
     def _type(self, keys):
         self._drain()
+        return self._write(keys)
+
+    def _write(self, keys):
         self.seen = b""
         self.typed += len(STROKE.findall(keys))
         begin = time.monotonic()
@@ -115,17 +119,14 @@ class Terminal:
         """How long it takes to answer others while KEYS keep it busy: until all is drawn, but at least one."""
         self._type(keys)
         taken = []
-        while True:
-            begin = time.monotonic()
-            os.write(self.terminal, REDRAW)
-            self.typed += 1
-            drawn = None
-            self.seen = b""
+        idle = False
+        while not idle:
+            begin = self._write(REDRAW)
             while REDRAWN not in self.seen:
-                drawn = self._read()[1] or drawn
+                idle = self._read()[1] == self.typed % 256 or idle
             taken.append(time.monotonic() - begin)
-            if drawn is not None or self._read(0)[1] is not None:
-                return taken
+            idle = idle or self._read(0)[1] == self.typed % 256
+        return taken
 
     def key_silent(self, keys, seconds):
         """Until the last that any program writes of it."""
@@ -148,3 +149,10 @@ def alone(build, place):
     for program in ("curlew", "curlew-mime"):
         shutil.copy(build / program, place / program)
     return place
+
+
+def sync(profile):
+    """Takes in what lies in a profile's Maildirs, and indexes it."""
+    done = profile.run("sync", timeout=3600)
+    if done.returncode:
+        raise RuntimeError(f"curlew sync: {done.returncode} {done.stderr[-2000:]}")
