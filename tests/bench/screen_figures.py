@@ -32,7 +32,7 @@ DRAWN, ECHO, BUSY = screen.Terminal.each, screen.Terminal.each_echo, screen.Term
 LONG_THREAD = b"cbig/Thread\r"
 
 WORST = (  # what, the profile, what is typed before, how it is measured, the keys
-    ("key of c with 500 folders", "big", b"", DRAWN, b"cf/f49\t\t\x7f\x7f3\r"),
+    ("key of c with 500 folders", "big", b"", DRAWN, b"cb/f49\t\t\x7f\x7f3\r"),
     ("key of : and its Tab", "big", b"", DRAWN, b":next-un\t\t\x15page\t\r"),
     ("key of ? and its filter", "big", b"", DRAWN, b"?jjG/mess\rjgg"),
     ("letter of / in 1,000,000", "big", b"/", ECHO, b"QZVWYFQZVWYF"),
