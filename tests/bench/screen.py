@@ -1,6 +1,7 @@
 """A program of the screen on a pseudo terminal, driven and timed."""
 
 import contextlib
+import fcntl
 import os
 import pathlib
 import pty
@@ -9,7 +10,6 @@ import select
 import shutil
 import signal
 import struct
-import fcntl
 import termios
 import time
 
@@ -78,8 +78,8 @@ class Terminal:
     def until_silent(self, seconds):
         """Until any program has written nothing for so long; when it last wrote."""
         last = time.monotonic()
-        while self._read(seconds)[0]:
-            last = time.monotonic()
+        while (said := self._read(seconds)) != (False, None):
+            last = time.monotonic() if said[0] else last
         return last
 
     # ---- what is typed, and how long the answer takes ----

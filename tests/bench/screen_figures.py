@@ -23,7 +23,7 @@ MOVES = (  # what, the key, how often, the aim in ms
 PROMPTS = (  # what, what opens the prompt, what is typed there, the aim; measured is the Enter after it
     ("c, any folder", b"c", (b"big/INBOX", *(b"big/F%d" % number for number in range(20, FOLDERS, FOLDERS // 9))),
      "aim < 16 ms"),
-    ("gD, any date in the 1,000,000", b"gD",
+    ("gD, any date", b"gD",
      (b"2004-02-29", b"2019-06", b"2011-12-31", b"2002", b"2016-03", b"2007-07-07", b"2013-10", b"2018-01-02",
       b"2009-09", b"2015-05-05"), "aim < 16 ms"),
 )
@@ -35,9 +35,9 @@ WORST = (  # what, the profile, what is typed before, how it is measured, the ke
     ("key of c with 500 folders", "big", b"", DRAWN, b"cb/f49\t\t\x7f\x7f3\r"),
     ("key of : and its Tab", "big", b"", DRAWN, b":next-un\t\t\x15page\t\r"),
     ("key of ? and its filter", "big", b"", DRAWN, b"?jjG/mess\rjgg"),
-    ("letter of / in 1,000,000", "big", b"/", ECHO, b"QZVWYFQZVWYF"),
-    ("key while / goes through 1,000,000", "big", b"", BUSY, b"/QZVW\r"),
-    ("key while / finds many in 1,000,000", "big", b"", BUSY, b"/number 77\r"),
+    ("letter of / in all rows", "big", b"/", ECHO, b"QZVWYFQZVWYF"),
+    ("key while / goes through all rows", "big", b"", BUSY, b"/QZVW\r"),
+    ("key while / finds many in all rows", "big", b"", BUSY, b"/number 77\r"),
     ("key in a thread of 10,000", "big", LONG_THREAD + b"zR", DRAWN, b"jjj\x1b[6~\x1b[6~\x1b[6~\x1b[6~Gkgg"),
     ("key while za opens a thread of 10,000", "big", LONG_THREAD + b"zM", BUSY, b"za"),
     ("key while zT lays out a thread of 10,000", "big", LONG_THREAD + b"zR", BUSY, b"zT"),
