@@ -1,16 +1,21 @@
-"""The screen, driven on a pseudo terminal and timed; beside it other mail readers on the same mail."""
+"""A program of the screen on a pseudo terminal, driven and timed."""
 
 import contextlib
+import fcntl
 import os
 import pathlib
 import pty
+import re
 import select
 import shutil
 import signal
-import subprocess
+import struct
+import termios
 import time
 
-QUIET_SECONDS = 60
+PATIENCE = 120  # seconds until a program that says nothing is given up
+STROKE = re.compile(rb"\x1b\[[0-9;]*[~A-Za-z]|.", re.DOTALL)  # what one key sends
+REDRAW, REDRAWN = b"\x0c", b"\x1b[H\x1b[2J"  # a key that can be told by what it writes
 
 
 class Terminal:
@@ -20,11 +25,12 @@ class Terminal:
         self.drawn, self.tell = os.pipe()
         os.set_inheritable(self.tell, True)
         self.seen = b""
-        environment = dict(environment, TERM="xterm-256color", LINES=str(rows), COLUMNS=str(columns),
-                           CURLEW_TEST_DRAWN_FD=str(self.tell))
+        self.typed = 0  # keys
+        environment = dict(environment, TERM="xterm-256color", CURLEW_TEST_DRAWN_FD=str(self.tell))
         self.begin = time.monotonic()
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.execvpe(argv[0], [str(word) for word in argv], environment)
 
     def __enter__(self):
@@ -37,36 +43,95 @@ class Terminal:
         for descriptor in (self.drawn, self.tell, self.terminal):
             os.close(descriptor)
 
-    def _read(self, descriptor):
-        with contextlib.suppress(OSError):
-            piece = os.read(descriptor, 65536)
-            if descriptor == self.terminal:
-                self.seen = (self.seen + piece)[-100000:]
+    # ---- what it says ----
+
+    def _read(self, seconds=None):
+        """Takes in what it writes: (did it write to the terminal?, keys that are drawn; None)."""
+        patience = PATIENCE if seconds is None else seconds
+        ready, _, _ = select.select([self.drawn, self.terminal], [], [], patience)
+        drawn = os.read(self.drawn, 65536)[-1] if self.drawn in ready else None
+        piece = b""
+        if self.terminal in ready:
+            with contextlib.suppress(OSError):  # it has ended
+                piece = os.read(self.terminal, 65536)
+            self.seen = (self.seen + piece)[-100000:]
+        if drawn is None and not piece and seconds is None:
+            raise RuntimeError(f"it says nothing any more: {self.seen[-300:]}")
+        return bool(piece), drawn
+
+    def _drain(self):
+        while self._read(0) != (False, None):
+            pass
 
     def until_drawn(self):
-        """Until curlew says that all it knows is drawn (a byte on a descriptor it was given)."""
-        while True:
-            ready, _, _ = select.select([self.drawn, self.terminal], [], [], QUIET_SECONDS)
-            for descriptor in ready:
-                self._read(descriptor)
-            if self.drawn in ready or not ready:
-                return
+        """Until curlew says that all that was typed is drawn and nothing is under way."""
+        while self._read()[1] != self.typed % 256:
+            pass
+        return time.monotonic() - self.begin
 
     def until_text(self, text):
-        """Until another program shows this."""
+        """Until any program shows this."""
         while text not in self.seen:
-            if not select.select([self.terminal], [], [], QUIET_SECONDS)[0]:
-                raise RuntimeError(f"it never showed {text}: {self.seen[-300:]}")
-            self._read(self.terminal)
+            self._read()
+        return time.monotonic() - self.begin
 
-    def key(self, keys):
-        """Seconds from the key to the drawn answer."""
-        while select.select([self.drawn], [], [], 0)[0]:  # of what came by itself meanwhile
-            self._read(self.drawn)
+    def until_silent(self, seconds):
+        """Until any program has written nothing for so long; when it last wrote."""
+        last = time.monotonic()
+        while (said := self._read(seconds)) != (False, None):
+            last = time.monotonic() if said[0] else last
+        return last
+
+    # ---- what is typed, and how long the answer takes ----
+
+    def _type(self, keys):
+        self._drain()
+        return self._write(keys)
+
+    def _write(self, keys):
+        self.seen = b""
+        self.typed += len(STROKE.findall(keys))
         begin = time.monotonic()
         os.write(self.terminal, keys)
+        return begin
+
+    def key(self, keys):
+        """Until curlew has drawn all of it."""
+        begin = self._type(keys)
         self.until_drawn()
         return time.monotonic() - begin
+
+    def each(self, keys):
+        """The same of each key by itself."""
+        return [self.key(key) for key in STROKE.findall(keys)]
+
+    def key_text(self, keys, text):
+        """Until any program shows TEXT."""
+        begin = self._type(keys)
+        self.until_text(text)
+        return time.monotonic() - begin
+
+    def each_echo(self, keys):
+        """Of letters typed at a prompt, until each stands there, whatever is still looked for."""
+        return [self.key_text(key, key) for key in STROKE.findall(keys)]
+
+    def while_busy(self, keys):
+        """How long it takes to answer others while KEYS keep it busy: until all is drawn, but at least one."""
+        self._type(keys)
+        taken = []
+        idle = False
+        while not idle:
+            begin = self._write(REDRAW)
+            while REDRAWN not in self.seen:
+                idle = self._read()[1] == self.typed % 256 or idle
+            taken.append(time.monotonic() - begin)
+            idle = idle or self._read(0)[1] == self.typed % 256
+        return taken
+
+    def key_silent(self, keys, seconds):
+        """Until the last that any program writes of it."""
+        begin = self._type(keys)
+        return self.until_silent(seconds) - begin
 
     def resident_mb(self):
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
@@ -75,8 +140,7 @@ class Terminal:
 
 def first_frame(build, environment):
     with Terminal([build / "curlew"], environment) as terminal:
-        terminal.until_drawn()
-        return time.monotonic() - terminal.begin
+        return terminal.until_drawn()
 
 
 def alone(build, place):
@@ -87,27 +151,8 @@ def alone(build, place):
     return place
 
 
-def neomutt(place, maildir):
-    """Seconds until neomutt shows a Maildir whose header cache is warm."""
-    config = place / "neomuttrc"
-    config.write_text(f"set header_cache={place / 'hcache'}\nset folder={maildir.parent}\nset sort=reverse-date\n"
-                      "set mail_check_stats=no\nset quit=yes\nset realname=a\n")
-    times = []
-    for _ in range(4):
-        with Terminal(["neomutt", "-n", "-F", config, "-R", "-f", maildir], dict(os.environ, HOME=str(place))) as it:
-            it.until_text(b"Msgs:")
-            times.append(time.monotonic() - it.begin)
-            os.write(it.terminal, b"x")  # leaves, and writes its cache
-            deadline = time.monotonic() + 5
-            while time.monotonic() < deadline and select.select([it.terminal], [], [], 0.5)[0]:
-                it._read(it.terminal)
-                if not it.seen:
-                    break
-    return times[1:]
-
-
-def fill_store(build, profile, account, rows):
-    """A store of that many rows, as a header pass would have written it."""
-    state = profile.state / account
-    state.mkdir(parents=True)
-    subprocess.run([build / "tests/store_bench", str(rows), "0", state], check=True, stdout=subprocess.DEVNULL)
+def sync(profile):
+    """Takes in what lies in a profile's Maildirs, and indexes it."""
+    done = profile.run("sync", timeout=3600)
+    if done.returncode:
+        raise RuntimeError(f"curlew sync: {done.returncode} {done.stderr[-2000:]}")

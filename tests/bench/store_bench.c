@@ -1,6 +1,8 @@
 /*
  * How fast the store takes header windows in, and how fast a list is read from it. Prints medians in
  * milliseconds, a line a figure. usage: store_bench [ROWS [PROBES]] (default 1,000,000 rows, 400 probes)
+ *        store_bench ROWS 0 DIRECTORY FOLDERS    leaves a store there, for another bench: beside INBOX with
+ *        its ROWS, as many small folders F0, F1, …, and "Thread", all of whose messages are one thread
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -14,12 +16,12 @@
 #include "backend/envelopes.h"
 #include "backend/store/store.h"
 
-enum { WINDOW = 500, PAGE = 50 };
+enum { WINDOW = 500, PAGE = 50, SMALL_FOLDER = 200, LONG_THREAD = 10000 };
 
 typedef struct Bench {
 	char *root, *database;
 	Store *store;
-	int64_t folder;
+	int64_t folder; /* INBOX, with so many rows */
 	uint32_t rows;
 	size_t probes;
 	GRand *random;
@@ -34,23 +36,31 @@ must(bool fine, GError *error)
 	exit(1);
 }
 
+/* What is put in a folder. */
+typedef struct Filling {
+	const char *folder;
+	uint32_t rows;
+	bool one_thread;
+} Filling;
+
 /* Every third mail begins a thread; the others name the first of their thirty and one between. */
 static NewRow *
-make_row(Bench *bench, uint32_t uid)
+make_row(Bench *bench, const Filling *filling, uint32_t uid)
 {
 	char text[512];
 	uint32_t back = (uint32_t)g_rand_int_range(bench->random, 1, 30);
-	uint32_t root = uid - uid % 30, parent = root + back % (uid % 30 + 1);
+	uint32_t root = filling->one_thread ? 1 : uid - uid % 30;
+	uint32_t parent = root + back % (uid - root + 1);
 	int length = g_snprintf(text, sizeof text,
 		"From: Somebody Number %u <somebody%u@example.org>\r\n"
 		"Subject: Re: something that was asked about number %u\r\n"
-		"Message-ID: <%u.abcdef@host.example.org>\r\n",
-		uid % 5000, uid % 5000, uid % 5000, uid);
-	if (uid % 3)
+		"Message-ID: <%u.%s@host.example.org>\r\n",
+		uid % 5000, uid % 5000, uid % 5000, uid, filling->folder);
+	if (uid != root && (filling->one_thread || uid % 3))
 		length += g_snprintf(text + length, sizeof text - (size_t)length,
-			"References: <%u.abcdef@host.example.org>\r\n "
-			"<%u.abcdef@host.example.org>\r\n",
-			root, parent);
+			"References: <%u.%s@host.example.org>\r\n "
+			"<%u.%s@host.example.org>\r\n",
+			root, filling->folder, parent, filling->folder);
 	NewRow *row = g_new0(NewRow, 1);
 	row->uid = uid;
 	row->flags = uid % 20 ? MAIL_SEEN : 0;
@@ -69,27 +79,39 @@ thread_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void
-fill(Bench *bench)
+static int64_t
+add_folder(Bench *bench, const Filling *filling)
+{
+	GError *error = NULL;
+	bool held, is_inbox = g_str_equal(filling->folder, "INBOX");
+	int64_t folder = store_put_folder(bench->store, filling->folder, filling->folder, '/',
+		is_inbox ? ROLE_INBOX : ROLE_NONE, &error);
+	must(folder && store_begin_folder(bench->store, folder, 1, 0, &held, &error), error);
+	return folder;
+}
+
+static int64_t
+fill(Bench *bench, const Filling *filling)
 {
 	GError *error = NULL;
 	double spent = 0, slice = 0, busy = 0;
-	for (uint32_t high = bench->rows; high > 0; high = high > WINDOW ? high - WINDOW : 0) {
+	int64_t folder = add_folder(bench, filling);
+	for (uint32_t high = filling->rows; high > 0; high = high > WINDOW ? high - WINDOW : 0) {
 		uint32_t low = high > WINDOW ? high - WINDOW + 1 : 1;
 		g_autoptr(GPtrArray) window =
 			g_ptr_array_new_with_free_func((GDestroyNotify)new_row_free);
 		for (uint32_t uid = high; uid >= low; uid--)
-			g_ptr_array_add(window, make_row(bench, uid));
+			g_ptr_array_add(window, make_row(bench, filling, uid));
 		gint64 begin = g_get_monotonic_time();
 		double cpu = thread_seconds();
-		must(store_add_rows(bench->store, bench->folder, window, low,
-			     low == 1 ? bench->rows + 1 : 0, 0, NULL, &error),
+		must(store_add_rows(bench->store, folder, window, low,
+			     low == 1 ? filling->rows + 1 : 0, 0, NULL, &error),
 			error);
 		double took = (double)(g_get_monotonic_time() - begin) / 1e6;
 		spent += took;
 		busy += thread_seconds() - cpu;
 		slice += took;
-		uint32_t done = bench->rows - low + 1;
+		uint32_t done = filling->rows - low + 1;
 		if (done % 100000 < WINDOW || low == 1) {
 			uint32_t part = done % 100000 < WINDOW ? MIN(done, 100000) : done % 100000;
 			printf("header windows of %d: %u rows, the last %u at %.0f rows/s, all at "
@@ -99,6 +121,17 @@ fill(Bench *bench)
 			slice = 0;
 		}
 	}
+	return folder;
+}
+
+static void
+fill_others(Bench *bench, unsigned folders)
+{
+	for (unsigned i = 0; i < folders; i++) {
+		g_autofree char *name = g_strdup_printf("F%u", i);
+		fill(bench, &(Filling){ name, SMALL_FOLDER, false });
+	}
+	fill(bench, &(Filling){ "Thread", LONG_THREAD, true });
 }
 
 static int
@@ -240,7 +273,7 @@ static void
 probe_copies(Bench *bench, Envelopes *envelopes)
 {
 	GError *error = NULL;
-	g_autofree char *id = g_strdup_printf("%d.abcdef@host.example.org",
+	g_autofree char *id = g_strdup_printf("%d.INBOX@host.example.org",
 		g_rand_int_range(bench->random, 1, (gint32)bench->rows));
 	g_autoptr(GPtrArray) rows = envelopes_copies(envelopes, id, &error);
 	must(rows && rows->len == 1, error);
@@ -285,9 +318,11 @@ measure(Bench *bench, Envelopes *envelopes, size_t which)
 		g_array_append_val(times, took);
 	}
 	g_array_sort(times, compare);
-	printf("%-32s median %8.3f ms   p99 %8.3f ms\n", probes[which].name,
-		g_array_index(times, double, times->len / 2),
-		g_array_index(times, double, times->len * 99 / 100));
+	printf("%-32s median %8.3f ms   p99 %8.3f ms   (%.3f to %.3f, %u times)\n",
+		probes[which].name, g_array_index(times, double, times->len / 2),
+		g_array_index(times, double, times->len * 99 / 100),
+		g_array_index(times, double, 0), g_array_index(times, double, times->len - 1),
+		times->len);
 }
 
 int
@@ -304,13 +339,11 @@ main(int argc, char **argv)
 	g_autofree char *beside = g_build_filename(bench.root, "beside", NULL);
 	bench.database = g_build_filename(bench.root, "state.db", NULL);
 	StorePlace place = { "bench", mail, "bench", beside, bench.root, false };
-	bool held;
 	bench.store = store_open(&place, &error);
 	must(bench.store != NULL, error);
-	bench.folder = store_put_folder(bench.store, "INBOX", "INBOX", '/', ROLE_INBOX, &error);
-	must(bench.folder && store_begin_folder(bench.store, bench.folder, 1, 0, &held, &error),
-		error);
-	fill(&bench);
+	bench.folder = fill(&bench, &(Filling){ "INBOX", bench.rows, false });
+	if (argc > 4)
+		fill_others(&bench, (unsigned)atoi(argv[4]));
 	struct rusage usage;
 	getrusage(RUSAGE_SELF, &usage);
 	printf("resident at most: %ld MB\n", usage.ru_maxrss / 1024);
