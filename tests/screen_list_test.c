@@ -196,7 +196,8 @@ a_view_is_found_as_it_was_left(void **state)
 static void
 a_damaged_memory_is_none(void **state)
 {
-	static const char *const texts[] = { "", "{", "[]", "{\"version\":1,\"views\":[1,{}]}",
+	static const char *const texts[] = { "", "{", "[]",
+		"{\"version\":1,\"views\":[1,{}],\"folded\":[1,null,{},[],\"x\"]}",
 		"{\"version\":1,\"views\":[{\"view\":\"folder work/Threads\",\"rule\":77,"
 		"\"key\":\"nosuch\",\"account\":\"work\",\"folds\":[7],\"marks\":[\"x\"]}]}" };
 	ScreenFixture *fixture = *state;

@@ -7,10 +7,9 @@
 #include "ui/screen/words.h"
 
 typedef struct FoldersPane {
-	ChoicePane choice;  /* its lines: the entries that no fold hides */
-	View *marked;       /* what the list shows; NULL: nothing yet */
-	GArray *places;     /* of each line, its place in the folder list */
-	GHashTable *folded; /* of char *: name_of a node */
+	ChoicePane choice; /* its lines: the entries that no fold hides */
+	View *marked;      /* what the list shows; NULL: nothing yet */
+	GArray *places;    /* of each line, its place in the folder list */
 } FoldersPane;
 
 static const FolderList *
@@ -28,20 +27,25 @@ entry_at(const FoldersPane *folders, size_t line)
 
 /* ---- folds ---- */
 
-/* A folder or account, whatever its place; NULL: it has nothing below it in any case. */
+/* "work", "work/Lists" or, for the heading of the saved views, "/": whatever its place, and from one run to the next.
+ * NULL: it has nothing below it in any case. */
 static char *
-name_of(const FolderEntry *entry)
+name_of(const FoldersPane *folders, const FolderEntry *entry)
 {
 	if (entry->mistake || (entry->view && !entry->name))
 		return NULL;
-	return g_strdup_printf("%d/%s", entry->account, entry->name ? entry->name : "");
+	if (entry->account < 0)
+		return g_strdup("/");
+	const App *app = folders->choice.base.app;
+	return g_strjoin(
+		"/", app_account_config(app, (size_t)entry->account)->name, entry->name, NULL);
 }
 
 static bool
 is_folded(const FoldersPane *folders, const FolderEntry *entry)
 {
-	g_autofree char *name = name_of(entry);
-	return name && g_hash_table_contains(folders->folded, name);
+	g_autofree char *name = name_of(folders, entry);
+	return name && view_memory_is_folded(app_memory(folders->choice.base.app), name);
 }
 
 static bool
@@ -142,8 +146,10 @@ right_text(const FoldersPane *folders, size_t place)
 	int64_t unread = unread_of(folders, place);
 	g_autofree char *count = unread > 0 ? words_number(unread) : g_strdup("");
 	if (!entry->view) {
-		const char *mark = account_status_mark(
-			app_account_status(folders->choice.base.app, (size_t)entry->account));
+		const App *app = folders->choice.base.app;
+		const char *mark = entry->account >= 0 ? account_status_mark(app_account_status(
+								 app, (size_t)entry->account))
+		                                       : NULL;
 		return g_strjoin(*count && mark ? " " : "", mark ? mark : "", count, NULL);
 	}
 	return entry->held ? g_strdup("!") : g_steal_pointer(&count);
@@ -197,7 +203,6 @@ free_pane(Pane *pane)
 	FoldersPane *folders = (FoldersPane *)pane;
 	view_free(folders->marked);
 	g_array_unref(folders->places);
-	g_hash_table_unref(folders->folded);
 	g_free(folders);
 }
 
@@ -245,13 +250,10 @@ set_fold(FoldersPane *folders, bool fold)
 		return false;
 	size_t place = g_array_index(folders->places, size_t, folders->choice.cursor);
 	const FolderEntry *entry = folder_list_at(folders_of(folders), place);
-	g_autofree char *name = name_of(entry);
+	g_autofree char *name = name_of(folders, entry);
 	if (!name || !has_children(folders, place) || is_folded(folders, entry) == fold)
 		return false;
-	if (fold)
-		g_hash_table_add(folders->folded, g_steal_pointer(&name));
-	else
-		g_hash_table_remove(folders->folded, name);
+	view_memory_set_folded(app_memory(folders->choice.base.app), name, fold);
 	find_lines(folders);
 	return true;
 }
@@ -310,8 +312,19 @@ on_mouse(Pane *pane, int row, int column, MouseAction action)
 		run_open(pane, 0);
 }
 
+static Pane *
+new_pane(App *app)
+{
+	FoldersPane *folders = g_new0(FoldersPane, 1);
+	folders->choice.base.class = &pane_folders_class;
+	folders->choice.base.app = app;
+	folders->places = g_array_new(FALSE, FALSE, sizeof(size_t));
+	return &folders->choice.base;
+}
+
 const PaneClass pane_folders_class = {
 	.name = "folders",
+	.new = new_pane,
 	.commands = commands,
 	.draw = draw,
 	.resize = choice_resize,
@@ -319,14 +332,3 @@ const PaneClass pane_folders_class = {
 	.on_mouse = on_mouse,
 	.free = free_pane,
 };
-
-Pane *
-pane_folders_new(App *app)
-{
-	FoldersPane *folders = g_new0(FoldersPane, 1);
-	folders->choice.base.class = &pane_folders_class;
-	folders->choice.base.app = app;
-	folders->places = g_array_new(FALSE, FALSE, sizeof(size_t));
-	folders->folded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	return &folders->choice.base;
-}

@@ -285,17 +285,8 @@ on_mouse(Pane *pane, int row, int column, MouseAction action)
 		run_command(pane, 0);
 }
 
-const PaneClass pane_help_class = {
-	.name = "help",
-	.commands = commands,
-	.draw = draw,
-	.resize = resize,
-	.on_mouse = on_mouse,
-	.free = free_pane,
-};
-
-Pane *
-pane_help_new(App *app)
+static Pane *
+new_pane(App *app)
 {
 	HelpPane *help = g_new0(HelpPane, 1);
 	help->choice.base.class = &pane_help_class;
@@ -305,3 +296,13 @@ pane_help_new(App *app)
 	help->from = PANE_LIST;
 	return &help->choice.base;
 }
+
+const PaneClass pane_help_class = {
+	.name = "help",
+	.new = new_pane,
+	.commands = commands,
+	.draw = draw,
+	.resize = resize,
+	.on_mouse = on_mouse,
+	.free = free_pane,
+};

@@ -60,17 +60,8 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-const PaneClass pane_jobs_class = {
-	.name = "jobs",
-	.commands = commands,
-	.draw = draw,
-	.resize = choice_resize,
-	.on_mouse = choice_on_mouse,
-	.free = free_pane,
-};
-
-Pane *
-pane_jobs_new(App *app)
+static Pane *
+new_pane(App *app)
 {
 	JobsPane *jobs = g_new0(JobsPane, 1);
 	jobs->choice.base.class = &pane_jobs_class;
@@ -78,3 +69,13 @@ pane_jobs_new(App *app)
 	jobs->found = g_ptr_array_new();
 	return &jobs->choice.base;
 }
+
+const PaneClass pane_jobs_class = {
+	.name = "jobs",
+	.new = new_pane,
+	.commands = commands,
+	.draw = draw,
+	.resize = choice_resize,
+	.on_mouse = choice_on_mouse,
+	.free = free_pane,
+};

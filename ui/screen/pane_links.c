@@ -191,18 +191,8 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-const PaneClass pane_links_class = {
-	.name = "links",
-	.commands = commands,
-	.draw = draw,
-	.resize = choice_resize,
-	.on_mouse = on_mouse,
-	.cancel = cancel,
-	.free = free_pane,
-};
-
-Pane *
-pane_links_new(App *app)
+static Pane *
+new_pane(App *app)
 {
 	LinksPane *state = g_new0(LinksPane, 1);
 	state->choice.base.class = &pane_links_class;
@@ -210,3 +200,14 @@ pane_links_new(App *app)
 	state->links = g_ptr_array_new();
 	return &state->choice.base;
 }
+
+const PaneClass pane_links_class = {
+	.name = "links",
+	.new = new_pane,
+	.commands = commands,
+	.draw = draw,
+	.resize = choice_resize,
+	.on_mouse = on_mouse,
+	.cancel = cancel,
+	.free = free_pane,
+};

@@ -157,17 +157,8 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-const PaneClass pane_messages_class = {
-	.name = "messages",
-	.commands = commands,
-	.draw = draw,
-	.resize = resize,
-	.on_mouse = choice_on_mouse,
-	.free = free_pane,
-};
-
-Pane *
-pane_messages_new(App *app)
+static Pane *
+new_pane(App *app)
 {
 	MessagesPane *messages = g_new0(MessagesPane, 1);
 	messages->choice.base.class = &pane_messages_class;
@@ -177,3 +168,13 @@ pane_messages_new(App *app)
 	messages->sentences = g_array_new(FALSE, FALSE, sizeof(size_t));
 	return &messages->choice.base;
 }
+
+const PaneClass pane_messages_class = {
+	.name = "messages",
+	.new = new_pane,
+	.commands = commands,
+	.draw = draw,
+	.resize = resize,
+	.on_mouse = choice_on_mouse,
+	.free = free_pane,
+};

@@ -292,18 +292,8 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-const PaneClass pane_parts_class = {
-	.name = "parts",
-	.commands = commands,
-	.draw = draw,
-	.resize = choice_resize,
-	.on_mouse = on_mouse,
-	.cancel = cancel,
-	.free = free_pane,
-};
-
-Pane *
-pane_parts_new(App *app)
+static Pane *
+new_pane(App *app)
 {
 	PartsPane *parts = g_new0(PartsPane, 1);
 	parts->choice.base.class = &pane_parts_class;
@@ -311,3 +301,14 @@ pane_parts_new(App *app)
 	parts->parts = g_ptr_array_new();
 	return &parts->choice.base;
 }
+
+const PaneClass pane_parts_class = {
+	.name = "parts",
+	.new = new_pane,
+	.commands = commands,
+	.draw = draw,
+	.resize = choice_resize,
+	.on_mouse = on_mouse,
+	.cancel = cancel,
+	.free = free_pane,
+};
