@@ -298,7 +298,7 @@ write_all(const ViewMemory *memory)
 void
 view_memory_save(ViewMemory *memory, Asker *asker)
 {
-	if (!memory->changed)
+	if (!memory->changed && asker) /* a job that was to write it may have been left undone */
 		return;
 	memory->changed = false;
 	Writing *writing = g_new0(Writing, 1);

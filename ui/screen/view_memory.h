@@ -34,5 +34,5 @@ void view_memory_put(ViewMemory *memory, const char *name, ViewPlace *place); /*
 bool view_memory_is_folded(const ViewMemory *memory, const char *name);
 void view_memory_set_folded(ViewMemory *memory, const char *name, bool folded);
 
-/* Writes the file, if something has changed; by a job of the store thread, or at once (ASKER NULL). */
+/* Writes the file: if something has changed, by a job of the store thread; or at once in any case (ASKER NULL). */
 void view_memory_save(ViewMemory *memory, Asker *asker);
