@@ -176,6 +176,8 @@ read_message(const Envelopes *envelopes, SqlRows *rows)
 	row->tags = sql_text(rows, at++);
 	if (sqlite3_column_bytes(rows, at) >= (int)sizeof row->header_hash)
 		memcpy(&row->header_hash, sqlite3_column_blob(rows, at), sizeof row->header_hash);
+	row->id_hash = sqlite3_column_int64(rows, ++at);
+	row->parent = sqlite3_column_int64(rows, ++at);
 	return row;
 }
 

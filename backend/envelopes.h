@@ -49,6 +49,8 @@ typedef struct MessageRow {
 	bool here;       /* the full file is on this disk */
 	bool attachment; /* by Content-Type: multipart/mixed */
 	int64_t thread;  /* 64-bit hash */
+	int64_t id_hash; /* of the message id, as header_id_hash makes it; 0: it has none */
+	int64_t parent;  /* the same of what it answers; 0: nothing, or not known */
 	int64_t size;    /* bytes on the server */
 	char *from_name, *from_addr, *subject; /* NULL: none */
 	char *message_id;                      /* NULL: none */
@@ -125,6 +127,10 @@ GPtrArray *envelopes_threads(Envelopes *envelopes, int64_t folder, bool has_key,
 	bool backward, size_t limit, GError **error);
 GPtrArray *envelopes_thread_messages(
 	Envelopes *envelopes, int64_t folder /* 0: all */, int64_t thread, GError **error);
+/* What the messages of a thread in any folder answer: adds to PARENTS (int64_t * → int64_t *, both freed with
+ * g_free) MessageRow.id_hash → parent of each that has both. */
+bool envelopes_thread_parents(
+	Envelopes *envelopes, int64_t thread, GHashTable *parents, GError **error);
 /* What the folder has of one thread; messages 0: nothing. False: the question failed. */
 bool envelopes_thread(
 	Envelopes *envelopes, int64_t folder, int64_t thread, ThreadRow *found, GError **error);

@@ -53,6 +53,24 @@ envelopes_thread_messages(Envelopes *envelopes, int64_t folder, int64_t thread, 
 }
 
 bool
+envelopes_thread_parents(Envelopes *envelopes, int64_t thread, GHashTable *parents, GError **error)
+{
+	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
+		"SELECT midh,parent FROM msg m INDEXED BY m_thread"
+		" WHERE thread=? AND midh IS NOT NULL AND parent IS NOT NULL AND" LISTED,
+		"i", thread);
+	int step;
+	while (rows && (step = sql_next(envelopes->sql, rows, error)) != 0) {
+		if (step < 0)
+			return false;
+		int64_t pair[] = { sqlite3_column_int64(rows, 0), sqlite3_column_int64(rows, 1) };
+		g_hash_table_replace(parents, g_memdup2(&pair[0], sizeof pair[0]),
+			g_memdup2(&pair[1], sizeof pair[1]));
+	}
+	return rows != NULL;
+}
+
+bool
 envelopes_thread(
 	Envelopes *envelopes, int64_t folder, int64_t thread, ThreadRow *found, GError **error)
 {

@@ -218,6 +218,15 @@ copies_and_threads_are_found(void **state)
 	g_autoptr(GPtrArray) all = envelopes_thread_messages(envelopes, 0, older->thread, NULL);
 	assert_int_equal(here->len, 2);
 	assert_int_equal(all->len, 3);
+	const MessageRow *answer = here->pdata[0];
+	assert_int_equal(answer->id_hash, header_id_hash("b@x"));
+	assert_int_equal(answer->parent, header_id_hash("a@x"));
+	g_autoptr(GHashTable) parents =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	assert_true(envelopes_thread_parents(envelopes, older->thread, parents, NULL));
+	assert_int_equal(g_hash_table_size(parents), 1);
+	assert_int_equal(
+		*(int64_t *)g_hash_table_lookup(parents, &answer->id_hash), answer->parent);
 	ThreadRow again;
 	assert_true(envelopes_thread(envelopes, inbox, older->thread, &again, NULL));
 	assert_memory_equal(&again, older, sizeof again);

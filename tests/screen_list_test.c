@@ -76,8 +76,8 @@ assert_keys_show(TestTerminal *terminal, const char *keys, const char *expected)
 }
 
 #define SHORT     "short|└ Re: short|"
-#define LONG_OPEN "long|└ Re: long 1|└ Re: long 2|└ Re: long 3|└ Re: long 4|└ Re: long 5|"
-#define NEWS      "news|└ Re: news 1|└ Re: news 2|└ Re: news 3|└ Re: news 4|└ Re: news 5|"
+#define LONG_OPEN "long|├ Re: long 1|│ └ Re: long 3|├ Re: long 2|└ Re: long 4|└ Re: long 5|"
+#define NEWS      "news|├ Re: news 1|├ Re: news 2|├ Re: news 3|├ Re: news 4|└ Re: news 5|"
 
 #define FLAT_AFTER                                                                           \
 	"Re: long 5|Re: news 5|Re: news 4|Re: news 3|Re: news 2|Re: news 1|news|Re: long 4|" \
@@ -91,8 +91,8 @@ threads_stand_by_their_newest_and_long_read_ones_are_folded(void **state)
 	assert_keys_show(terminal, "j j za", SHORT ">" LONG_OPEN NEWS);
 	assert_keys_show(terminal, "j j za", SHORT ">(6) Re: long 5|" NEWS);
 	assert_keys_show(terminal, "G",
-		SHORT "(6) Re: long 5|news|└ Re: news 1|└ Re: news 2|└ Re: news 3|"
-		      "└ Re: news 4|>└ Re: news 5|");
+		SHORT "(6) Re: long 5|news|├ Re: news 1|├ Re: news 2|├ Re: news 3|"
+		      "├ Re: news 4|>└ Re: news 5|");
 	assert_keys_show(terminal, "za", SHORT "(6) Re: long 5|>(6, 1 unread) Re: news 5|");
 }
 
@@ -122,7 +122,7 @@ the_next_unread_one_is_found_in_a_fold(void **state)
 	assert_keys_show(
 		terminal, "zM Tab", "(2) Re: short|(6) Re: long 5|>(6, 1 unread) Re: news 5|");
 	assert_keys_show(terminal, "zR gg Tab",
-		SHORT LONG_OPEN "news|└ Re: news 1|>└ Re: news 2|└ Re: news 3|└ Re: news 4|"
+		SHORT LONG_OPEN "news|├ Re: news 1|>├ Re: news 2|├ Re: news 3|├ Re: news 4|"
 				"└ Re: news 5|");
 }
 
@@ -139,7 +139,7 @@ a_date_is_gone_to(void **state)
 		terminal, "zT G gD 2 0 1 0 - 0 1 - 0 2 Enter", SHORT "(6) Re: long 5|>" NEWS);
 	test_terminal_keys(terminal, "gD 1 9 9 9 Enter");
 	assert_keys_show(terminal, "",
-		SHORT "(6) Re: long 5|news|└ Re: news 1|└ Re: news 2|└ Re: news 3|└ Re: news 4|"
+		SHORT "(6) Re: long 5|news|├ Re: news 1|├ Re: news 2|├ Re: news 3|├ Re: news 4|"
 		      ">└ Re: news 5|");
 	test_terminal_keys(terminal, "gD s o o n Enter");
 	test_terminal_wait_text(terminal, "soon is no date: type 2025-11, ");
@@ -196,7 +196,8 @@ a_view_is_found_as_it_was_left(void **state)
 static void
 a_damaged_memory_is_none(void **state)
 {
-	static const char *const texts[] = { "", "{", "[]", "{\"version\":1,\"views\":[1,{}]}",
+	static const char *const texts[] = { "", "{", "[]",
+		"{\"version\":1,\"views\":[1,{}],\"folded\":[1,null,{},[],\"x\"]}",
 		"{\"version\":1,\"views\":[{\"view\":\"folder work/Threads\",\"rule\":77,"
 		"\"key\":\"nosuch\",\"account\":\"work\",\"folds\":[7],\"marks\":[\"x\"]}]}" };
 	ScreenFixture *fixture = *state;
@@ -304,6 +305,52 @@ what_came_since_the_last_look_is_marked(void **state)
 	}
 }
 
+static void
+assert_line_ends(TestTerminal *terminal, int row, const char *expected)
+{
+	g_autofree char *line = g_strchomp(test_terminal_line(terminal, row));
+	if (!g_str_has_suffix(line, expected))
+		fail_msg("'%s' does not end with '%s'", line, expected);
+}
+
+/* What lies in another folder is seen through; what stands deep is cut at its left. Leaves folders behind. */
+static void
+answers_are_indented_as_far_as_there_is_room(void **state)
+{
+	static const ScreenMail deep[] = {
+		{ 40, "d0", NULL, "deep 0", "S" },
+		{ 41, "d1", "d0", "deep 1", "S" },
+		{ 42, "d2", "d1", "deep 2", "S" },
+		{ 44, "d4", "d3", "deep 4", "S" },
+		{ 45, "d5", "d4", "deep 5", "S" },
+		{ 46, "d6", "d5", "deep 6", "S" },
+		{ 47, "d7", "d6", "deep 7", "" },
+		{ 48, "d8", "d1", "deep 8", "S" },
+	};
+	static const ScreenMail hidden[] = { { 43, "d3", "d2", "deep 3", "S" } };
+	static const struct {
+		int columns;
+		const char *lines[G_N_ELEMENTS(deep)];
+	} cases[] = {
+		{ 80, { " deep 0", " └ deep 1", "   ├ deep 2", "   │ └ deep 4", "   │   └ deep 5",
+			      "   │     └ deep 6", " …       └ deep 7", "   └ deep 8" } },
+		{ 40, { " deep 0", " └ deep 1", "   ├ deep 2", "   │ └ deep 4", " …   └ deep 5",
+			      " …   └ deep 6", " …   └ deep 7", "   └ deep 8" } },
+	};
+	ScreenFixture *fixture = *state;
+	screen_profile_add_mail(fixture->profile, "work", "Hidden", hidden, G_N_ELEMENTS(hidden));
+	screen_profile_add_mail(fixture->profile, "work", "Deep", deep, G_N_ELEMENTS(deep));
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(TestTerminal) terminal =
+			screen_fixture_start(fixture, 24, cases[i].columns);
+		test_terminal_keys(terminal, "c w o r k / D e e p Enter");
+		test_terminal_wait_text(terminal, "deep 0");
+		for (int row = 0; row < (int)G_N_ELEMENTS(deep); row++)
+			assert_line_ends(terminal, row + 1, cases[i].lines[row]);
+		quit(terminal);
+	}
+}
+
 /* The last one: it leaves a message behind. */
 static void
 an_answer_lifts_its_thread_and_the_cursor_goes_along(void **state)
@@ -316,7 +363,7 @@ an_answer_lifts_its_thread_and_the_cursor_goes_along(void **state)
 	test_terminal_wait_text(terminal, "Re: news 6");
 	test_terminal_keys(terminal, "C-l");
 	assert_keys_show(terminal, "",
-		"news|└ Re: news 1|└ Re: news 2|└ Re: news 3|└ Re: news 4|>└ Re: news 5|"
+		"news|├ Re: news 1|├ Re: news 2|├ Re: news 3|├ Re: news 4|>├ Re: news 5|"
 		"└ Re: news 6|" SHORT "fresh|(6) Re: long 5|");
 }
 
@@ -336,6 +383,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_list_is_narrowed_as_one_types),
 		cmocka_unit_test(merged_lists_show_messages_and_folders_show_copies),
 		cmocka_unit_test(what_came_since_the_last_look_is_marked),
+		cmocka_unit_test(answers_are_indented_as_far_as_there_is_room),
 		cmocka_unit_test(an_answer_lifts_its_thread_and_the_cursor_goes_along),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);

@@ -96,6 +96,63 @@ a_fold_of_the_folders_sums_what_it_hides(void **state)
 	test_terminal_wait_text(terminal, "Enter read  Tab next unread");
 }
 
+static TestTerminal *
+start_in_folders(ScreenFixture *fixture, ScreenProfile *profile)
+{
+	const char *argv[] = { fixture->program, NULL };
+	TestTerminal *terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, " home ");
+	test_terminal_keys(terminal, "Left");
+	return terminal;
+}
+
+static void
+assert_folders(TestTerminal *terminal, const char *const lines[])
+{
+	for (int row = 1; lines[row - 1]; row++) {
+		g_autofree char *line = test_terminal_line(terminal, row);
+		if (!g_str_has_prefix(line, lines[row - 1]))
+			fail_msg("'%s' does not begin with '%s'", line, lines[row - 1]);
+	}
+}
+
+static void
+saved_views_have_a_heading_and_folds_are_kept(void **state)
+{
+	static const char accounts[] = "account work {\n  incoming = local:\n}\n"
+				       "account home {\n  incoming = local:\n}\n",
+			  views[] = "view engines {\n  query = subject:engine\n}\n"
+				    "view from-ada {\n  query = from:ada\n}\n";
+	static const char *const open[] = { " All inboxes", " Unread", " Flagged", " views ",
+		"   engines", "   from-ada", " work", "   INBOX", "   Lists", "     Empty", " home",
+		NULL };
+	static const char *const folded[] = { " All inboxes", " Unread", " Flagged", "▸views ",
+		" work", "   INBOX", "  ▸Lists", " home", NULL };
+	static const char *const turned[] = { " All inboxes", " Unread", " Flagged", " home",
+		"   INBOX", " work", "   INBOX", "  ▸Lists", NULL };
+	static const char turned_accounts[] = "account home {\n  incoming = local:\n}\n"
+					      "account work {\n  incoming = local:\n}\n";
+	ScreenFixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
+	g_autofree char *text = g_strconcat(accounts, views, NULL);
+	screen_fixture_write_config(profile, text);
+	TestTerminal *first = start_in_folders(fixture, profile);
+	assert_folders(first, open);
+	test_terminal_keys(first, "G k k k za g g j j j za");
+	assert_folders(first, folded);
+	test_terminal_press(first, "Q");
+	assert_int_equal(test_terminal_wait_end(first), 0);
+	test_terminal_close(first);
+	TestTerminal *second = start_in_folders(fixture, profile);
+	assert_folders(second, folded);
+	test_terminal_press(second, "Q");
+	assert_int_equal(test_terminal_wait_end(second), 0);
+	test_terminal_close(second);
+	screen_fixture_write_config(profile, turned_accounts);
+	g_autoptr(TestTerminal) third = start_in_folders(fixture, profile);
+	assert_folders(third, turned);
+}
+
 static void
 without_an_account_it_says_what_to_do(void **state)
 {
@@ -328,6 +385,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(next_unread_stays_in_a_merged_view_and_ends),
 		cmocka_unit_test(next_unread_comes_once_over_all_folders),
 		cmocka_unit_test(a_fold_of_the_folders_sums_what_it_hides),
+		cmocka_unit_test(saved_views_have_a_heading_and_folds_are_kept),
 		cmocka_unit_test(without_an_account_it_says_what_to_do),
 		cmocka_unit_test(a_config_is_read_again_by_the_key_that_syncs),
 		cmocka_unit_test(mistakes_of_the_config_stay_in_sight),

@@ -194,14 +194,11 @@ header_text(uint32_t uid, const char *id, const char *references)
 	return g_string_free(text, FALSE);
 }
 
-void
-store_fixture_add(StoreFixture *fixture, int64_t folder, uint32_t uid, const char *id,
-	const char *references, unsigned flags)
+static void
+add_row(StoreFixture *fixture, int64_t folder, uint32_t uid, const char *text, unsigned flags)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)new_row_free);
-	/* The subject is part of a mail's identity: the same id has the same. */
-	g_autofree char *text = header_text(id ? 0 : uid, id, references);
 	NewRow *row = g_new0(NewRow, 1);
 	row->has_flags = true;
 	row->uid = uid;
@@ -212,6 +209,21 @@ store_fixture_add(StoreFixture *fixture, int64_t folder, uint32_t uid, const cha
 	g_ptr_array_add(rows, row);
 	if (!store_add_rows(fixture->store, folder, rows, 0, 0, 0, NULL, &error))
 		fail_msg("%s", error->message);
+}
+
+void
+store_fixture_add(StoreFixture *fixture, int64_t folder, uint32_t uid, const char *id,
+	const char *references, unsigned flags)
+{
+	/* The subject is part of a mail's identity: the same id has the same. */
+	g_autofree char *text = header_text(id ? 0 : uid, id, references);
+	add_row(fixture, folder, uid, text, flags);
+}
+
+void
+store_fixture_add_header(StoreFixture *fixture, int64_t folder, uint32_t uid, const char *text)
+{
+	add_row(fixture, folder, uid, text, 0);
 }
 
 GPtrArray *

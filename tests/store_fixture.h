@@ -34,6 +34,9 @@ StoreFolder *store_fixture_read_folder(StoreFixture *fixture, int64_t folder);
 /* One row of a header pass; INTERNALDATE is 1000000000 + UID. ID and REFERENCES may be NULL. */
 void store_fixture_add(StoreFixture *fixture, int64_t folder, uint32_t uid, const char *id,
 	const char *references, unsigned flags);
+/* The same of any header: TEXT, without flags. */
+void store_fixture_add_header(
+	StoreFixture *fixture, int64_t folder, uint32_t uid, const char *text);
 /* Bodies of all wanted rows, written to tmp and durable; of PlacedBody. */
 GPtrArray *store_fixture_write_bodies(StoreFixture *fixture, int64_t folder);
 /* The same, placed; how many. */

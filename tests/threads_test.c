@@ -114,6 +114,53 @@ a_merge_moves_the_sums_of_all_folders(void **state)
 	store_fixture_check(fixture);
 }
 
+static void
+a_message_keeps_what_it_answers(void **state)
+{
+	static const struct {
+		const char *references, *reply;
+		const char *parent; /* NULL: none */
+	} cases[] = {
+		{ NULL, NULL, NULL },
+		{ "<a@x>", NULL, "a@x" },
+		{ "<a@x> <b@x>", NULL, "b@x" },
+		{ "<a@x> <b@x>", "<a@x>", "b@x" },
+		{ "<a@x>", "<other@x>", "a@x" },
+		{ NULL, "<c@x>", "c@x" },
+		{ NULL, "<own@x>", NULL },
+		{ "<own@x>", "<own@x>", NULL },
+	};
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text = g_strdup_printf("Message-ID: <own@x>%s%s%s%s\n\n",
+			cases[i].references ? "\nReferences: " : "",
+			cases[i].references ? cases[i].references : "",
+			cases[i].reply ? "\nIn-Reply-To: " : "",
+			cases[i].reply ? cases[i].reply : "");
+		store_fixture_add_header(fixture, inbox, (uint32_t)i + 1, text);
+		int64_t parent = store_fixture_number(
+			fixture, "SELECT coalesce(parent,0) FROM msg ORDER BY id DESC LIMIT 1");
+		assert_int_equal(parent, cases[i].parent ? header_id_hash(cases[i].parent) : 0);
+	}
+}
+
+static void
+a_database_of_before_takes_parents_from_now_on(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_add(fixture, inbox, 1, "b@x", "a@x", 0);
+	store_fixture_change(fixture, "ALTER TABLE msg DROP COLUMN parent; PRAGMA user_version=2");
+	store_fixture_reopen(fixture);
+	store_fixture_add(fixture, inbox, 2, "c@x", "a@x b@x", 0);
+	assert_int_equal(
+		store_fixture_number(fixture, "SELECT parent IS NULL FROM msg WHERE uid=1"), 1);
+	assert_int_equal(store_fixture_number(fixture, "SELECT parent FROM msg WHERE uid=2"),
+		header_id_hash("b@x"));
+	store_fixture_check(fixture);
+}
+
 int
 main(void)
 {
@@ -121,6 +168,10 @@ main(void)
 		cmocka_unit_test(mails_join_the_thread_that_their_first_reference_names),
 		cmocka_unit_test(the_order_of_arrival_gives_the_same_groups),
 		cmocka_unit_test_setup_teardown(a_merge_moves_the_sums_of_all_folders,
+			store_fixture_open, store_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_message_keeps_what_it_answers, store_fixture_open, store_fixture_close),
+		cmocka_unit_test_setup_teardown(a_database_of_before_takes_parents_from_now_on,
 			store_fixture_open, store_fixture_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,21 +49,22 @@ row_insert(Store *store, StoreRow *row, const Header *header, GError **error)
 	header_identity(header, row->idate, row->size, row->hdrh);
 	row->date = dated ? header->date : row->idate;
 	row->midh = header->message_id ? header_id_hash(header->message_id) : 0;
-	row->thread = threads_place(store, header, row->midh, row->key, error);
+	int64_t parent;
+	row->thread = threads_place(store, header, row->midh, row->key, &parent, error);
 	if (!row->thread)
 		return false;
 	if (!sql_run(store->sql, error,
 		    "INSERT INTO "
 		    "msg(folder,uid,key,lfolder,sub,fname,part,base,loc,ff,ffx,bkw,lkw,st,op,"
 		    "modseq,size,idate,midh,hdrh,date,dated,thread,from_name,from_addr,subject,mid,"
-		    "list,attach) "
-		    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		    "iztzntnnnntttnziiizbinitttttn", row->folder, (int64_t)row->uid, row->key,
+		    "list,attach,parent) "
+		    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		    "iztzntnnnntttnziiizbinitttttnz", row->folder, (int64_t)row->uid, row->key,
 		    row->lfolder, row->sub, row->fname, row->part, (int)row->base, (int)row->loc,
 		    (int)row->ff, row->ffx, row->bkw, row->lkw, row->st, row->op, row->modseq,
 		    row->size, row->idate, row->midh, row->hdrh, (size_t)HEADER_IDENTITY_SIZE,
 		    row->date, (int)dated, row->thread, name, addr, subject, header->message_id,
-		    list, (int)attach))
+		    list, (int)attach, parent))
 		return false;
 	row->id = sql_last_id(store->sql);
 	counters_change(store->counters, NULL, row);

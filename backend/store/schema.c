@@ -48,7 +48,9 @@ const char schema_sql[] =
 	" midh INT, hdrh BLOB, gid TEXT, filt INT NOT NULL DEFAULT 0,"
 	" date INT NOT NULL, dated INT NOT NULL DEFAULT 0, thread INT NOT NULL,"
 	" from_name TEXT, from_addr TEXT, subject TEXT, mid TEXT, list TEXT,"
-	" attach INT NOT NULL DEFAULT 0, unsearchable TEXT);"
+	" attach INT NOT NULL DEFAULT 0, unsearchable TEXT,"
+	/* midh of the message it answers; NULL: it says none, or was read before this was kept */
+	" parent INT);"
 	"CREATE UNIQUE INDEX m_uid ON msg(folder,uid) WHERE uid IS NOT NULL;"
 	"CREATE UNIQUE INDEX m_key ON msg(key);"
 	"CREATE INDEX m_thread ON msg(thread,midh);"
@@ -105,4 +107,5 @@ const char schema_sql[] =
 
 const char *const schema_upgrades[SCHEMA_VERSION] = {
 	[1] = "CREATE INDEX m_stub ON msg(folder,uid) WHERE part=1;",
+	[2] = "ALTER TABLE msg ADD COLUMN parent INT;",
 };

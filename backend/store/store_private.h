@@ -93,9 +93,12 @@ void counters_forget(Counters *counters);
 
 /* ---- threads (threads.c) ---- */
 
-/* The thread of a message, merging others that it links; OWN is its id's hash, 0 if it has none. 0 on error. */
-int64_t threads_place(
-	Store *store, const Header *header, int64_t own, const char *key, GError **error);
+/*
+ * The thread of a message, merging others that it links; OWN is its id's hash, 0 if it has none. *parent: the
+ * hash of the id that it answers; 0: none. 0 on error.
+ */
+int64_t threads_place(Store *store, const Header *header, int64_t own, const char *key,
+	int64_t *parent, GError **error);
 /* The thread a hash belongs to now. 0 on error. */
 int64_t threads_root(Sql *sql, int64_t hash, GError **error);
 

@@ -92,21 +92,29 @@ is_among(const GPtrArray *references, const char *id)
 	return false;
 }
 
+/* The last of References, as they are in order; In-Reply-To, which may name any, only without them. */
 int64_t
-threads_place(Store *store, const Header *header, int64_t own, const char *key, GError **error)
+threads_place(Store *store, const Header *header, int64_t own, const char *key, int64_t *parent,
+	GError **error)
 {
 	int64_t root = 0;
+	*parent = 0;
 	if (!own) {
 		/* Never grouped: what cannot be named cannot be answered. */
 		g_autofree char *name = g_strconcat("key:", key, NULL);
 		return header_id_hash(name);
 	}
-	for (guint i = 0; i < header->references->len; i++)
-		if (!take_candidate(
-			    store, header_id_hash(header->references->pdata[i]), &root, error))
+	for (guint i = 0; i < header->references->len; i++) {
+		*parent = header_id_hash(header->references->pdata[i]);
+		if (!take_candidate(store, *parent, &root, error))
 			return 0;
-	if (header->in_reply_to && !is_among(header->references, header->in_reply_to) &&
-		!take_candidate(store, header_id_hash(header->in_reply_to), &root, error))
-		return 0;
+	}
+	if (header->in_reply_to && !is_among(header->references, header->in_reply_to)) {
+		int64_t replied = header_id_hash(header->in_reply_to);
+		*parent = *parent ? *parent : replied;
+		if (!take_candidate(store, replied, &root, error))
+			return 0;
+	}
+	*parent = *parent == own ? 0 : *parent;
 	return take_candidate(store, own, &root, error) ? root : 0;
 }

@@ -1,30 +1,17 @@
 #include "ui/screen/app.h"
 
+#include "index/paths.h"
 #include "ui/config_tables.h"
 #include "ui/screen/app_private.h"
 #include "ui/screen/config_stamp.h"
-#include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_help.h"
-#include "ui/screen/pane_jobs.h"
-#include "ui/screen/pane_links.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_messages.h"
-#include "ui/screen/pane_parts.h"
 #include "ui/screen/pane_reader.h"
+#include "ui/screen/panes.h"
 #include "ui/screen/theme_file.h"
 
 enum { REDRAW_SECONDS = 5 };
-
-static Pane *(*const pane_makers[PANE_COUNT])(App *app) = {
-	[PANE_FOLDERS] = pane_folders_new,
-	[PANE_LIST] = pane_list_new,
-	[PANE_READER] = pane_reader_new,
-	[PANE_PARTS] = pane_parts_new,
-	[PANE_LINKS] = pane_links_new,
-	[PANE_HELP] = pane_help_new,
-	[PANE_MESSAGES] = pane_messages_new,
-	[PANE_JOBS] = pane_jobs_new,
-};
 
 /* ---- what it holds ---- */
 
@@ -38,6 +25,17 @@ FolderList *
 app_folders(App *app)
 {
 	return app->folders;
+}
+
+ViewMemory *
+app_memory(App *app)
+{
+	if (!app->memory) {
+		g_autofree char *state = paths_state();
+		g_autofree char *path = g_build_filename(state, "screen.json", NULL);
+		app->memory = view_memory_new(path);
+	}
+	return app->memory;
 }
 
 Terminal *
@@ -248,7 +246,7 @@ app_back(App *app)
 		app_focus(app, app->below);
 	else if (app->focus == PANE_FOLDERS)
 		app_focus_right(app);
-	else if (app->focus == PANE_PARTS || app->focus == PANE_LINKS)
+	else if (layout_is_in_reader(app->focus))
 		app_focus(app, PANE_READER);
 	else if (app->focus == PANE_READER && pane_reader_back(app->panes[PANE_READER]))
 		app_redraw(app);
@@ -381,8 +379,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 		folder_list_new(app->asker, app->events, options->account ? NULL : options->config);
 	app->bindings = bindings_new(options->config);
 	for (int i = 0; i < PANE_COUNT; i++) {
-		app->panes[i] = pane_makers[i](app);
-		g_assert(app->panes[i]->class == bindings_class((PaneNumber)i));
+		app->panes[i] = panes_class((PaneNumber)i)->new (app);
 		app->keymaps[i] = bindings_keymap(app->bindings, (PaneNumber)i);
 	}
 	TerminalHandlers handlers = { on_key, app_take_mouse, on_resize, on_hangup, app };
@@ -417,6 +414,9 @@ app_close(App *app)
 	store_watch_free(app->watch);
 	for (int i = 0; i < PANE_COUNT; i++)
 		app->panes[i]->class->free(app->panes[i]);
+	if (app->memory) /* the panes have told it */
+		view_memory_save(app->memory, NULL);
+	view_memory_free(app->memory);
 	bindings_free(app->bindings);
 	folder_list_free(app->folders);
 	asker_free(app->asker);

@@ -32,6 +32,7 @@ struct App {
 	Asker *asker;
 	StoreWatch *watch;
 	FolderList *folders;
+	ViewMemory *memory; /* NULL until it is asked for */
 	Terminal *terminal;
 	Canvas *canvas;
 	Pane *panes[PANE_COUNT];

@@ -4,25 +4,7 @@
 
 #include "ui/screen/app.h"
 #include "ui/screen/key_presets.h"
-#include "ui/screen/pane_folders.h"
-#include "ui/screen/pane_help.h"
-#include "ui/screen/pane_jobs.h"
-#include "ui/screen/pane_links.h"
-#include "ui/screen/pane_list.h"
-#include "ui/screen/pane_messages.h"
-#include "ui/screen/pane_parts.h"
-#include "ui/screen/pane_reader.h"
-
-static const PaneClass *const classes[PANE_COUNT] = {
-	[PANE_FOLDERS] = &pane_folders_class,
-	[PANE_LIST] = &pane_list_class,
-	[PANE_READER] = &pane_reader_class,
-	[PANE_HELP] = &pane_help_class,
-	[PANE_MESSAGES] = &pane_messages_class,
-	[PANE_JOBS] = &pane_jobs_class,
-	[PANE_PARTS] = &pane_parts_class,
-	[PANE_LINKS] = &pane_links_class,
-};
+#include "ui/screen/panes.h"
 
 /* Panes that a bind block may name, though none of their keys can be bound yet. */
 static const char *const later[] = { "prompt", NULL };
@@ -31,12 +13,6 @@ struct Bindings {
 	Keymap *keymaps[PANE_COUNT + 1]; /* the last: what holds in all panes */
 	GPtrArray *problems;             /* of ConfigProblem */
 };
-
-const PaneClass *
-bindings_class(PaneNumber pane)
-{
-	return classes[pane];
-}
 
 /* ---- problems ---- */
 
@@ -106,7 +82,7 @@ static const Command *
 find_command(PaneNumber pane, const char *name)
 {
 	const Command *command =
-		pane == PANE_COUNT ? NULL : command_find(classes[pane]->commands, name);
+		pane == PANE_COUNT ? NULL : command_find(panes_class(pane)->commands, name);
 	return command ? command : command_find(app_everywhere(), name);
 }
 
@@ -138,7 +114,7 @@ check_deed(int pane, const Deed *deed)
 	for (int i = 0; i < PANE_COUNT; i++) {
 		if (pane >= 0 && pane != i)
 			continue;
-		add_names(names, classes[i]->commands);
+		add_names(names, panes_class(i)->commands);
 		command = command ? command : find_command((PaneNumber)i, deed->name);
 	}
 	add_names(names, app_everywhere());
@@ -189,7 +165,7 @@ static int
 find_pane(const char *name)
 {
 	for (int i = 0; i < PANE_COUNT; i++) {
-		if (g_str_equal(classes[i]->name, name))
+		if (g_str_equal(panes_class(i)->name, name))
 			return i;
 	}
 	return -1;
@@ -206,7 +182,7 @@ tell_unknown_pane(Bindings *bindings, const ConfigBlock *block)
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	g_ptr_array_add(names, "all");
 	for (int i = 0; i < PANE_COUNT; i++)
-		g_ptr_array_add(names, (void *)classes[i]->name);
+		g_ptr_array_add(names, (void *)panes_class(i)->name);
 	g_ptr_array_add(names, NULL);
 	add_problem(
 		bindings, block->line, block->column, false, unknown("pane", block->name, names));
@@ -280,7 +256,7 @@ bindings_new(const Config *config)
 	}
 	for (int i = 0; i <= PANE_COUNT; i++) {
 		if (i < PANE_COUNT)
-			keymap_bind_table(bindings->keymaps[i], classes[i]->commands);
+			keymap_bind_table(bindings->keymaps[i], panes_class(i)->commands);
 		keymap_bind_table(bindings->keymaps[i], app_everywhere());
 	}
 	return bindings;

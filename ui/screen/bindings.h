@@ -6,7 +6,6 @@
 #include "backend/config.h"
 #include "ui/screen/keymap.h"
 #include "ui/screen/layout.h"
-#include "ui/screen/pane.h"
 
 typedef struct Bindings Bindings;
 
@@ -23,6 +22,3 @@ const GPtrArray *bindings_problems(const Bindings *bindings);
 
 /* The same, taken over by the caller; BINDINGS has none any more. */
 GPtrArray *bindings_take_problems(Bindings *bindings);
-
-/* The class of a pane, whether there is a screen or not. */
-const PaneClass *bindings_class(PaneNumber pane);

@@ -116,17 +116,22 @@ unread_of(const GPtrArray *rows)
 	return MAX(apart, all);
 }
 
-/* The searches that the config keeps. */
+/* The searches that the config keeps, under a heading. */
 static void
 add_saved_views(GPtrArray *entries, const Config *config)
 {
 	g_autoptr(GPtrArray) blocks = config_blocks(config, "view");
+	bool has_heading = false;
 	for (guint i = 0; i < blocks->len; i++) {
 		const ConfigBlock *block = g_ptr_array_index(blocks, i);
 		const char *query = config_text(config, block, "query");
-		if (query && *query)
-			add_entry(entries, view_new_search(query, block->name), VIEW_ALL_ACCOUNTS,
-				block->name);
+		if (!query || !*query)
+			continue;
+		if (!has_heading)
+			add_entry(entries, NULL, VIEW_ALL_ACCOUNTS, "views");
+		has_heading = true;
+		View *view = view_new_search(query, block->name);
+		add_entry(entries, view, VIEW_ALL_ACCOUNTS, block->name)->depth = 1;
 	}
 }
 

@@ -7,11 +7,11 @@
 #include "ui/screen/view.h"
 
 typedef struct FolderEntry {
-	View *view;       /* NULL: the heading of an account */
+	View *view;       /* NULL: the heading of an account, or of the saved views (account -1) */
 	int account;      /* -1: of all */
 	char *name;       /* of the folder in its account; NULL: none */
 	CleanText *label; /* as the pane shows it */
-	int depth;        /* 0: views and accounts */
+	int depth;        /* 0: accounts and what stands beside them */
 	FolderRole role;
 	int state;          /* FolderRow's */
 	CleanText *held;    /* why it is held; NULL */

@@ -48,11 +48,17 @@ layout_is_over(PaneNumber pane)
 	return pane >= PANE_HELP;
 }
 
+bool
+layout_is_in_reader(PaneNumber pane)
+{
+	return pane >= PANE_PARTS && pane < PANE_HELP;
+}
+
 /* What shows something of the open message takes the reader's place. */
 static void
 set_in_place(Layout *layout, PaneNumber focus)
 {
-	if (focus != PANE_PARTS && focus != PANE_LINKS)
+	if (!layout_is_in_reader(focus))
 		return;
 	layout->panes[focus] = layout->panes[PANE_READER];
 	layout->panes[PANE_READER] = (Area){ 0 };

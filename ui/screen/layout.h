@@ -10,9 +10,9 @@ typedef enum PaneNumber {
 	PANE_FOLDERS,
 	PANE_LIST,
 	PANE_READER,
-	PANE_PARTS, /* in the reader's place */
-	PANE_LINKS, /* in the reader's place */
-	PANE_HELP,  /* from here on: over all others */
+	PANE_PARTS, /* from here on: of the open message, in the reader's place */
+	PANE_LINKS,
+	PANE_HELP, /* from here on: over all others */
 	PANE_MESSAGES,
 	PANE_JOBS,
 	PANE_COUNT,
@@ -28,7 +28,8 @@ typedef struct Layout {
 	Area row_rule;
 } Layout;
 
-bool layout_is_over(PaneNumber pane); /* does it take the place of all others? */
+bool layout_is_over(PaneNumber pane);      /* does it take the place of all others? */
+bool layout_is_in_reader(PaneNumber pane); /* does it take the reader's? */
 
 /* READING: a message is open. FOCUS: the pane that must be seen. */
 void layout_set(Layout *layout, int rows, int columns, bool reading, PaneNumber focus);

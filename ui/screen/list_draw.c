@@ -9,6 +9,8 @@ enum {
 	WIDE_SCREEN = 140, /* from here on an older year's date has its day */
 	WIDE_DATE_COLUMNS = 9,
 	LEAST_SUBJECT = 12,
+	LEVEL_COLUMNS = 2,
+	LEVELS_LIMIT = 32,
 };
 
 static Style
@@ -59,13 +61,33 @@ draw_tags(Canvas *canvas, const Area *area, int line, const ListRow *row, int at
 	return room - width - 1;
 }
 
-/* "(12, 3 unread) " of a folded thread, "└ " of an answer; returns the columns that it took. */
+/* "│ └ ": at most a third of the room; of what stands deeper the levels next to the root are cut. */
+static int
+draw_branches(Canvas *canvas, const Area *area, int line, const ListRow *row, int at, int room,
+	Style style)
+{
+	int levels = CLAMP(room / 3 / LEVEL_COLUMNS, 1, LEVELS_LIMIT);
+	bool cut = row->depth > levels;
+	levels = MIN(levels, row->depth);
+	for (int above = levels - 1; above >= 0; above--) {
+		bool goes_on = row->branches >> above & 1;
+		const char *sign = above == 0                   ? goes_on ? "├" : "└"
+		                   : cut && above == levels - 1 ? "…"
+		                   : goes_on                    ? "│"
+		                                                : " ";
+		canvas_print(canvas, area, line, at, LEVEL_COLUMNS, style, "%s", sign);
+		at += LEVEL_COLUMNS;
+	}
+	return levels * LEVEL_COLUMNS;
+}
+
+/* "(12, 3 unread) " of a folded thread, the branches of an answer; returns the columns that it took. */
 static int
 draw_thread(Canvas *canvas, const Area *area, int line, const ListRow *row, int at, int room,
 	Style style)
 {
 	if (!row->folded)
-		return row->depth > 0 ? canvas_print(canvas, area, line, at, room, style, "└ ") : 0;
+		return draw_branches(canvas, area, line, row, at, room, style);
 	g_autofree char *messages = words_number(row->thread_messages);
 	g_autofree char *unread = words_number(row->thread_unread);
 	if (row->thread_unread > 0)

@@ -22,8 +22,10 @@ typedef struct ListRow {
 	/* in a list of threads; set while it is made */
 	int64_t thread, thread_newest, thread_messages; /* messages 0: not in such a list */
 	int64_t thread_unread;                          /* of a folded one */
-	int depth;                                      /* 1: an answer */
-	bool folded;                                    /* it stands for its whole thread */
+	int depth;                                      /* 0: the root, 1: an answer to it, … */
+	uint64_t
+		branches; /* bit 0: a sibling of it stands below; bit n: one of what is n above it */
+	bool folded;      /* it stands for its whole thread */
 } ListRow;
 
 /* Takes COPY over. LOCAL: its account has no server. The caller owns the result. */

@@ -1,9 +1,9 @@
-#include "index/header.h"
 #include "ui/screen/list_question.h"
+#include "ui/screen/list_tree.h"
 
 /*
- * Threads by their newest message, the newest thread on top; in a thread the message that began it, then the
- * others by date. A folded one is its newest message: that is what it stands there for, and it is found at once.
+ * Threads by their newest message, the newest thread on top; in a thread the message that began it, then what
+ * answers it, as a tree. A folded one is its newest message: that is what it stands there for, and it is found at once.
  */
 
 enum { BATCH = 32, UNREAD_BATCH = 500 };
@@ -147,12 +147,11 @@ next_threads(const ListQuestion *question, Walk *walk, size_t limit, GError **er
 /* ---- the rows of a thread ---- */
 
 static ListRow *
-name_row(ListRow *row, const ThreadRow *thread, int depth)
+name_row(ListRow *row, const ThreadRow *thread)
 {
 	row->thread = thread->thread;
 	row->thread_newest = thread->newest;
 	row->thread_messages = thread->messages;
-	row->depth = depth;
 	return row;
 }
 
@@ -173,12 +172,27 @@ put_root_first(GPtrArray *rows, int64_t thread)
 {
 	for (guint i = 0; i < rows->len; i++) {
 		ListRow *row = g_ptr_array_index(rows, i);
-		const char *id = row->copy->message_id;
-		if (!id || header_id_hash(id) != thread)
+		if (row->copy->id_hash != thread)
 			continue;
 		g_ptr_array_insert(rows, 0, g_ptr_array_steal_index(rows, i));
 		return;
 	}
+}
+
+/* With what other folders know of the messages between, where that can matter. */
+static bool
+lay_out(const ListQuestion *question, int64_t thread, GPtrArray *rows, GError **error)
+{
+	g_autoptr(GHashTable) between = NULL;
+	if (rows->len > 2 && list_tree_has_gaps(rows))
+		between = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	for (size_t i = 0; between && i < question->count; i++) {
+		if (!envelopes_thread_parents(question->stores[i], thread, between, error))
+			return false;
+	}
+	if (rows->len > 0)
+		list_tree_lay_out(rows, between);
+	return true;
 }
 
 static GPtrArray *
@@ -200,8 +214,10 @@ open_thread(ListQuestion *question, const ThreadRow *thread, GError **error)
 	}
 	g_ptr_array_sort(rows, compare_rows);
 	put_root_first(rows, thread->thread);
+	if (!lay_out(question, thread->thread, rows, error))
+		return NULL;
 	for (guint i = 0; i < rows->len; i++)
-		name_row(g_ptr_array_index(rows, i), thread, i == 0 ? 0 : 1);
+		name_row(g_ptr_array_index(rows, i), thread);
 	return g_steal_pointer(&rows);
 }
 
@@ -242,7 +258,7 @@ add_folded(ListQuestion *question, const ThreadRow *thread, GPtrArray *rows, GEr
 		}
 		if (!copy)
 			continue;
-		ListRow *row = name_row(list_question_row(question, copy), thread, 0);
+		ListRow *row = name_row(list_question_row(question, copy), thread);
 		g_ptr_array_add(rows, fold_row(row, thread));
 		return true;
 	}
@@ -265,7 +281,7 @@ add_folded_merged(ListQuestion *question, const ThreadRow *thread, GPtrArray *ro
 		if (row->date >= newest->date)
 			newest = row;
 	}
-	ListRow *row = name_row(list_row_ref(newest), &counted, 0);
+	ListRow *row = name_row(list_row_ref(newest), &counted);
 	g_ptr_array_add(rows, fold_row(row, &counted));
 	return true;
 }

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * A pane: a part of the screen with its own keys. A class of function pointers; a new pane is one .c and
- * .h and a row in app.c. UI thread only.
+ * A pane: a part of the screen with its own keys. A class of function pointers; panes.h has them all.
+ * UI thread only.
  */
 #include "ui/screen/canvas.h"
 #include "ui/screen/command.h"
@@ -14,6 +14,8 @@ typedef struct PaneClass {
 	const char *name;        /* "list": in help and bind blocks */
 	const Command *commands; /* ends with a NULL name */
 
+	/* The app owns it. */
+	Pane *(*new)(App *app);
 	/* Draws all of it into AREA, from its state alone. FOCUSED: it hears the keys. */
 	void (*draw)(Pane *pane, Canvas *canvas, const Area *area, bool focused);
 	/* The area it will be drawn into has this size from now on. */

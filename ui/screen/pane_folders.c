@@ -3,20 +3,19 @@
 #include <limits.h>
 
 #include "ui/screen/app.h"
+#include "ui/screen/choice.h"
 #include "ui/screen/words.h"
 
 typedef struct FoldersPane {
-	Pane base;
-	View *marked;       /* what the list shows; NULL: nothing yet */
-	size_t cursor, top; /* lines, of those that no fold hides */
-	GArray *places;     /* of each line, its place in the folder list */
-	GHashTable *folded; /* of char *: name_of a node */
+	ChoicePane choice; /* its lines: the entries that no fold hides */
+	View *marked;      /* what the list shows; NULL: nothing yet */
+	GArray *places;    /* of each line, its place in the folder list */
 } FoldersPane;
 
 static const FolderList *
 folders_of(const FoldersPane *folders)
 {
-	return app_folders(folders->base.app);
+	return app_folders(folders->choice.base.app);
 }
 
 static const FolderEntry *
@@ -28,20 +27,25 @@ entry_at(const FoldersPane *folders, size_t line)
 
 /* ---- folds ---- */
 
-/* A folder or account, whatever its place; NULL: it has nothing below it in any case. */
+/* "work", "work/Lists" or, for the heading of the saved views, "/": whatever its place, and from one run to the next.
+ * NULL: it has nothing below it in any case. */
 static char *
-name_of(const FolderEntry *entry)
+name_of(const FoldersPane *folders, const FolderEntry *entry)
 {
 	if (entry->mistake || (entry->view && !entry->name))
 		return NULL;
-	return g_strdup_printf("%d/%s", entry->account, entry->name ? entry->name : "");
+	if (entry->account < 0)
+		return g_strdup("/");
+	const App *app = folders->choice.base.app;
+	return g_strjoin(
+		"/", app_account_config(app, (size_t)entry->account)->name, entry->name, NULL);
 }
 
 static bool
 is_folded(const FoldersPane *folders, const FolderEntry *entry)
 {
-	g_autofree char *name = name_of(entry);
-	return name && g_hash_table_contains(folders->folded, name);
+	g_autofree char *name = name_of(folders, entry);
+	return name && view_memory_is_folded(app_memory(folders->choice.base.app), name);
 }
 
 static bool
@@ -76,27 +80,7 @@ find_lines(FoldersPane *folders)
 		hidden_below = is_folded(folders, entry) ? entry->depth : INT_MAX;
 		g_array_append_val(folders->places, i);
 	}
-}
-
-static void
-keep_cursor(FoldersPane *folders)
-{
-	size_t length = folders->places->len;
-	size_t rows = (size_t)MAX(folders->base.rows, 1);
-	folders->cursor = MIN(folders->cursor, length ? length - 1 : 0);
-	if (folders->cursor < folders->top)
-		folders->top = folders->cursor;
-	if (folders->cursor >= folders->top + rows)
-		folders->top = folders->cursor - rows + 1;
-	folders->top = MIN(folders->top, length > rows ? length - rows : 0);
-}
-
-static void
-move_to(FoldersPane *folders, int64_t line)
-{
-	int64_t last = (int64_t)folders->places->len - 1;
-	folders->cursor = (size_t)CLAMP(line, 0, MAX(last, 0));
-	keep_cursor(folders);
+	choice_renew(&folders->choice, folders->places->len, folders->choice.cursor);
 }
 
 void
@@ -107,7 +91,7 @@ pane_folders_mark(Pane *pane, const View *view)
 	folders->marked = view_copy(view);
 	size_t place;
 	if (folder_list_find(folders_of(folders), view, &place))
-		move_to(folders, (int64_t)line_of(folders, place));
+		choice_move_to(&folders->choice, line_of(folders, place));
 }
 
 bool
@@ -116,7 +100,7 @@ pane_folders_step(Pane *pane, int step, bool unread, const View *last)
 	FoldersPane *folders = (FoldersPane *)pane;
 	if (folders->places->len == 0)
 		return false;
-	size_t place = g_array_index(folders->places, size_t, folders->cursor);
+	size_t place = g_array_index(folders->places, size_t, folders->choice.cursor);
 	if (folders->marked)
 		folder_list_find(folders_of(folders), folders->marked, &place);
 	const FolderEntry *entry =
@@ -130,10 +114,8 @@ pane_folders_step(Pane *pane, int step, bool unread, const View *last)
 /* ---- drawing ---- */
 
 static Style
-style_of(const FoldersPane *folders, const FolderEntry *entry, bool cursor, bool focused)
+style_of(const FoldersPane *folders, const FolderEntry *entry)
 {
-	if (cursor && focused)
-		return STYLE_CURSOR;
 	if (!entry->view)
 		return STYLE_FOLDER_ACCOUNT;
 	if (folders->marked && view_is_same(folders->marked, entry->view))
@@ -164,21 +146,27 @@ right_text(const FoldersPane *folders, size_t place)
 	int64_t unread = unread_of(folders, place);
 	g_autofree char *count = unread > 0 ? words_number(unread) : g_strdup("");
 	if (!entry->view) {
-		const char *mark = account_status_mark(
-			app_account_status(folders->base.app, (size_t)entry->account));
+		const App *app = folders->choice.base.app;
+		const char *mark = entry->account >= 0 ? account_status_mark(app_account_status(
+								 app, (size_t)entry->account))
+		                                       : NULL;
 		return g_strjoin(*count && mark ? " " : "", mark ? mark : "", count, NULL);
 	}
 	return entry->held ? g_strdup("!") : g_steal_pointer(&count);
 }
 
 static void
-draw_entry(FoldersPane *folders, Canvas *canvas, const Area *area, int line, bool focused)
+draw_entry(const ChoicePane *choice, Canvas *canvas, const Area *area, size_t number, bool focused)
 {
-	size_t at = folders->top + (size_t)line;
-	const FolderEntry *entry = entry_at(folders, at);
-	Style style = style_of(folders, entry, at == folders->cursor, focused);
+	const FoldersPane *folders = (const FoldersPane *)choice;
+	const FolderEntry *entry = entry_at(folders, number);
+	int line = (int)(number - choice->top);
+	Style style = style_of(folders, entry);
 	canvas_fill(canvas, area, line, 0, area->columns, style);
-	g_autofree char *right = right_text(folders, g_array_index(folders->places, size_t, at));
+	if (focused)
+		style = choice_draw_cursor(choice, canvas, area, number, true, style);
+	g_autofree char *right =
+		right_text(folders, g_array_index(folders->places, size_t, number));
 	g_autoptr(CleanText) note = clean_text_new(CLEAN_LINE, right, -1);
 	int width = (int)clean_text_columns(note);
 	int indent = 1 + MIN(entry->depth, 6) * 2;
@@ -192,18 +180,7 @@ draw_entry(FoldersPane *folders, Canvas *canvas, const Area *area, int line, boo
 static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
-	FoldersPane *folders = (FoldersPane *)pane;
-	size_t length = folders->places->len;
-	for (int line = 0; line < area->rows && folders->top + (size_t)line < length; line++)
-		draw_entry(folders, canvas, area, line, focused);
-	if (focused)
-		canvas_set_cursor(canvas, area, (int)(folders->cursor - folders->top), 0, false);
-}
-
-static void
-resize(Pane *pane, int rows, int columns)
-{
-	keep_cursor((FoldersPane *)pane);
+	choice_draw((ChoicePane *)pane, canvas, area, focused, draw_entry);
 }
 
 static void
@@ -215,10 +192,9 @@ on_event(Pane *pane, const Event *event)
 	size_t place;
 	find_lines(folders);
 	bool away = !app_is_visible(pane->app, PANE_FOLDERS);
-	if (folders->marked && (away || folders->cursor == 0) &&
+	if (folders->marked && (away || folders->choice.cursor == 0) &&
 		folder_list_find(folders_of(folders), folders->marked, &place))
-		folders->cursor = line_of(folders, place);
-	keep_cursor(folders);
+		choice_move_to(&folders->choice, line_of(folders, place));
 }
 
 static void
@@ -227,63 +203,24 @@ free_pane(Pane *pane)
 	FoldersPane *folders = (FoldersPane *)pane;
 	view_free(folders->marked);
 	g_array_unref(folders->places);
-	g_hash_table_unref(folders->folded);
 	g_free(folders);
 }
 
 /* ---- commands ---- */
 
 static void
-run_down(Pane *pane, int count)
-{
-	FoldersPane *folders = (FoldersPane *)pane;
-	move_to(folders, (int64_t)folders->cursor + MAX(count, 1));
-}
-
-static void
-run_up(Pane *pane, int count)
-{
-	FoldersPane *folders = (FoldersPane *)pane;
-	move_to(folders, (int64_t)folders->cursor - MAX(count, 1));
-}
-
-static void
-run_page_down(Pane *pane, int count)
-{
-	run_down(pane, MAX(count, 1) * pane->rows);
-}
-
-static void
-run_page_up(Pane *pane, int count)
-{
-	run_up(pane, MAX(count, 1) * pane->rows);
-}
-
-static void
-run_home(Pane *pane, int count)
-{
-	move_to((FoldersPane *)pane, 0);
-}
-
-static void
-run_end(Pane *pane, int count)
-{
-	move_to((FoldersPane *)pane, INT64_MAX);
-}
-
-static void
 run_open(Pane *pane, int count)
 {
 	FoldersPane *folders = (FoldersPane *)pane;
-	if (folders->cursor >= folders->places->len)
+	if (!choice_has_current(&folders->choice))
 		return;
-	const FolderEntry *entry = entry_at(folders, folders->cursor);
+	const FolderEntry *entry = entry_at(folders, folders->choice.cursor);
 	if (entry->view)
 		app_show_view(pane->app, entry->view);
 	else if (entry->mistake)
 		app_say_error(pane->app, "%s", clean_text_utf8(entry->mistake));
 	else
-		move_to(folders, (int64_t)folders->cursor + 1);
+		choice_move_to(&folders->choice, folders->choice.cursor + 1);
 }
 
 static void
@@ -309,19 +246,15 @@ run_previous_unread(Pane *pane, int count)
 static bool
 set_fold(FoldersPane *folders, bool fold)
 {
-	if (folders->cursor >= folders->places->len)
+	if (!choice_has_current(&folders->choice))
 		return false;
-	size_t place = g_array_index(folders->places, size_t, folders->cursor);
+	size_t place = g_array_index(folders->places, size_t, folders->choice.cursor);
 	const FolderEntry *entry = folder_list_at(folders_of(folders), place);
-	g_autofree char *name = name_of(entry);
+	g_autofree char *name = name_of(folders, entry);
 	if (!name || !has_children(folders, place) || is_folded(folders, entry) == fold)
 		return false;
-	if (fold)
-		g_hash_table_add(folders->folded, g_steal_pointer(&name));
-	else
-		g_hash_table_remove(folders->folded, name);
+	view_memory_set_folded(app_memory(folders->choice.base.app), name, fold);
 	find_lines(folders);
-	keep_cursor(folders);
 	return true;
 }
 
@@ -338,13 +271,13 @@ static void
 run_left(Pane *pane, int count)
 {
 	FoldersPane *folders = (FoldersPane *)pane;
-	if (set_fold(folders, true) || folders->cursor >= folders->places->len)
+	if (set_fold(folders, true) || !choice_has_current(&folders->choice))
 		return;
-	int depth = entry_at(folders, folders->cursor)->depth;
-	for (size_t line = folders->cursor; depth > 0 && line-- > 0;) {
+	int depth = entry_at(folders, folders->choice.cursor)->depth;
+	for (size_t line = folders->choice.cursor; depth > 0 && line-- > 0;) {
 		if (entry_at(folders, line)->depth >= depth)
 			continue;
-		move_to(folders, (int64_t)line);
+		choice_move_to(&folders->choice, line);
 		return;
 	}
 }
@@ -360,12 +293,7 @@ run_right(Pane *pane, int count)
 static const Command commands[] = {
 	{ "open", "Enter Space", "open", "show this folder in the list", run_open, 0,
 		COMMAND_NEEDS_ACCOUNT },
-	{ "down", "j Down", NULL, "move down", run_down },
-	{ "up", "k Up", NULL, "move up", run_up },
-	{ "page-down", "PgDn C-d C-f", NULL, "a page down", run_page_down },
-	{ "page-up", "PgUp C-u C-b", NULL, "a page up", run_page_up },
-	{ "first", "gg Home", NULL, "to the first", run_home },
-	{ "last", "G End", NULL, "to the last", run_end },
+	CHOICE_COMMANDS,
 	{ "fold", "za", NULL, "hide or show what lies below", run_fold },
 	{ "fold-left", "Left", NULL, "hide what lies below, or go to what this lies below",
 		run_left },
@@ -380,38 +308,27 @@ static const Command commands[] = {
 static void
 on_mouse(Pane *pane, int row, int column, MouseAction action)
 {
-	FoldersPane *folders = (FoldersPane *)pane;
-	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN) {
-		move_to(folders,
-			(int64_t)folders->cursor +
-				(action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS));
-		return;
-	}
-	size_t place = folders->top + (size_t)row;
-	if (place >= folder_list_length(folders_of(folders)))
-		return;
-	move_to(folders, (int64_t)place);
-	if (action == MOUSE_OPEN)
+	if (choice_take_mouse((ChoicePane *)pane, row, action))
 		run_open(pane, 0);
+}
+
+static Pane *
+new_pane(App *app)
+{
+	FoldersPane *folders = g_new0(FoldersPane, 1);
+	folders->choice.base.class = &pane_folders_class;
+	folders->choice.base.app = app;
+	folders->places = g_array_new(FALSE, FALSE, sizeof(size_t));
+	return &folders->choice.base;
 }
 
 const PaneClass pane_folders_class = {
 	.name = "folders",
+	.new = new_pane,
 	.commands = commands,
 	.draw = draw,
-	.resize = resize,
+	.resize = choice_resize,
 	.on_event = on_event,
 	.on_mouse = on_mouse,
 	.free = free_pane,
 };
-
-Pane *
-pane_folders_new(App *app)
-{
-	FoldersPane *folders = g_new0(FoldersPane, 1);
-	folders->base.class = &pane_folders_class;
-	folders->base.app = app;
-	folders->places = g_array_new(FALSE, FALSE, sizeof(size_t));
-	folders->folded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	return &folders->base;
-}

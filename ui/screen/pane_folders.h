@@ -5,8 +5,6 @@
 
 extern const PaneClass pane_folders_class;
 
-Pane *pane_folders_new(App *app);
-
 /* The view that the list shows: it is marked here. */
 void pane_folders_mark(Pane *pane, const View *view);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/screen/app.h"
+#include "ui/screen/choice.h"
 #include "ui/screen/text_flow.h"
 
 enum { KEYS_COLUMNS = 18, NAME_COLUMNS = 18, NARROW_COLUMNS = 100 };
@@ -17,11 +18,10 @@ typedef struct HelpRow {
 } HelpRow;
 
 typedef struct HelpPane {
-	Pane base;
-	GPtrArray *rows;  /* of HelpRow */
-	char *words;      /* narrowed to what holds these; NULL: not */
-	PaneNumber from;  /* it was opened there */
-	int top, current; /* rows; current -1: no command is there */
+	ChoicePane choice;
+	GPtrArray *rows; /* of HelpRow */
+	char *words;     /* narrowed to what holds these; NULL: not */
+	PaneNumber from; /* it was opened there */
 } HelpPane;
 
 static void
@@ -80,7 +80,8 @@ add_command(HelpPane *help, PaneNumber pane, const Command *command, const char 
 static void
 add_section(HelpPane *help, PaneNumber pane, const char *name, const Command *table)
 {
-	const Keymap *keymap = app_keymap(help->base.app, pane == PANE_COUNT ? help->from : pane);
+	const Keymap *keymap =
+		app_keymap(help->choice.base.app, pane == PANE_COUNT ? help->from : pane);
 	guint before = help->rows->len;
 	add_text(help, name, true);
 	for (const Command *command = table; command->name; command++) {
@@ -103,7 +104,7 @@ static void
 add_wrapped(HelpPane *help, const char *text)
 {
 	g_autoptr(TextFlow) flow = text_flow_new();
-	text_flow_set_width(flow, (size_t)MAX(help->base.columns - 3, 2));
+	text_flow_set_width(flow, (size_t)MAX(help->choice.base.columns - 3, 2));
 	text_flow_add(flow, clean_text_new(CLEAN_LINE, text, -1), STYLE_NORMAL);
 	TextLine line;
 	for (size_t i = 0; text_flow_line(flow, i, &line); i++) {
@@ -116,7 +117,7 @@ add_wrapped(HelpPane *help, const char *text)
 static void
 add_mistakes(HelpPane *help)
 {
-	g_autoptr(GPtrArray) mistakes = app_mistakes(help->base.app);
+	g_autoptr(GPtrArray) mistakes = app_mistakes(help->choice.base.app);
 	if (mistakes->len == 0 || help->words)
 		return;
 	add_text(help, "mistakes in the config; $ reads it again", true);
@@ -125,58 +126,22 @@ add_mistakes(HelpPane *help)
 	add_text(help, "", false);
 }
 
+static const HelpRow *
+row_at(const ChoicePane *choice, size_t line)
+{
+	return g_ptr_array_index(((const HelpPane *)choice)->rows, line);
+}
+
 static bool
-is_command(const HelpPane *help, int row)
+is_command(const ChoicePane *choice, size_t line)
 {
-	return row >= 0 && row < (int)help->rows->len &&
-	       ((HelpRow *)g_ptr_array_index(help->rows, (guint)row))->command;
-}
-
-static void
-keep_in_sight(HelpPane *help)
-{
-	int rows = help->base.rows, last = MAX((int)help->rows->len - rows, 0);
-	if (help->current >= 0 && help->current < help->top)
-		help->top = help->current;
-	if (help->current >= help->top + rows)
-		help->top = help->current - rows + 1;
-	if (help->current == 1) /* its heading */
-		help->top = 0;
-	help->top = CLAMP(help->top, 0, last);
-}
-
-/* The cursor goes COUNT commands on, as far as there are any. */
-static void
-move(HelpPane *help, int count)
-{
-	int step = count < 0 ? -1 : 1;
-	for (int at = help->current + step; count != 0 && at >= 0 && at < (int)help->rows->len;
-		at += step) {
-		if (!is_command(help, at))
-			continue;
-		help->current = at;
-		count -= step;
-	}
-	keep_in_sight(help);
-}
-
-/* The window alone moves; the cursor goes along where it would be left behind. */
-static void
-scroll(HelpPane *help, int rows)
-{
-	int height = help->base.rows, last = MAX((int)help->rows->len - height, 0);
-	help->top = CLAMP(help->top + rows, 0, last);
-	int bottom = help->top + height - 1;
-	for (int at = help->top; help->current < help->top && at <= bottom; at++)
-		help->current = is_command(help, at) ? at : help->current;
-	for (int at = bottom; help->current > bottom && at >= help->top; at--)
-		help->current = is_command(help, at) ? at : help->current;
+	return row_at(choice, line)->command;
 }
 
 static void
 load(HelpPane *help)
 {
-	App *app = help->base.app;
+	App *app = help->choice.base.app;
 	const PaneClass *class = app_pane(app, help->from)->class;
 	g_ptr_array_set_size(help->rows, 0);
 	add_mistakes(help);
@@ -187,12 +152,9 @@ load(HelpPane *help)
 		if (i != help->from && i != PANE_HELP)
 			add_section(help, i, class->name, class->commands);
 	}
-	help->top = 0;
-	help->current = -1;
-	move(help, 1);
-	help->top = 0; /* mistakes are read first */
 	if (help->rows->len == 0)
 		add_text(help, "No command, key or help holds these words", false);
+	choice_set_length(&help->choice, help->rows->len); /* mistakes are read first */
 }
 
 void
@@ -207,11 +169,8 @@ pane_help_show(Pane *pane, PaneNumber from)
 /* ---- drawing ---- */
 
 static void
-draw_command(const HelpRow *row, Canvas *canvas, const Area *area, int line, bool current)
+draw_command(const HelpRow *row, Canvas *canvas, const Area *area, int line, Style style)
 {
-	Style style = current ? STYLE_CURSOR : STYLE_NORMAL;
-	if (current)
-		canvas_fill(canvas, area, line, 0, area->columns, style);
 	canvas_print(canvas, area, line, 2, KEYS_COLUMNS, style, "%s", row->keys);
 	int at = 2 + KEYS_COLUMNS + 1;
 	if (area->columns >= NARROW_COLUMNS) {
@@ -224,20 +183,22 @@ draw_command(const HelpRow *row, Canvas *canvas, const Area *area, int line, boo
 }
 
 static void
+draw_row(const ChoicePane *choice, Canvas *canvas, const Area *area, size_t number, bool focused)
+{
+	const HelpRow *row = row_at(choice, number);
+	int line = (int)(number - choice->top);
+	if (row->command)
+		draw_command(row, canvas, area, line,
+			choice_draw_cursor(choice, canvas, area, number, focused, STYLE_NORMAL));
+	else
+		canvas_print(canvas, area, line, row->heading ? 1 : 2, area->columns - 2,
+			row->heading ? STYLE_HELP_HEADING : STYLE_NORMAL, "%s", row->text);
+}
+
+static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
-	HelpPane *help = (HelpPane *)pane;
-	for (int line = 0; line < area->rows && help->top + line < (int)help->rows->len; line++) {
-		int at = help->top + line;
-		const HelpRow *row = g_ptr_array_index(help->rows, (guint)at);
-		if (row->command)
-			draw_command(row, canvas, area, line, at == help->current);
-		else
-			canvas_print(canvas, area, line, row->heading ? 1 : 2, area->columns - 2,
-				row->heading ? STYLE_HELP_HEADING : STYLE_NORMAL, "%s", row->text);
-		if (at == help->current)
-			canvas_set_cursor(canvas, area, line, 0, false);
-	}
+	choice_draw((ChoicePane *)pane, canvas, area, focused, draw_row);
 }
 
 static void
@@ -258,53 +219,12 @@ free_pane(Pane *pane)
 /* ---- commands ---- */
 
 static void
-run_down(Pane *pane, int count)
-{
-	move((HelpPane *)pane, MAX(count, 1));
-}
-
-static void
-run_up(Pane *pane, int count)
-{
-	HelpPane *help = (HelpPane *)pane;
-	int before = help->current;
-	move(help, -MAX(count, 1));
-	if (help->current == before) /* what stands above the first */
-		help->top = 0;
-}
-
-static void
-run_page_down(Pane *pane, int count)
-{
-	move((HelpPane *)pane, MAX(pane->rows - 2, 1));
-}
-
-static void
-run_page_up(Pane *pane, int count)
-{
-	move((HelpPane *)pane, -MAX(pane->rows - 2, 1));
-}
-
-static void
-run_home(Pane *pane, int count)
-{
-	move((HelpPane *)pane, -G_MAXINT / 2);
-	((HelpPane *)pane)->top = 0;
-}
-
-static void
-run_end(Pane *pane, int count)
-{
-	move((HelpPane *)pane, G_MAXINT / 2);
-}
-
-static void
 run_command(Pane *pane, int count)
 {
 	HelpPane *help = (HelpPane *)pane;
-	if (!is_command(help, help->current))
+	if (!choice_has_current(&help->choice))
 		return;
-	const HelpRow *row = g_ptr_array_index(help->rows, (guint)help->current);
+	const HelpRow *row = row_at(&help->choice, help->choice.cursor);
 	g_autofree char *argument =
 		g_strdup(row->argument); /* the command may open the help anew */
 	app_run_from_help(pane->app, row->pane, row->command, argument);
@@ -353,12 +273,7 @@ static const Command commands[] = {
 	{ "run", "Enter", "run", "run this command in the pane the help was opened from",
 		run_command },
 	{ "narrow", "/", "find", "show only commands that hold some words", run_narrow },
-	{ "down", "j Down", NULL, "to the next command", run_down },
-	{ "up", "k Up", NULL, "to the previous command", run_up },
-	{ "page-down", "PgDn Space C-d C-f", NULL, "a page down", run_page_down },
-	{ "page-up", "PgUp Backspace C-u C-b", NULL, "a page up", run_page_up },
-	{ "first", "gg Home", NULL, "to the top", run_home },
-	{ "last", "G End", NULL, "to the end", run_end },
+	CHOICE_COMMANDS,
 	{ "close", "? Esc", "close", "all commands again; then close the help", run_close },
 	{ NULL },
 };
@@ -366,27 +281,28 @@ static const Command commands[] = {
 static void
 on_mouse(Pane *pane, int row, int column, MouseAction action)
 {
-	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN)
-		scroll((HelpPane *)pane,
-			action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS);
+	if (choice_take_mouse((ChoicePane *)pane, row, action))
+		run_command(pane, 0);
+}
+
+static Pane *
+new_pane(App *app)
+{
+	HelpPane *help = g_new0(HelpPane, 1);
+	help->choice.base.class = &pane_help_class;
+	help->choice.base.app = app;
+	help->choice.is_stop = is_command;
+	help->rows = g_ptr_array_new_with_free_func(row_free);
+	help->from = PANE_LIST;
+	return &help->choice.base;
 }
 
 const PaneClass pane_help_class = {
 	.name = "help",
+	.new = new_pane,
 	.commands = commands,
 	.draw = draw,
 	.resize = resize,
 	.on_mouse = on_mouse,
 	.free = free_pane,
 };
-
-Pane *
-pane_help_new(App *app)
-{
-	HelpPane *help = g_new0(HelpPane, 1);
-	help->base.class = &pane_help_class;
-	help->base.app = app;
-	help->rows = g_ptr_array_new_with_free_func(row_free);
-	help->from = PANE_LIST;
-	return &help->base;
-}

@@ -5,7 +5,5 @@
 
 extern const PaneClass pane_help_class;
 
-Pane *pane_help_new(App *app);
-
 /* Opened from this pane: its commands come first; mistakes in the config before them. */
 void pane_help_show(Pane *pane, PaneNumber from);

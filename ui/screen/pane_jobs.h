@@ -5,5 +5,3 @@
 #include "ui/screen/app.h"
 
 extern const PaneClass pane_jobs_class;
-
-Pane *pane_jobs_new(App *app);

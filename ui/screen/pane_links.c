@@ -90,7 +90,7 @@ run_open(Pane *pane, int count)
 	if (!link)
 		app_say(pane->app, "There is no such link");
 	else if (state->asking)
-		choice_move_to(&state->choice, (int64_t)place);
+		choice_move_to(&state->choice, place);
 	else
 		open_link(pane->app, link);
 }
@@ -126,12 +126,11 @@ run_close(Pane *pane, int count)
 /* ---- the pane ---- */
 
 static void
-draw_link(const LinksPane *state, Canvas *canvas, const Area *area, size_t number, bool focused)
+draw_link(const ChoicePane *choice, Canvas *canvas, const Area *area, size_t number, bool focused)
 {
-	const Link *link = link_at(state, number);
-	int row = (int)(number - state->choice.top);
-	Style style =
-		choice_draw_cursor(&state->choice, canvas, area, number, focused, STYLE_READER);
+	const Link *link = link_at((const LinksPane *)choice, number);
+	int row = (int)(number - choice->top);
+	Style style = choice_draw_cursor(choice, canvas, area, number, focused, STYLE_READER);
 	g_autoptr(CleanText) text =
 		clean_text_format(CLEAN_IDENTITY, "%zu %s %s", number + 1, link->host, link->url);
 	canvas_draw(canvas, area, row, 1, area->columns - 2, style, text);
@@ -161,13 +160,18 @@ static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
 	LinksPane *state = (LinksPane *)pane;
-	if (state->asking) {
+	if (state->asking)
 		draw_question(state, canvas, area);
-		return;
-	}
-	size_t end = state->choice.top + (size_t)area->rows;
-	for (size_t i = state->choice.top; i < MIN(end, state->links->len); i++)
-		draw_link(state, canvas, area, i, focused);
+	else
+		choice_draw(&state->choice, canvas, area, focused, draw_link);
+}
+
+static void
+on_mouse(Pane *pane, int row, int column, MouseAction action)
+{
+	LinksPane *state = (LinksPane *)pane;
+	if (!state->asking && choice_take_mouse(&state->choice, row, action))
+		run_open(pane, 0);
 }
 
 static void
@@ -187,17 +191,8 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-const PaneClass pane_links_class = {
-	.name = "links",
-	.commands = commands,
-	.draw = draw,
-	.resize = choice_resize,
-	.cancel = cancel,
-	.free = free_pane,
-};
-
-Pane *
-pane_links_new(App *app)
+static Pane *
+new_pane(App *app)
 {
 	LinksPane *state = g_new0(LinksPane, 1);
 	state->choice.base.class = &pane_links_class;
@@ -205,3 +200,14 @@ pane_links_new(App *app)
 	state->links = g_ptr_array_new();
 	return &state->choice.base;
 }
+
+const PaneClass pane_links_class = {
+	.name = "links",
+	.new = new_pane,
+	.commands = commands,
+	.draw = draw,
+	.resize = choice_resize,
+	.on_mouse = on_mouse,
+	.cancel = cancel,
+	.free = free_pane,
+};

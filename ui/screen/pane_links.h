@@ -7,7 +7,5 @@
 
 extern const PaneClass pane_links_class;
 
-Pane *pane_links_new(App *app);
-
 /* LINKS (of Link) are taken over. */
 void pane_links_show(Pane *pane, GPtrArray *links);

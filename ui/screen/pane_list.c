@@ -440,8 +440,20 @@ on_mouse(Pane *pane, int row, int column, MouseAction action)
 		pane_list_open_current(list);
 }
 
+static Pane *
+new_pane(App *app)
+{
+	ListPane *list = g_new0(ListPane, 1);
+	list->base.class = &pane_list_class;
+	list->base.app = app;
+	list->stack = g_ptr_array_new_with_free_func(shown_free);
+	list->none = view_new(VIEW_INBOXES, VIEW_ALL_ACCOUNTS, "");
+	return &list->base;
+}
+
 const PaneClass pane_list_class = {
 	.name = "list",
+	.new = new_pane,
 	.commands = pane_list_commands,
 	.draw = draw,
 	.resize = resize,
@@ -451,14 +463,3 @@ const PaneClass pane_list_class = {
 	.job = job,
 	.free = free_pane,
 };
-
-Pane *
-pane_list_new(App *app)
-{
-	ListPane *list = g_new0(ListPane, 1);
-	list->base.class = &pane_list_class;
-	list->base.app = app;
-	list->stack = g_ptr_array_new_with_free_func(shown_free);
-	list->none = view_new(VIEW_INBOXES, VIEW_ALL_ACCOUNTS, "");
-	return &list->base;
-}

@@ -7,8 +7,6 @@
 
 extern const PaneClass pane_list_class;
 
-Pane *pane_list_new(App *app);
-
 /* The first view: NAME as screen_run's VIEW; NULL: the inbox. */
 void pane_list_start(Pane *pane, const char *name);
 

@@ -1,4 +1,3 @@
-#include "index/paths.h"
 #include "ui/screen/app.h"
 #include "ui/screen/list_store.h"
 #include "ui/screen/pane_list_private.h"
@@ -7,35 +6,28 @@
 
 enum { SAVE_SECONDS = 30 };
 
+static void
+remember_all(ListPane *list)
+{
+	for (guint i = 0; i < list->stack->len; i++)
+		pane_list_remember(list, g_ptr_array_index(list->stack, i));
+}
+
 static gboolean
 on_time(gpointer data)
 {
 	ListPane *list = data;
-	for (guint i = 0; i < list->stack->len; i++)
-		pane_list_remember(list, g_ptr_array_index(list->stack, i));
-	view_memory_save(list->memory, app_asker(list->base.app));
+	remember_all(list);
+	view_memory_save(app_memory(list->base.app), app_asker(list->base.app));
 	return G_SOURCE_CONTINUE;
-}
-
-static void
-begin_memory(ListPane *list)
-{
-	g_autofree char *state = paths_state();
-	g_autofree char *path = g_build_filename(state, "screen.json", NULL);
-	list->memory = view_memory_new(path);
-	list->timer = g_timeout_add_seconds(SAVE_SECONDS, on_time, list);
 }
 
 void
 pane_list_end_memory(ListPane *list)
 {
-	if (!list->memory)
-		return;
+	if (list->timer)
+		remember_all(list);
 	g_clear_handle_id(&list->timer, g_source_remove);
-	for (guint i = 0; i < list->stack->len; i++)
-		pane_list_remember(list, g_ptr_array_index(list->stack, i));
-	view_memory_save(list->memory, NULL);
-	g_clear_pointer(&list->memory, view_memory_free);
 }
 
 static char *
@@ -80,10 +72,10 @@ pane_list_recall(ListPane *list, Shown *shown)
 	App *app = list->base.app;
 	if (view_is_found(shown->view))
 		return;
-	if (!list->memory)
-		begin_memory(list);
+	if (!list->timer)
+		list->timer = g_timeout_add_seconds(SAVE_SECONDS, on_time, list);
 	g_autofree char *name = name_of(shown->view);
-	const ViewPlace *place = view_memory_find(list->memory, name);
+	const ViewPlace *place = view_memory_find(app_memory(app), name);
 	if (!place)
 		return;
 	recall_marks(app, shown, place);
@@ -105,7 +97,7 @@ pane_list_recall(ListPane *list, Shown *shown)
 void
 pane_list_remember(ListPane *list, const Shown *shown)
 {
-	if (view_is_found(shown->view) || !list->memory)
+	if (view_is_found(shown->view) || !list->timer)
 		return;
 	App *app = list->base.app;
 	ViewPlace *place = view_place_new();
@@ -125,5 +117,5 @@ pane_list_remember(ListPane *list, const Shown *shown)
 			view_place_set_mark(place, app_account_config(app, i)->name, &mark);
 	}
 	g_autofree char *name = name_of(shown->view);
-	view_memory_put(list->memory, name, place);
+	view_memory_put(app_memory(app), name, place);
 }

@@ -23,11 +23,10 @@ typedef struct ListPane {
 	bool seeking; /* an unread row is looked for */
 	View *pass; /* the folder where walking over folders to unread mail began; NULL: it did not */
 	bool pass_backward;
-	int more;   /* further steps to unread rows (< 0: backward) that were typed meanwhile */
-	View *none; /* the title while there is nothing */
-	ViewMemory *memory; /* NULL until something is shown */
-	guint timer;        /* writes it now and then */
-	bool begun;         /* the view it began with is shown */
+	int more;     /* further steps to unread rows (< 0: backward) that were typed meanwhile */
+	View *none;   /* the title while there is nothing */
+	guint timer;  /* remembers now and then where it is; 0 until something is shown */
+	bool begun;   /* the view it began with is shown */
 	char *folder; /* "ACCOUNT/FOLDER" to begin with, once the folders are known; NULL: none */
 } ListPane;
 

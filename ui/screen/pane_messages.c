@@ -1,5 +1,6 @@
 #include "ui/screen/pane_messages.h"
 
+#include "ui/screen/choice.h"
 #include "ui/screen/clipboard.h"
 #include "ui/screen/said.h"
 #include "ui/screen/text_flow.h"
@@ -8,15 +9,15 @@
 enum { TIME_COLUMN = 1, MARK_COLUMN = 10, TEXT_COLUMN = 12 };
 
 typedef struct MessagesPane {
-	Pane base;
-	size_t cursor; /* a sentence */
-	int top;       /* a line on the screen */
+	ChoicePane choice;
+	TextFlow *flow;    /* all that was said, as last laid out */
+	GArray *sentences; /* of size_t: of each line, its sentence */
 } MessagesPane;
 
 static const Said *
 said_of(const MessagesPane *messages)
 {
-	return app_said(messages->base.app);
+	return app_said(messages->choice.base.app);
 }
 
 static CleanText *
@@ -28,68 +29,51 @@ text_of(const SaidLine *line)
 		CLEAN_LINE, "%s (%d times)", clean_text_utf8(line->text), line->times);
 }
 
-/* All sentences as lines; *starts (of size_t): the first line of each and, last, the count of lines. */
-static TextFlow *
-flow_of(const MessagesPane *messages, GArray **starts)
+static size_t
+sentence_at(const MessagesPane *messages, size_t line)
 {
-	TextFlow *flow = text_flow_new();
-	text_flow_set_width(flow, (size_t)MAX(messages->base.columns - TEXT_COLUMN - 1, 2));
-	*starts = g_array_new(FALSE, FALSE, sizeof(size_t));
-	size_t lines = 0;
-	for (size_t i = 0; i < said_length(said_of(messages)); i++) {
-		const SaidLine *line = said_at(said_of(messages), i);
-		g_array_append_val(*starts, lines);
-		text_flow_add_indented(
-			flow, text_of(line), line->is_error ? STYLE_MESSAGE_ERROR : STYLE_NORMAL);
-		lines = text_flow_length(flow, G_MAXINT);
+	return g_array_index(messages->sentences, size_t, line);
+}
+
+static bool
+begins_sentence(const ChoicePane *choice, size_t line)
+{
+	const MessagesPane *messages = (const MessagesPane *)choice;
+	return line == 0 || sentence_at(messages, line) != sentence_at(messages, line - 1);
+}
+
+/* All sentences as lines; the cursor stays on its sentence. */
+static void
+lay_out(MessagesPane *messages)
+{
+	ChoicePane *choice = &messages->choice;
+	const Said *said = said_of(messages);
+	size_t current = choice_has_current(choice) ? sentence_at(messages, choice->cursor) : 0;
+	size_t cursor = 0;
+	text_flow_free(messages->flow);
+	messages->flow = text_flow_new();
+	text_flow_set_width(messages->flow, (size_t)MAX(choice->base.columns - TEXT_COLUMN - 1, 2));
+	g_array_set_size(messages->sentences, 0);
+	for (size_t i = 0; i < said_length(said); i++) {
+		const SaidLine *line = said_at(said, i);
+		cursor = i == current ? messages->sentences->len : cursor;
+		text_flow_add_indented(messages->flow, text_of(line),
+			line->is_error ? STYLE_MESSAGE_ERROR : STYLE_NORMAL);
+		size_t lines = text_flow_length(messages->flow, G_MAXINT);
+		while (messages->sentences->len < lines)
+			g_array_append_val(messages->sentences, i);
 	}
-	g_array_append_val(*starts, lines);
-	return flow;
-}
-
-static void
-keep_cursor(MessagesPane *messages)
-{
-	size_t length = said_length(said_of(messages));
-	messages->cursor = MIN(messages->cursor, length ? length - 1 : 0);
-	if (length == 0)
-		return;
-	g_autoptr(GArray) starts = NULL;
-	g_autoptr(TextFlow) flow = flow_of(messages, &starts);
-	int first = (int)g_array_index(starts, size_t, messages->cursor);
-	int last = (int)g_array_index(starts, size_t, messages->cursor + 1) - 1;
-	int rows = messages->base.rows;
-	messages->top = MAX(messages->top, last - rows + 1);
-	messages->top = MIN(messages->top, first);
-	messages->top =
-		MIN(messages->top, MAX((int)g_array_index(starts, size_t, length) - rows, 0));
-}
-
-static void
-move(MessagesPane *messages, int by)
-{
-	int last = (int)said_length(said_of(messages)) - 1;
-	messages->cursor = (size_t)CLAMP((int)messages->cursor + by, 0, MAX(last, 0));
-	keep_cursor(messages);
+	choice_renew(choice, messages->sentences->len, cursor);
 }
 
 void
 pane_messages_show(Pane *pane)
 {
-	move((MessagesPane *)pane, SAID_LIMIT);
+	lay_out((MessagesPane *)pane);
+	choice_run_last(pane, 0);
 }
 
 /* ---- drawing ---- */
-
-/* Which sentence does this line belong to? */
-static size_t
-sentence_at(const GArray *starts, size_t line)
-{
-	size_t place = 0;
-	while (place + 2 < starts->len && g_array_index(starts, size_t, place + 1) <= line)
-		place++;
-	return place;
-}
 
 static void
 draw_time(const SaidLine *said, Canvas *canvas, const Area *area, int row, Style style)
@@ -102,93 +86,61 @@ draw_time(const SaidLine *said, Canvas *canvas, const Area *area, int row, Style
 }
 
 static void
+draw_line(const ChoicePane *choice, Canvas *canvas, const Area *area, size_t number, bool focused)
+{
+	const MessagesPane *messages = (const MessagesPane *)choice;
+	size_t sentence = sentence_at(messages, number);
+	TextLine line;
+	text_flow_line(messages->flow, number, &line);
+	int row = (int)(number - choice->top);
+	Style style = choice_draw_cursor(choice, canvas, area, number, focused, line.style);
+	if (focused && sentence == sentence_at(messages, choice->cursor)) {
+		style = STYLE_CURSOR;
+		canvas_fill(canvas, area, row, 0, area->columns, style);
+	}
+	if (begins_sentence(choice, number))
+		draw_time(said_at(said_of(messages), sentence), canvas, area, row, style);
+	canvas_draw_slice(canvas, area, row, TEXT_COLUMN + (int)line.indent,
+		area->columns - TEXT_COLUMN - 1, style, line.text, line.offset, line.length);
+}
+
+static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
 	MessagesPane *messages = (MessagesPane *)pane;
-	if (said_length(said_of(messages)) == 0) {
+	lay_out(messages);
+	choice_draw(&messages->choice, canvas, area, focused, draw_line);
+	if (messages->choice.length == 0)
 		canvas_print(
 			canvas, area, 0, 1, area->columns - 2, STYLE_EMPTY, "Nothing was said yet");
-		return;
-	}
-	g_autoptr(GArray) starts = NULL;
-	g_autoptr(TextFlow) flow = flow_of(messages, &starts);
-	TextLine line;
-	for (int row = 0; row < area->rows; row++) {
-		size_t number = (size_t)(messages->top + row);
-		if (!text_flow_line(flow, number, &line))
-			break;
-		size_t place = sentence_at(starts, number);
-		bool chosen = focused && place == messages->cursor;
-		Style style = chosen ? STYLE_CURSOR : line.style;
-		if (chosen)
-			canvas_fill(canvas, area, row, 0, area->columns, style);
-		if (g_array_index(starts, size_t, place) == number)
-			draw_time(said_at(said_of(messages), place), canvas, area, row, style);
-		canvas_draw_slice(canvas, area, row, TEXT_COLUMN + (int)line.indent,
-			area->columns - TEXT_COLUMN - 1, style, line.text, line.offset,
-			line.length);
-	}
-	int first = (int)g_array_index(starts, size_t, messages->cursor);
-	canvas_set_cursor(canvas, area, MAX(first - messages->top, 0), 0, false);
 }
 
 static void
 resize(Pane *pane, int rows, int columns)
 {
-	keep_cursor((MessagesPane *)pane);
+	lay_out((MessagesPane *)pane);
+	choice_resize(pane, rows, columns);
 }
 
 static void
 free_pane(Pane *pane)
 {
-	g_free(pane);
+	MessagesPane *messages = (MessagesPane *)pane;
+	text_flow_free(messages->flow);
+	g_array_unref(messages->sentences);
+	g_free(messages);
 }
 
 /* ---- commands ---- */
 
 static void
-run_down(Pane *pane, int count)
-{
-	move((MessagesPane *)pane, MAX(count, 1));
-}
-
-static void
-run_up(Pane *pane, int count)
-{
-	move((MessagesPane *)pane, -MAX(count, 1));
-}
-
-static void
-run_page_down(Pane *pane, int count)
-{
-	move((MessagesPane *)pane, pane->rows);
-}
-
-static void
-run_page_up(Pane *pane, int count)
-{
-	move((MessagesPane *)pane, -pane->rows);
-}
-
-static void
-run_first(Pane *pane, int count)
-{
-	move((MessagesPane *)pane, -SAID_LIMIT);
-}
-
-static void
-run_last(Pane *pane, int count)
-{
-	move((MessagesPane *)pane, SAID_LIMIT);
-}
-
-static void
 run_copy(Pane *pane, int count)
 {
 	MessagesPane *messages = (MessagesPane *)pane;
-	if (said_length(said_of(messages)) == 0)
+	if (!choice_has_current(&messages->choice))
 		return;
-	clipboard_copy(said_at(said_of(messages), messages->cursor)->text);
+	size_t sentence = sentence_at(messages, messages->choice.cursor);
+	clipboard_copy(said_at(said_of(messages), sentence)->text);
 	app_say_for_now(pane->app, "Copied");
 }
 
@@ -199,30 +151,30 @@ run_close(Pane *pane, int count)
 }
 
 static const Command commands[] = {
-	{ "down", "j Down", "older and newer", "next line", run_down },
-	{ "up", "k Up", NULL, "previous line", run_up },
-	{ "page-down", "PgDn Space C-d C-f", NULL, "a page down", run_page_down },
-	{ "page-up", "PgUp Backspace C-u C-b", NULL, "a page up", run_page_up },
-	{ "first", "gg Home", NULL, "the oldest", run_first },
-	{ "last", "G End", NULL, "the newest", run_last },
 	{ "copy", "y", "copy", "copy the sentence to the terminal's clipboard", run_copy },
+	CHOICE_COMMANDS,
 	{ "close", "Esc", "close", "close the messages", run_close },
 	{ NULL },
 };
 
+static Pane *
+new_pane(App *app)
+{
+	MessagesPane *messages = g_new0(MessagesPane, 1);
+	messages->choice.base.class = &pane_messages_class;
+	messages->choice.base.app = app;
+	messages->choice.is_stop = begins_sentence;
+	messages->flow = text_flow_new();
+	messages->sentences = g_array_new(FALSE, FALSE, sizeof(size_t));
+	return &messages->choice.base;
+}
+
 const PaneClass pane_messages_class = {
 	.name = "messages",
+	.new = new_pane,
 	.commands = commands,
 	.draw = draw,
 	.resize = resize,
+	.on_mouse = choice_on_mouse,
 	.free = free_pane,
 };
-
-Pane *
-pane_messages_new(App *app)
-{
-	MessagesPane *messages = g_new0(MessagesPane, 1);
-	messages->base.class = &pane_messages_class;
-	messages->base.app = app;
-	return &messages->base;
-}

@@ -6,5 +6,4 @@
 
 extern const PaneClass pane_messages_class;
 
-Pane *pane_messages_new(App *app);
 void pane_messages_show(Pane *pane); /* opens at the newest */

@@ -229,11 +229,12 @@ run_close(Pane *pane, int count)
 /* ---- the pane ---- */
 
 static void
-draw_part(const PartsPane *parts, Canvas *canvas, const Area *area, size_t number, bool focused)
+draw_part(const ChoicePane *choice, Canvas *canvas, const Area *area, size_t number, bool focused)
 {
+	const PartsPane *parts = (const PartsPane *)choice;
 	const Part *part = g_ptr_array_index(parts->parts, number);
-	int row = (int)(number - parts->choice.top), indent = 1 + 2 * MIN(part->depth, 10);
-	Style style = choice_draw_cursor(&parts->choice, canvas, area, number, focused,
+	int row = (int)(number - choice->top), indent = 1 + 2 * MIN(part->depth, 10);
+	Style style = choice_draw_cursor(choice, canvas, area, number, focused,
 		part_is_container(part) ? STYLE_EMPTY : STYLE_READER);
 	g_autofree char *words = part->bytes >= 0 ? words_count(part->bytes, "byte") : g_strdup("");
 	g_autoptr(CleanText) text =
@@ -247,11 +248,16 @@ static void
 draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 {
 	PartsPane *parts = (PartsPane *)pane;
-	size_t end = parts->choice.top + (size_t)area->rows;
-	for (size_t i = parts->choice.top; i < MIN(end, parts->parts->len); i++)
-		draw_part(parts, canvas, area, i, focused);
+	choice_draw(&parts->choice, canvas, area, focused, draw_part);
 	if (parts->parts->len == 0)
 		canvas_print(canvas, area, 0, 1, area->columns - 2, STYLE_EMPTY, "no parts");
+}
+
+static void
+on_mouse(Pane *pane, int row, int column, MouseAction action)
+{
+	if (choice_take_mouse((ChoicePane *)pane, row, action))
+		run_view(pane, 0);
 }
 
 static bool
@@ -286,17 +292,8 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-const PaneClass pane_parts_class = {
-	.name = "parts",
-	.commands = commands,
-	.draw = draw,
-	.resize = choice_resize,
-	.cancel = cancel,
-	.free = free_pane,
-};
-
-Pane *
-pane_parts_new(App *app)
+static Pane *
+new_pane(App *app)
 {
 	PartsPane *parts = g_new0(PartsPane, 1);
 	parts->choice.base.class = &pane_parts_class;
@@ -304,3 +301,14 @@ pane_parts_new(App *app)
 	parts->parts = g_ptr_array_new();
 	return &parts->choice.base;
 }
+
+const PaneClass pane_parts_class = {
+	.name = "parts",
+	.new = new_pane,
+	.commands = commands,
+	.draw = draw,
+	.resize = choice_resize,
+	.on_mouse = on_mouse,
+	.cancel = cancel,
+	.free = free_pane,
+};

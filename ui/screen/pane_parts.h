@@ -5,7 +5,5 @@
 
 extern const PaneClass pane_parts_class;
 
-Pane *pane_parts_new(App *app);
-
 /* FILE: the message; MESSAGE: what the mime helper says of it (message.h). */
 void pane_parts_show(Pane *pane, const char *file, JsonObject *message);

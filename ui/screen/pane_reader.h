@@ -6,7 +6,6 @@
 
 extern const PaneClass pane_reader_class;
 
-Pane *pane_reader_new(App *app);
 void pane_reader_show(Pane *pane, ListRow *row);
 const ListRow *pane_reader_row(Pane *pane); /* what is shown; NULL: nothing */
 void pane_reader_close(Pane *pane);         /* nothing is shown */

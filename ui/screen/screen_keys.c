@@ -2,6 +2,7 @@
 
 #include "ui/screen/app.h"
 #include "ui/screen/bindings.h"
+#include "ui/screen/panes.h"
 
 static void
 key_free(void *data)
@@ -42,7 +43,7 @@ add_own_bindings(GPtrArray *all, const Bindings *bindings, PaneNumber pane)
 {
 	const GPtrArray *own = keymap_bindings(bindings_keymap(bindings, pane));
 	const Keymap *everywhere = bindings_keymap(bindings, PANE_COUNT);
-	const PaneClass *class = pane == PANE_COUNT ? NULL : bindings_class(pane);
+	const PaneClass *class = pane == PANE_COUNT ? NULL : panes_class(pane);
 	for (guint i = 0; i < own->len; i++) {
 		const Binding *binding = g_ptr_array_index(own, i);
 		bool is_own = class && command_find(class->commands, binding->command->name) ==
@@ -58,10 +59,10 @@ static void
 add_pane(GPtrArray *all, const Bindings *bindings, PaneNumber pane)
 {
 	bool is_all = pane == PANE_COUNT;
-	const Command *table = is_all ? app_everywhere() : bindings_class(pane)->commands;
+	const Command *table = is_all ? app_everywhere() : panes_class(pane)->commands;
 	for (; table->name; table++) {
 		g_autofree char *keys = keymap_keys(bindings_keymap(bindings, pane), table);
-		add_key(all, is_all ? "all" : bindings_class(pane)->name, table, NULL, keys);
+		add_key(all, is_all ? "all" : panes_class(pane)->name, table, NULL, keys);
 	}
 	add_own_bindings(all, bindings, pane);
 }

@@ -4,7 +4,7 @@
 
 #include "index/json.h"
 
-enum { VERSION = 1, VIEW_LIMIT = 200, FOLD_LIMIT = 100 };
+enum { VERSION = 1, VIEW_LIMIT = 200, FOLD_LIMIT = 100, FOLDED_LIMIT = 1000 };
 
 typedef struct Known {
 	ViewPlace *place;
@@ -13,7 +13,8 @@ typedef struct Known {
 
 struct ViewMemory {
 	char *path;
-	GHashTable *views; /* name → Known */
+	GHashTable *views;  /* name → Known */
+	GHashTable *folded; /* of char *: what is folded in the folders pane */
 	bool changed;
 };
 
@@ -147,6 +148,13 @@ read_file(ViewMemory *memory)
 		if (name)
 			put(memory, name, read_place(view), json_number(view, "used", 0));
 	}
+	JsonArray *folded = all ? json_array(all, "folded") : NULL;
+	for (guint i = 0; folded && i < json_array_get_length(folded); i++) {
+		JsonNode *node = json_array_get_element(folded, i);
+		const char *name = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+		if (name)
+			g_hash_table_add(memory->folded, g_strdup(name));
+	}
 	g_clear_pointer(&all, json_object_unref);
 }
 
@@ -156,6 +164,7 @@ view_memory_new(const char *path)
 	ViewMemory *memory = g_new0(ViewMemory, 1);
 	memory->path = g_strdup(path);
 	memory->views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
+	memory->folded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	read_file(memory);
 	return memory;
 }
@@ -166,6 +175,7 @@ view_memory_free(ViewMemory *memory)
 	if (!memory)
 		return;
 	g_hash_table_unref(memory->views);
+	g_hash_table_unref(memory->folded);
 	g_free(memory->path);
 	g_free(memory);
 }
@@ -221,6 +231,20 @@ view_memory_put(ViewMemory *memory, const char *name, ViewPlace *place)
 		forget_oldest(memory);
 }
 
+bool
+view_memory_is_folded(const ViewMemory *memory, const char *name)
+{
+	return g_hash_table_contains(memory->folded, name);
+}
+
+void
+view_memory_set_folded(ViewMemory *memory, const char *name, bool folded)
+{
+	bool changes = folded ? g_hash_table_add(memory->folded, g_strdup(name))
+	                      : g_hash_table_remove(memory->folded, name);
+	memory->changed = memory->changed || changes;
+}
+
 /* ---- writing ---- */
 
 typedef struct Writing {
@@ -260,6 +284,12 @@ write_all(const ViewMemory *memory)
 	while (g_hash_table_iter_next(&iter, &name, &known))
 		json_array_add_object_element(views, write_place(name, known));
 	json_set_array(all, "views", views);
+	JsonArray *folded = json_array_new();
+	g_hash_table_iter_init(&iter, memory->folded);
+	while (g_hash_table_iter_next(&iter, &name, NULL) &&
+		json_array_get_length(folded) < FOLDED_LIMIT)
+		json_array_add_string_element(folded, name);
+	json_set_array(all, "folded", folded);
 	char *text = json_line_write(all);
 	json_object_unref(all);
 	return text;
@@ -268,7 +298,7 @@ write_all(const ViewMemory *memory)
 void
 view_memory_save(ViewMemory *memory, Asker *asker)
 {
-	if (!memory->changed)
+	if (!memory->changed && asker) /* a job that was to write it may have been left undone */
 		return;
 	memory->changed = false;
 	Writing *writing = g_new0(Writing, 1);

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * Where each view was left and what was seen of it, kept in a file from one run to the next. Views that were
+ * Where each view was left and what was seen of it, and what is folded in the folders pane, kept in a file from one run to the next. Views that were
  * not opened for long are forgotten; a file that is damaged is no file. UI thread.
  */
 #include "ui/screen/asker.h"
@@ -30,5 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewMemory, view_memory_free)
 const ViewPlace *view_memory_find(const ViewMemory *memory, const char *name);
 void view_memory_put(ViewMemory *memory, const char *name, ViewPlace *place); /* takes PLACE over */
 
-/* Writes the file, if something has changed; by a job of the store thread, or at once (ASKER NULL). */
+/* Is what the folders pane calls NAME folded? */
+bool view_memory_is_folded(const ViewMemory *memory, const char *name);
+void view_memory_set_folded(ViewMemory *memory, const char *name, bool folded);
+
+/* Writes the file: if something has changed, by a job of the store thread; or at once in any case (ASKER NULL). */
 void view_memory_save(ViewMemory *memory, Asker *asker);

@@ -1,0 +1,27 @@
+#include "ui/screen/panes.h"
+
+#include "ui/screen/pane_folders.h"
+#include "ui/screen/pane_help.h"
+#include "ui/screen/pane_jobs.h"
+#include "ui/screen/pane_links.h"
+#include "ui/screen/pane_list.h"
+#include "ui/screen/pane_messages.h"
+#include "ui/screen/pane_parts.h"
+#include "ui/screen/pane_reader.h"
+
+static const PaneClass *const classes[PANE_COUNT] = {
+	[PANE_FOLDERS] = &pane_folders_class,
+	[PANE_LIST] = &pane_list_class,
+	[PANE_READER] = &pane_reader_class,
+	[PANE_PARTS] = &pane_parts_class,
+	[PANE_LINKS] = &pane_links_class,
+	[PANE_HELP] = &pane_help_class,
+	[PANE_MESSAGES] = &pane_messages_class,
+	[PANE_JOBS] = &pane_jobs_class,
+};
+
+const PaneClass *
+panes_class(PaneNumber number)
+{
+	return classes[number];
+}
