@@ -371,6 +371,15 @@ envelopes_by_key(Envelopes *envelopes, const char *key, GError **error)
 	return step == 1 ? read_message(envelopes, rows) : NULL;
 }
 
+MessageRow *
+envelopes_by_id(Envelopes *envelopes, int64_t id, GError **error)
+{
+	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
+		"SELECT " MESSAGE_COLUMNS " FROM msg m WHERE m.id=? AND" LISTED, "i", id);
+	int step = rows ? sql_next(envelopes->sql, rows, error) : -1;
+	return step == 1 ? read_message(envelopes, rows) : NULL;
+}
+
 char *
 envelopes_read_file(SqlRows *rows)
 {
@@ -406,6 +415,17 @@ envelopes_flagged_unread(Envelopes *envelopes, int64_t *count, GError **error)
 		"SELECT count(*) FROM msg m INDEXED BY m_flagged WHERE" LISTED
 		" AND (m.loc & 2)<>0 AND (m.loc & 16)=0",
 		"");
+}
+
+bool
+envelopes_unread(Envelopes *envelopes, const PageAsk *ask, int64_t *count, GError **error)
+{
+	int64_t folder;
+	if (ask->view == PAGE_FLAGGED)
+		return envelopes_flagged_unread(envelopes, count, error);
+	return envelopes_folder_of(envelopes, ask, &folder, error) &&
+	       sql_number(envelopes->sql, error, count, 0, "SELECT unread FROM folder WHERE id=?",
+		       "i", folder);
 }
 
 bool

@@ -103,14 +103,21 @@ bool page_mark_is_before(const PageMark *mark, const MessageRow *row);
 /* One page. Of MessageRow, newest first. */
 GPtrArray *envelopes_page(Envelopes *envelopes, const PageAsk *ask, GError **error);
 
+/* A row in few words, for who looks at all of them. Text is valid during the call alone, and NOT clean. */
+typedef struct BriefRow {
+	int64_t id, date, size;
+	int64_t message; /* the hash of its Message-ID; 0: it has none */
+	const char *from_name, *from_addr, *subject; /* NULL: none */
+} BriefRow;
 /*
- * The rows among the next ASK->limit older ones whose sender or subject holds TEXT (ASCII letters of any case), the
- * newest first. *next: where to go on; *end: there is nothing beyond. Of MessageRow.
+ * Calls ON_ROW for each of the next ASK->limit older rows, the newest first. *next: the key to go on from; *end: there
+ * is nothing beyond.
  */
-GPtrArray *envelopes_narrowed_page(Envelopes *envelopes, const PageAsk *ask, const char *text,
-	PageKey *next, bool *end, GError **error);
+bool envelopes_brief_page(Envelopes *envelopes, const PageAsk *ask,
+	void (*on_row)(const BriefRow *row, void *data), void *data, PageKey *next, bool *end,
+	GError **error);
 
-/* The same over several accounts, merged (ties: account order). ASK->key.id counts only within its account:
+/* A page over several accounts, merged (ties: account order). ASK->key.id counts only within its account:
  * KEYS, one an account, overrides ask->key where has_key (NULL: begin). Of MessageRow. */
 GPtrArray *envelopes_merged_page(Envelopes *const *all, size_t count, const PageAsk *ask,
 	const PageKey *keys, GError **error);
@@ -140,9 +147,10 @@ MessageRow *envelopes_thread_newest(
 /* The folder with a role; *folder 0: there is none. */
 bool envelopes_role_folder(Envelopes *envelopes, FolderRole role, int64_t *folder, GError **error);
 
-/* Look-ups: all copies of a message id (without <>); one copy by key. Of MessageRow / one or NULL. */
+/* Look-ups: all copies of a message id (without <>); one copy by key, or row id. Of MessageRow / one or NULL. */
 GPtrArray *envelopes_copies(Envelopes *envelopes, const char *message_id, GError **error);
 MessageRow *envelopes_by_key(Envelopes *envelopes, const char *key, GError **error);
+MessageRow *envelopes_by_id(Envelopes *envelopes, int64_t id, GError **error);
 
 /* The file of a copy, below the account's directory, as the store last saw it ("INBOX/cur/KEY:2,S");
  * NULL and ACCOUNT_ERROR_GONE: no file. The caller owns it. */
@@ -152,6 +160,8 @@ char *envelopes_folder_name(Envelopes *envelopes, int64_t folder, GError **error
 
 /* How many copies that are listed are flagged and not read; false and an error if that cannot be said. */
 bool envelopes_flagged_unread(Envelopes *envelopes, int64_t *count, GError **error);
+/* How many copies of a view are not read, from its folder's counter where it has one. */
+bool envelopes_unread(Envelopes *envelopes, const PageAsk *ask, int64_t *count, GError **error);
 
 typedef struct EnvelopesCounts {
 	int64_t folders, messages, unread, bodies_missing, index_queue, not_searchable;

@@ -12,7 +12,7 @@ LAYERS = ["index", "backend", "ui"]
 
 # What a layer above may include of a layer; inside the layer everything but private headers of other folders.
 FACES = {
-    "index": {"build_id.h", "clean_text.h", "error.h", "header.h", "indexer.h", "json.h", "line_channel.h",
+    "index": {"build_id.h", "case_fold.h", "clean_text.h", "error.h", "header.h", "indexer.h", "json.h", "line_channel.h",
               "line_listener.h", "log.h", "maildir_name.h", "message.h", "paths.h", "process_lock.h",
               "query.h"},
     "backend": {"account.h", "config.h", "envelopes.h", "error.h"},

@@ -117,14 +117,17 @@ write_plain_mail(const char *folder, const ScreenMail *mail)
 	g_autofree char *date = g_date_time_format(time, "%a, %d %b %Y %H:%M:%S +0000");
 	g_autofree char *path = g_strdup_printf("%s/cur/%" G_GINT64_FORMAT ".%016x.test:2,%s",
 		folder, seconds, g_str_hash(mail->id) ^ g_str_hash(folder), mail->flags);
+	g_autoptr(GString) lines = g_string_new(NULL);
+	for (unsigned i = 0; i < mail->lines; i++)
+		g_string_append(lines, "One more line.\n");
 	g_autofree char *links = mail->parent
 	                                 ? g_strdup_printf("In-Reply-To: <%s>\nReferences: <%s>\n",
 						   mail->parent, mail->parent)
 	                                 : g_strdup("");
 	g_autofree char *text = g_strdup_printf(
-		"From: Ada <ada@example.org>\nSubject: %s\nDate: %s\nMessage-ID: <%s>\n%s\n"
-		"This is %s.\n",
-		mail->subject, date, mail->id, links, mail->id);
+		"From: %s\nSubject: %s\nDate: %s\nMessage-ID: <%s>\n%s\nThis is %s.\n%s",
+		mail->from ? mail->from : "Ada <ada@example.org>", mail->subject, date, mail->id,
+		links, mail->id, lines->str);
 	write_file(path, text);
 }
 
@@ -261,14 +264,20 @@ screen_profile_new_of_files(const GPtrArray *paths)
 }
 
 void
-screen_profile_make_stubs(ScreenProfile *profile)
+screen_profile_change_store(ScreenProfile *profile, const char *account, const char *sql)
 {
-	g_autofree char *path = g_build_filename(profile->root, "state/curlew/work/state.db", NULL);
+	g_autofree char *path =
+		g_build_filename(profile->root, "state/curlew", account, "state.db", NULL);
 	sqlite3 *database;
 	g_assert_cmpint(sqlite3_open(path, &database), ==, SQLITE_OK);
-	g_assert_cmpint(
-		sqlite3_exec(database, "UPDATE msg SET part=1", NULL, NULL, NULL), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(database, sql, NULL, NULL, NULL), ==, SQLITE_OK);
 	sqlite3_close(database);
+}
+
+void
+screen_profile_make_stubs(ScreenProfile *profile)
+{
+	screen_profile_change_store(profile, "work", "UPDATE msg SET part=1");
 }
 
 static void

@@ -16,7 +16,9 @@ ScreenProfile *screen_profile_new(unsigned messages, gboolean index);
 ScreenProfile *screen_profile_new_of(const char *const *mails);
 /* The same of copies of files. PATHS: of char *. */
 ScreenProfile *screen_profile_new_of_files(const GPtrArray *paths);
-/* Of what that one holds, the store knows the headers alone from now on. */
+/* Runs SQL in the store of an account. */
+void screen_profile_change_store(ScreenProfile *profile, const char *account, const char *sql);
+/* Of what "work" holds, the store knows the headers alone from now on. */
 void screen_profile_make_stubs(ScreenProfile *profile);
 /* A profile without a config. */
 ScreenProfile *screen_profile_new_empty(void);
@@ -29,8 +31,10 @@ typedef struct ScreenMail {
 	const char *parent; /* what it answers; NULL: nothing */
 	const char *subject;
 	const char *flags; /* letters of the file's name */
+	const char *from;  /* NULL: Ada */
+	unsigned lines;    /* of text beside the first */
 } ScreenMail;
-/* A folder with these, committed by this process; or these more. From Ada. */
+/* A folder with these, committed by this process; or these more. */
 void screen_profile_add_mail(ScreenProfile *profile, const char *account, const char *folder,
 	const ScreenMail *mails, size_t count);
 /* One unread mail more in the inbox of ACCOUNT, committed by this process; NUMBER: one that none has (≥ 5000). */

@@ -28,6 +28,13 @@ PROMPTS = (  # what, what opens the prompt, what is typed there, the aim; measur
       b"2009-09", b"2015-05-05"), "aim < 16 ms"),
 )
 
+SORTS = (  # what, the keys, the aim: from the key to the sorted list
+    ("sort by sender", b"of", "aim ≈ 1 s"),
+    ("sort by subject", b"os", "aim ≈ 1 s"),
+    ("sort by size", b"oz", "aim ≈ 1 s"),
+    ("by date again", b"od", "aim < 50 ms"),
+)
+
 DRAWN, ECHO, BUSY = screen.Terminal.each, screen.Terminal.each_echo, screen.Terminal.while_busy
 LONG_THREAD = b"cbig/Thread\r"
 
@@ -98,6 +105,8 @@ def keys(programs, profile, runs):
                     terminal.key(key + text)
                     times.setdefault((what, aim), []).append(terminal.key(b"\r"))
             resident.append(terminal.resident_mb())
+            for what, key, aim in SORTS:
+                times.setdefault((what, aim), []).append(terminal.key(key))
     for (what, aim), taken in times.items():
         show_keys(f"key {what}", taken, aim)
     show_megabytes("resident", resident, "aim < 60 MB")

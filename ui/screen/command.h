@@ -41,6 +41,7 @@ typedef struct Command {
 	const char *hint_else; /* its hint where what it needs is not there; NULL: none */
 	CommandArgumentFunction run_with; /* NULL: it takes no argument but a count */
 	CommandMatches matches;           /* for its argument; may be NULL */
+	const char *keys_with; /* keys with an argument each: "od=date oD=date-reverse"; or NULL */
 } Command;
 
 /* NULL: the table has none of this name. */

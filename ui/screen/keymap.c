@@ -136,6 +136,18 @@ keymap_bind(Keymap *keymap, const char *word, const Command *command, const char
 	return true;
 }
 
+/* The keys that stand for an argument. */
+static void
+bind_with(Keymap *keymap, const Command *command)
+{
+	g_auto(GStrv) words = g_strsplit(command->keys_with ? command->keys_with : "", " ", -1);
+	for (char **word = words; *word; word++) {
+		char *behind = strrchr(*word, '=');
+		*behind = '\0';
+		keymap_bind(keymap, *word, command, behind + 1);
+	}
+}
+
 void
 keymap_bind_table(Keymap *keymap, const Command *table)
 {
@@ -143,6 +155,7 @@ keymap_bind_table(Keymap *keymap, const Command *table)
 		g_auto(GStrv) words = g_strsplit(command->keys, " ", -1);
 		for (char **word = words; *word; word++)
 			keymap_bind(keymap, *word, command, NULL);
+		bind_with(keymap, command);
 	}
 }
 

@@ -16,26 +16,16 @@ key_after(const MessageRow *row, int account, bool inclusive)
 	return (PageKey){ row->date, account < row->account ? INT64_MIN : INT64_MAX };
 }
 
-static const PageView views[] = {
-	[VIEW_INBOXES] = PAGE_ROLE,
-	[VIEW_FLAGGED] = PAGE_FLAGGED,
-	[VIEW_FOLDER] = PAGE_FOLDER,
-};
-
 /* FROM: NULL: what the ask says of dates, or the beginning. */
 static GPtrArray *
 read_rows(const ListQuestion *question, const MessageRow *from, bool inclusive, size_t limit,
 	GError **error)
 {
 	const ListAsk *ask = &question->ask;
-	PageAsk page = {
-		.view = views[question->view->kind],
-		.folder = question->view->folder,
-		.role = ROLE_INBOX,
-		.has_key = from || ask->has_date,
-		.backward = ask->backward,
-		.limit = limit,
-	};
+	PageAsk page = view_page(question->view);
+	page.has_key = from || ask->has_date;
+	page.backward = ask->backward;
+	page.limit = limit;
 	g_autofree PageKey *keys = g_new0(PageKey, question->count + 1);
 	for (size_t i = 0; i < question->count; i++)
 		keys[i] = from ? key_after(from, question->numbers[i], inclusive)

@@ -1,169 +1,216 @@
 #include "ui/screen/list_hits.h"
 
-#include "backend/error.h"
-#include "index/paths.h"
-
-enum { STEP = 5000 };
+#include "index/case_fold.h"
+#include "ui/screen/list_hits_private.h"
 
 void
-list_hit_free(void *data)
+list_hit_clear(void *data)
 {
-	ListHit *hit = data;
-	g_free(hit->message_id);
-	g_free(hit->from);
-	g_free(hit->subject);
-	g_free(hit->file);
-	g_free(hit->key);
-	g_free(hit);
+	ListHitText *text = ((ListHit *)data)->text;
+	if (!text)
+		return;
+	g_free(text->message_id);
+	g_free(text->from);
+	g_free(text->subject);
+	g_free(text->file);
+	g_free(text);
 }
 
 /* ---- in the index ---- */
 
+typedef struct Searching {
+	const ListFinder *finder;
+	GPtrArray *stores; /* of ListPlace: they know how large a message is */
+} Searching;
+
+static int64_t
+size_of(const Searching *searching, const QueryHit *found)
+{
+	for (guint i = 0; i < searching->stores->len; i++) {
+		const ListPlace *place = g_ptr_array_index(searching->stores, i);
+		g_autoptr(GPtrArray) copies =
+			envelopes_copies(place->store, found->message_id, NULL);
+		if (copies && copies->len > 0)
+			return ((MessageRow *)g_ptr_array_index(copies, 0))->size;
+	}
+	return 0;
+}
+
 static bool
 on_query_hit(const QueryHit *found, void *data)
 {
-	const ListFinder *finder = data;
-	ListHit *hit = g_new0(ListHit, 1);
-	hit->message_id = g_strdup(found->message_id);
-	hit->from = g_strdup(found->from);
-	hit->subject = g_strdup(found->subject);
-	hit->file = g_strdup(found->files ? found->files[0] : NULL);
-	hit->date = found->date;
-	bool goes_on = finder->on_hit(hit, finder->data);
+	const Searching *searching = data;
+	const ListFinder *finder = searching->finder;
+	ListHit hit = { .date = found->date, .text = g_new0(ListHitText, 1) };
+	hit.text->message_id = g_strdup(found->message_id);
+	hit.text->from = g_strdup(found->from);
+	hit.text->subject = g_strdup(found->subject);
+	hit.text->file = g_strdup(found->files ? found->files[0] : NULL);
+	if (finder->sorter)
+		list_sorter_add(finder->sorter, found->from, found->subject,
+			size_of(searching, found), found->date);
+	bool goes_on = finder->on_hit(&hit, finder->data);
 	asker_let_in(finder->asker);
 	return goes_on && !g_cancellable_is_cancelled(finder->cancel);
 }
 
-bool
-list_hits_search(const ListFinder *finder, GError **error)
+static bool
+search(const ListFinder *finder, GError **error)
 {
+	g_autoptr(GPtrArray) stores = g_ptr_array_new_with_free_func(list_place_free);
+	bool by_size = finder->view->order.field == FIELD_SIZE;
 	Query *query = asker_query(finder->asker, error);
-	return query && query_search(query, finder->view->query, finder->limit, on_query_hit,
-				(void *)finder, finder->cancel, error);
+	if (!query || (by_size && !list_places_open(finder, stores, error)))
+		return false;
+	Searching searching = { finder, stores };
+	return query_search(query, finder->view->query, finder->limit, on_query_hit, &searching,
+		finder->cancel, error);
 }
 
 /* ---- in the stores ---- */
 
-/* A store is looked through beside the thread that answers for what is seen meanwhile: by a connection of our own. */
-typedef struct Place {
-	Envelopes *store;
-	PageAsk ask;
-	bool end;
-	GPtrArray *rows; /* of MessageRow: found and not yet told */
-} Place;
+typedef struct Walk {
+	const ListFinder *finder;
+	GPtrArray *places;
+	char *wanted;      /* what the rows must hold, folded; NULL: nothing */
+	bool merges;       /* messages are shown, not copies */
+	GHashTable *known; /* hashes of their Message-IDs */
+	int64_t done, total;
+	bool goes_on;
+	/* one step */
+	ListPlace *place;
+} Walk;
 
-static void
-place_free(void *data)
+static bool
+is_wanted(const Walk *walk, const BriefRow *row)
 {
-	Place *place = data;
-	envelopes_close(place->store);
-	g_clear_pointer(&place->rows, g_ptr_array_unref);
-	g_free(place);
+	return !walk->wanted || case_fold_holds(row->subject, walk->wanted) ||
+	       case_fold_holds(row->from_name, walk->wanted) ||
+	       case_fold_holds(row->from_addr, walk->wanted);
 }
 
 static bool
-open_places(const ListFinder *finder, GPtrArray *places, GError **error)
+is_copy_of_known(const Walk *walk, int64_t message)
 {
-	static const PageView views[] = { [VIEW_INBOXES] = PAGE_ROLE,
-		[VIEW_FLAGGED] = PAGE_FLAGGED,
-		[VIEW_FOLDER] = PAGE_FOLDER };
-	const View *view = finder->view;
-	for (size_t i = 0; i < asker_account_count(finder->asker); i++) {
-		if (view->account != VIEW_ALL_ACCOUNTS && view->account != (int)i)
-			continue;
-		g_autofree char *state = paths_account_state(asker_account(finder->asker, i)->name);
-		g_autofree char *path = g_build_filename(state, "state.db", NULL);
-		g_autoptr(GError) why = NULL;
-		Envelopes *store = envelopes_open(path, (int)i, &why);
-		if (!store && g_error_matches(why, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
-			continue;
-		if (!store) {
-			g_propagate_error(error, g_steal_pointer(&why));
-			return false;
-		}
-		Place *place = g_new0(Place, 1);
-		place->store = store;
-		place->ask = (PageAsk){ .view = views[view->kind],
-			.folder = view->folder,
-			.role = ROLE_INBOX,
-			.limit = STEP };
-		place->rows = g_ptr_array_new_with_free_func((GDestroyNotify)message_row_free);
-		g_ptr_array_add(places, place);
+	return walk->merges && message &&
+	       !g_hash_table_add(walk->known, (gpointer)(uintptr_t)message);
+}
+
+/* Sorted, rows need not wait for those of other stores. */
+static void
+on_row(const BriefRow *row, void *data)
+{
+	Walk *walk = data;
+	const ListFinder *finder = walk->finder;
+	walk->done++;
+	if (!walk->goes_on || !is_wanted(walk, row))
+		return;
+	ListHit hit = { .date = row->date, .id = row->id, .account = walk->place->account };
+	if (!finder->sorter) {
+		PlacedHit placed = { hit, row->message };
+		g_array_append_val(walk->place->hits, placed);
+		return;
 	}
-	return true;
+	if (is_copy_of_known(walk, row->message))
+		return;
+	const char *sender = row->from_name && *row->from_name ? row->from_name : row->from_addr;
+	list_sorter_add(finder->sorter, sender, row->subject, row->size, row->date);
+	walk->goes_on = finder->on_hit(&hit, finder->data);
 }
 
 /* One step. */
 static bool
-look_on(const ListFinder *finder, Place *place, GError **error)
+look_on(Walk *walk, ListPlace *place, GError **error)
 {
-	g_clear_pointer(&place->rows, g_ptr_array_unref);
-	place->rows = envelopes_narrowed_page(place->store, &place->ask, finder->view->narrow,
-		&place->ask.key, &place->end, error);
+	const ListFinder *finder = walk->finder;
+	g_array_set_size(place->hits, 0);
+	place->at = 0;
+	walk->place = place;
+	if (!envelopes_brief_page(
+		    place->store, &place->ask, on_row, walk, &place->ask.key, &place->end, error))
+		return false;
 	place->ask.has_key = true;
-	finder->on_step(finder->data);
+	finder->on_step(walk->done, walk->total, finder->data);
 	asker_let_in(finder->asker);
-	return place->rows != NULL;
+	walk->goes_on = walk->goes_on && !g_cancellable_is_cancelled(finder->cancel);
+	return true;
 }
 
-/* The place whose next row is the newest; NULL: all are at their end. */
-static Place *
-next_place(const ListFinder *finder, const GPtrArray *places, GError **error)
+static const PlacedHit *
+waiting_hit(const ListPlace *place)
 {
-	Place *next = NULL;
-	for (guint i = 0; i < places->len; i++) {
-		Place *place = g_ptr_array_index(places, i);
-		while (place->rows->len == 0 && !place->end) {
-			if (g_cancellable_is_cancelled(finder->cancel) ||
-				!look_on(finder, place, error))
-				return NULL;
+	return place->at < place->hits->len ? &g_array_index(place->hits, PlacedHit, place->at)
+	                                    : NULL;
+}
+
+/* *next: the place whose next hit is the newest; NULL: all are at their end. */
+static bool
+find_next(Walk *walk, ListPlace **next, GError **error)
+{
+	*next = NULL;
+	for (guint i = 0; i < walk->places->len; i++) {
+		ListPlace *place = g_ptr_array_index(walk->places, i);
+		while (!waiting_hit(place) && !place->end && walk->goes_on) {
+			if (!look_on(walk, place, error))
+				return false;
 		}
-		if (place->rows->len == 0)
-			continue;
-		const MessageRow *row = g_ptr_array_index(place->rows, 0);
-		const MessageRow *best = next ? g_ptr_array_index(next->rows, 0) : NULL;
-		if (!best || row->date > best->date)
-			next = place;
+		const PlacedHit *hit = waiting_hit(place);
+		if (hit && (!*next || hit->hit.date > waiting_hit(*next)->hit.date))
+			*next = place;
 	}
-	return next;
+	return true;
 }
 
-static ListHit *
-hit_of(const ListFinder *finder, const MessageRow *row)
+static bool
+tell_all(Walk *walk, GError **error)
 {
-	ListHit *hit = g_new0(ListHit, 1);
-	bool merges = finder->view->account == VIEW_ALL_ACCOUNTS && row->message_id;
-	hit->message_id = merges ? g_strdup(row->message_id) : NULL;
-	hit->key = merges ? NULL : g_strdup(row->key);
-	hit->account = row->account;
-	hit->from = g_strdup(row->from_name ? row->from_name : row->from_addr);
-	hit->subject = g_strdup(row->subject);
-	hit->date = row->date;
-	return hit;
+	while (walk->goes_on) {
+		ListPlace *next;
+		if (!find_next(walk, &next, error))
+			return false;
+		if (!next)
+			return true;
+		const PlacedHit *hit = waiting_hit(next);
+		next->at++;
+		if (walk->goes_on && !is_copy_of_known(walk, hit->message))
+			walk->goes_on = walk->finder->on_hit(&hit->hit, walk->finder->data);
+	}
+	return true;
+}
+
+/* Have the stores what they had when this was asked before? */
+static bool
+take_stamp(ListFinder *finder, const GPtrArray *places, int64_t *total, GError **error)
+{
+	char *stamp;
+	if (!list_places_stamp(finder, places, total, &stamp, error))
+		return false;
+	finder->unchanged = stamp && g_strcmp0(stamp, finder->stamp) == 0;
+	g_free(finder->stamp);
+	finder->stamp = stamp;
+	return true;
+}
+
+static bool
+walk_stores(ListFinder *finder, GError **error)
+{
+	g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(list_place_free);
+	g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+	g_autofree char *wanted = finder->view->narrow ? case_fold(finder->view->narrow) : NULL;
+	Walk walk = { .finder = finder,
+		.places = places,
+		.wanted = wanted,
+		.merges = finder->view->account == VIEW_ALL_ACCOUNTS,
+		.known = known,
+		.goes_on = true };
+	return list_places_open(finder, places, error) &&
+	       take_stamp(finder, places, &walk.total, error) &&
+	       (finder->unchanged || tell_all(&walk, error));
 }
 
 bool
-list_hits_narrow(const ListFinder *finder, GError **error)
+list_hits_find(ListFinder *finder, GError **error)
 {
-	g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(place_free);
-	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	if (!open_places(finder, places, error))
-		return false;
-	g_autoptr(GError) why = NULL;
-	Place *place;
-	bool goes_on = true;
-	while (goes_on && !g_cancellable_is_cancelled(finder->cancel) &&
-		(place = next_place(finder, places, &why))) {
-		g_autoptr(MessageRow) row = g_ptr_array_steal_index(place->rows, 0);
-		ListHit *hit = hit_of(finder, row);
-		bool is_copy =
-			hit->message_id && !g_hash_table_add(told, g_strdup(hit->message_id));
-		if (is_copy)
-			list_hit_free(hit);
-		else
-			goes_on = finder->on_hit(hit, finder->data);
-	}
-	if (why)
-		g_propagate_error(error, g_steal_pointer(&why));
-	return !why;
+	return (finder->view->kind == VIEW_SEARCH ? search(finder, error)
+						  : walk_stores(finder, error));
 }

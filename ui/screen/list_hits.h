@@ -1,28 +1,40 @@
 #pragma once
 /*
- * Finds the rows of a search in the index, or of a narrowed list in the stores, the newest first, one by one.
- * Index thread.
+ * Finds the rows of a list that is held whole: a search in the index; a folder or merged list that is narrowed or
+ * sorted, which is walked through in the stores. One by one, the newest first unless they are to be sorted. Index thread.
  */
 #include "ui/screen/asker.h"
+#include "ui/screen/list_sorter.h"
 #include "ui/screen/view.h"
 
-typedef struct ListHit {
+/* What the index says of a message, in case no store knows it. */
+typedef struct ListHitText {
 	char *message_id, *from, *subject, *file;
-	char *key; /* of a copy in ACCOUNT, for a list that shows copies; NULL: a message with all of them */
-	int account;
+} ListHitText;
+
+typedef struct ListHit {
 	int64_t date;
+	int64_t id;        /* of a copy in ACCOUNT's store; 0: TEXT is set */
+	ListHitText *text; /* NULL: the store tells */
+	int account;
 } ListHit;
-void list_hit_free(void *hit);
+void list_hit_clear(void *hit); /* frees its text */
 
 typedef struct ListFinder {
+	/* constant */
 	Asker *asker;
 	GCancellable *cancel;
 	const View *view;
-	size_t limit;
-	bool (*on_hit)(ListHit *hit, void *data); /* takes HIT over; false: enough */
-	void (*on_step)(void *data);              /* nothing may be found for a while */
+	size_t limit;       /* 0: all */
+	ListSorter *sorter; /* hears of each hit what it is sorted by; NULL: they come by date */
+	bool (*on_hit)(const ListHit *hit, void *data); /* takes its text over; false: enough */
+	void (*on_step)(int64_t done, int64_t total, void *data); /* rows that were looked at */
 	void *data;
+	/* changes */
+	char *stamp; /* names what was walked through, as far as its rows and their dates go; the caller's; NULL: cannot be
+	                   told */
+	bool unchanged; /* it has this very stamp: it was not walked through again */
 } ListFinder;
 
-bool list_hits_search(const ListFinder *finder, GError **error);
-bool list_hits_narrow(const ListFinder *finder, GError **error);
+/* As ->view needs it. */
+bool list_hits_find(ListFinder *finder, GError **error);

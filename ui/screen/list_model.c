@@ -204,6 +204,12 @@ on_growth(void *data)
 	model->on_change(model->data);
 }
 
+static void
+on_renewal(void *data)
+{
+	list_model_reread(data);
+}
+
 ListModel *
 list_model_new(ListSource *source, void (*on_change)(void *data), void *data)
 {
@@ -214,6 +220,7 @@ list_model_new(ListSource *source, void (*on_change)(void *data), void *data)
 	list_window_init(&model->window, FIRST_HEIGHT);
 	source->on_page = on_page;
 	source->on_growth = on_growth;
+	source->on_renewal = on_renewal;
 	source->data = model;
 	ask_start(model);
 	return model;

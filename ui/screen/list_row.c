@@ -30,6 +30,7 @@ clear_row(gpointer data)
 {
 	ListRow *row = data;
 	message_row_free(row->copy);
+	message_row_free(row->other);
 	g_free(row->file);
 	clean_text_unref(row->sender);
 	clean_text_unref(row->subject);
@@ -70,18 +71,6 @@ list_row_new(MessageRow *copy, bool local)
 	return row;
 }
 
-/* The copy that can be opened at once is the one to show. */
-static guint
-best_copy(const GPtrArray *copies)
-{
-	for (guint i = 0; i < copies->len; i++) {
-		const MessageRow *copy = g_ptr_array_index(copies, i);
-		if (copy->here)
-			return i;
-	}
-	return 0;
-}
-
 /* Of one Message-ID, those whose header is not the same. */
 static guint
 count_versions(const ListRow *row, const GPtrArray *others)
@@ -117,13 +106,16 @@ add_copies(ListRow *row, const GPtrArray *others)
 	row->tags = tags;
 }
 
-ListRow *
-list_row_new_merged(GPtrArray *copies, int64_t place)
+/* What can be opened at once is opened. */
+static void
+find_file(ListRow *row, GPtrArray *others)
 {
-	ListRow *row = row_of_copy(g_ptr_array_steal_index(copies, best_copy(copies)));
-	row->place = place;
-	add_copies(row, copies);
-	return row;
+	for (guint i = 0; i < others->len && !row->here; i++) {
+		const MessageRow *copy = g_ptr_array_index(others, i);
+		row->here = copy->here;
+		if (copy->here)
+			row->other = g_ptr_array_steal_index(others, i);
+	}
 }
 
 ListRow *
@@ -131,7 +123,14 @@ list_row_new_message(GPtrArray *copies, bool local)
 {
 	ListRow *row = list_row_new(g_ptr_array_steal_index(copies, 0), local);
 	add_copies(row, copies);
+	find_file(row, copies);
 	return row;
+}
+
+const MessageRow *
+list_row_opened(const ListRow *row)
+{
+	return row->other ? row->other : row->copy;
 }
 
 ListRow *
@@ -174,10 +173,10 @@ list_row_unref(ListRow *row)
 bool
 list_row_is_same(const ListRow *one, const ListRow *other)
 {
-	if (one->place >= 0 || other->place >= 0)
-		return one->place == other->place;
+	if (!one->copy || !other->copy)
+		return !one->copy && !other->copy && one->place == other->place &&
+		       g_strcmp0(one->file, other->file) == 0;
 	if (one->merged && other->merged && one->copy->message_id && other->copy->message_id)
 		return g_str_equal(one->copy->message_id, other->copy->message_id);
-	return one->copy && other->copy && one->copy->account == other->copy->account &&
-	       one->copy->id == other->copy->id;
+	return one->copy->account == other->copy->account && one->copy->id == other->copy->id;
 }

@@ -11,10 +11,12 @@
 #include "index/clean_text.h"
 
 typedef struct ListRow {
-	MessageRow *copy; /* the copy that is shown and opened; NULL: only the index knows it */
-	char *file;       /* without a copy: the file, as the index knows it */
-	int64_t place;    /* among the hits of a search; -1: not of a search */
-	int64_t date;     /* Unix seconds */
+	MessageRow *copy; /* the copy that stands there; NULL: only the index knows it */
+	MessageRow
+		*other; /* another copy, whose file is here as that of `copy` is not; NULL: none */
+	char *file;     /* of a search: the file, as the index knows it; NULL */
+	int64_t place;  /* among the hits of a search; -1: not of a search */
+	int64_t date;   /* Unix seconds */
 	bool unread, flagged, replied, passed, attachment, here, pending;
 	bool merged; /* a message with all its copies, not one copy */
 	bool is_new; /* unread, and came since the list was looked at before; set while it is made */
@@ -31,11 +33,12 @@ typedef struct ListRow {
 /* Takes COPY over. LOCAL: its account has no server. The caller owns the result. */
 ListRow *list_row_new(MessageRow *copy, bool local);
 
-/* One row for a message of a search: COPIES (of MessageRow, ≥ 1), of which the one that is shown is taken out of
- * the array. */
-ListRow *list_row_new_merged(GPtrArray *copies, int64_t place);
-/* One row for a message of a merged list: as above, COPIES[0] is shown. */
+/* One row for a message with all its COPIES (of MessageRow, ≥ 1), which are taken out of the array: the first stands
+ * there. LOCAL: that one's account has no server. */
 ListRow *list_row_new_message(GPtrArray *copies, bool local);
+
+/* The copy to open, which may be asked for where none is here; NULL: there is but the file. Belongs to ROW. */
+const MessageRow *list_row_opened(const ListRow *row);
 
 /* A message that no store knows. */
 ListRow *list_row_new_unknown(

@@ -2,227 +2,67 @@
 
 #include <string.h>
 
-#include "ui/screen/list_hits.h"
-
-enum { FIRST_BATCH = 60, BATCH = 500 };
-
-/*
- * What the search has found. The UI thread owns it; batches on their way hold a reference, and are dropped
- * when the source has gone.
- */
-typedef struct Found {
-	GPtrArray *hits;             /* of ListHit, never changed once added */
-	struct SearchSource *source; /* NULL: gone */
-} Found;
+#include "ui/screen/list_join.h"
+#include "ui/screen/list_search_run.h"
 
 typedef struct SearchSource {
 	ListSource base;
 	Asker *asker;
 	View *view;
-	Found *found;
-	bool finished;
+	GArray *hits; /* of ListHit, in order; shared with joins: their texts live as long as it */
+	ListSearch *search; /* under way; NULL: none */
+	GArray *fresh; /* what that has found, to take the place of `hits`; NULL: it adds to them */
+	bool finished; /* nothing will be added to them */
+	bool again;    /* to be looked for once more, after the search that is under way */
+	char *stamp;   /* of what was looked through */
+	int percent;
 	CleanText *why;
-	/* a question that waits for hits */
-	bool waiting;
+	void (*on_progress)(void *data);
+	void *data;
+	/* a question */
+	bool waiting;    /* for hits */
+	bool unanswered; /* its rows are being made */
 	ListAsk ask;
 	ListRow *from;
 } SearchSource;
 
-static void
-clear_found(void *data)
-{
-	Found *found = data;
-	g_ptr_array_unref(found->hits);
-}
-
-static void
-found_unref(Found *found)
-{
-	g_rc_box_release_full(found, clear_found);
-}
-
-/* ---- the search, on the index thread ---- */
-
-typedef struct Search {
-	Asker *asker;
-	Found *found; /* the UI thread's; only handed back */
-	View *view;
-	GPtrArray *batch; /* of ListHit */
-	size_t sent;
-	CleanText *why;
-} Search;
-
-typedef struct Batch {
-	Found *found;
-	GPtrArray *hits;
-} Batch;
-
-static void on_batch(void *data);
-
-static void
-send_batch(Search *search)
-{
-	if (search->batch->len == 0)
-		return;
-	Batch *batch = g_new(Batch, 1);
-	batch->found = search->found;
-	batch->hits = search->batch;
-	search->sent += batch->hits->len;
-	search->batch = g_ptr_array_new_with_free_func(list_hit_free);
-	asker_post(search->asker, on_batch, batch);
-}
+/* ---- where a row stands ---- */
 
 static bool
-on_hit(ListHit *hit, void *data)
+is_of(const ListHit *hit, const ListRow *row)
 {
-	Search *search = data;
-	g_ptr_array_add(search->batch, hit);
-	if (search->batch->len >= (search->sent == 0 ? FIRST_BATCH : BATCH))
-		send_batch(search);
-	return search->sent + search->batch->len < LIST_SEARCH_LIMIT;
+	const MessageRow *copy = row->copy;
+	if (!hit->text && copy)
+		return copy->account == hit->account && copy->id == hit->id;
+	if (!hit->text) /* it is gone */
+		return row->date == hit->date;
+	return (copy && g_strcmp0(copy->message_id, hit->text->message_id) == 0) ||
+	       (row->file && g_strcmp0(row->file, hit->text->file) == 0);
 }
 
-/* What was found is shown before the rest is looked through. */
-static void
-on_step(void *data)
+/* -1: nowhere. It stands where it stood, unless they were looked for again. */
+static int64_t
+find_place(const SearchSource *source, const ListRow *row)
 {
-	Search *search = data;
-	if (search->sent == 0)
-		send_batch(search);
-}
-
-static void
-run_search(Asker *asker, GCancellable *cancel, void *data)
-{
-	Search *search = data;
-	g_autoptr(GError) error = NULL;
-	ListFinder finder = { asker, cancel, search->view, LIST_SEARCH_LIMIT, on_hit, on_step,
-		search };
-	(search->view->kind == VIEW_SEARCH ? list_hits_search : list_hits_narrow)(&finder, &error);
-	if (error)
-		search->why = clean_text_new(CLEAN_LINE, error->message, -1);
-	send_batch(search);
-}
-
-/* ---- the join, on the store thread ---- */
-
-typedef struct Join {
-	Found *found;    /* the UI thread's */
-	GPtrArray *hits; /* of ListHit, borrowed: they live as long as `found`, which we hold */
-	int64_t place;   /* of the first */
-	bool unread, backward;
-	GPtrArray *rows; /* of ListRow */
-	bool end;
-	CleanText *why;
-} Join;
-
-static void
-join_free(void *data)
-{
-	Join *join = data;
-	found_unref(join->found);
-	g_ptr_array_unref(join->hits);
-	g_ptr_array_unref(join->rows);
-	clean_text_unref(join->why);
-	g_free(join);
-}
-
-/* A message without a Message-ID has another name in the index; its file's name holds the store's. */
-static MessageRow *
-find_by_file(Envelopes *store, const char *file)
-{
-	if (!file)
-		return NULL;
-	g_autofree char *key = g_path_get_basename(file);
-	key[strcspn(key, ":")] = '\0';
-	if (g_str_has_suffix(key, ",P"))
-		key[strlen(key) - 2] = '\0';
-	return envelopes_by_key(store, key, NULL);
-}
-
-static void
-add_copies(GPtrArray *copies, Envelopes *store, const ListHit *hit)
-{
-	g_autoptr(GPtrArray) found = envelopes_copies(store, hit->message_id, NULL);
-	while (found && found->len > 0)
-		g_ptr_array_add(copies, g_ptr_array_steal_index(found, 0));
-}
-
-/* A folder shows its copy. */
-static ListRow *
-join_copy(Asker *asker, const ListHit *hit, int64_t place)
-{
-	Envelopes *store = asker_store(asker, (size_t)hit->account, NULL);
-	MessageRow *copy = store ? envelopes_by_key(store, hit->key, NULL) : NULL;
-	if (!copy)
-		return list_row_new_unknown(hit->from, hit->subject, hit->date, NULL, place);
-	const AccountConfig *config = asker_account(asker, (size_t)hit->account);
-	ListRow *row = list_row_new(copy, config->incoming.scheme == SERVER_LOCAL);
-	row->place = place;
-	return row;
-}
-
-static ListRow *
-join_hit(Asker *asker, const ListHit *hit, int64_t place)
-{
-	if (hit->key)
-		return join_copy(asker, hit, place);
-	g_autoptr(GPtrArray) copies =
-		g_ptr_array_new_with_free_func((GDestroyNotify)message_row_free);
-	for (size_t i = 0; i < asker_account_count(asker); i++) {
-		Envelopes *store = asker_store(asker, i, NULL);
-		if (!store)
-			continue;
-		guint before = copies->len;
-		add_copies(copies, store, hit);
-		MessageRow *other = copies->len == before ? find_by_file(store, hit->file) : NULL;
-		if (other)
-			g_ptr_array_add(copies, other);
+	const GArray *hits = source->hits;
+	if (row->place >= 0 && row->place < (int64_t)hits->len &&
+		is_of(&g_array_index(hits, ListHit, (guint)row->place), row))
+		return row->place;
+	for (guint i = 0; i < hits->len; i++) {
+		if (is_of(&g_array_index(hits, ListHit, i), row))
+			return i;
 	}
-	if (copies->len > 0)
-		return list_row_new_merged(copies, place);
-	return list_row_new_unknown(hit->from, hit->subject, hit->date, hit->file, place);
-}
-
-static void
-run_join(Asker *asker, GCancellable *cancel, void *data)
-{
-	Join *join = data;
-	for (guint i = 0; i < join->hits->len && !g_cancellable_is_cancelled(cancel); i++) {
-		guint at = join->unread && join->backward ? join->hits->len - 1 - i : i;
-		ListRow *row = join_hit(
-			asker, g_ptr_array_index(join->hits, at), join->place + (int64_t)at);
-		if (join->unread && !row->unread) {
-			list_row_unref(row);
-			continue;
-		}
-		g_ptr_array_add(join->rows, row);
-		if (join->unread)
-			return;
-	}
-}
-
-/* ---- UI thread ---- */
-
-static void
-on_joined(void *data)
-{
-	Join *join = data;
-	SearchSource *source = join->found->source;
-	ListPage page = { join->rows, join->end, join->why };
-	if (source)
-		source->base.on_page(&page, source->base.data);
+	return -1;
 }
 
 /* The first hit that is no newer than DATE. */
 static int64_t
 place_of_date(const SearchSource *source, int64_t date)
 {
-	const GPtrArray *hits = source->found->hits;
 	guint low = 0;
-	for (guint high = hits->len; low < high;) {
+	for (guint high = source->hits->len; low < high;) {
 		guint middle = low + (high - low) / 2;
-		if (((const ListHit *)g_ptr_array_index(hits, middle))->date > date)
+		if (g_array_index(source->hits, ListHit, middle).date > date)
 			low = middle + 1;
 		else
 			high = middle;
@@ -230,24 +70,73 @@ place_of_date(const SearchSource *source, int64_t date)
 	return low;
 }
 
+/* Of a row, or where it would be. */
+static int64_t
+place_near(const SearchSource *source, const ListRow *row)
+{
+	int64_t place = find_place(source, row);
+	if (place >= 0)
+		return place;
+	return list_order_is_by_date(source->view->order) ? place_of_date(source, row->date)
+	                                                  : MAX(row->place, 0);
+}
+
 /* The hits a question is about, as [*first, *end). */
 static void
-range_of(const SearchSource *source, const ListAsk *ask, const ListRow *from, int64_t *first,
-	int64_t *end)
+range_of(const SearchSource *source, int64_t *first, int64_t *end)
 {
-	int64_t total = (int64_t)source->found->hits->len;
+	const ListAsk *ask = &source->ask;
+	const ListRow *from = source->from;
+	int64_t total = (int64_t)source->hits->len;
 	int64_t limit = ask->unread ? total : (int64_t)ask->limit;
+	int64_t place = from ? place_near(source, from) : 0;
+	if (ask->anywhere && from && find_place(source, from) < 0)
+		place = total; /* it is not in the list */
 	if (ask->backward) {
-		*end = from ? from->place + (ask->inclusive ? 1 : 0) : total;
+		*end = from ? place + (ask->inclusive ? 1 : 0) : total;
 		*end = MIN(*end, total);
 		*first = MAX(*end - limit, 0);
-	} else {
-		*first = from ? from->place + (ask->inclusive || ask->anywhere ? 0 : 1) : 0;
-		if (ask->has_date)
-			*first = place_of_date(source, ask->date);
-		*first = MIN(*first, total);
-		*end = MIN(*first + limit, total);
+		return;
 	}
+	*first = from ? place + (ask->inclusive || ask->anywhere ? 0 : 1) : 0;
+	if (ask->has_date)
+		*first = place_of_date(source, ask->date);
+	*first = MIN(*first, total);
+	*end = MIN(*first + limit, total);
+}
+
+/* ---- answers ---- */
+
+typedef struct Asked {
+	SearchSource *source; /* the asker drops the question when it goes */
+	GArray *hits;         /* our reference */
+	ListJoin *join;
+	bool end;
+} Asked;
+
+static void
+run_join(Asker *asker, GCancellable *cancel, void *data)
+{
+	list_join_run(((Asked *)data)->join, asker, cancel);
+}
+
+static void
+on_joined(void *data)
+{
+	Asked *asked = data;
+	SearchSource *source = asked->source;
+	ListPage page = { asked->join->rows, asked->end, NULL };
+	source->unanswered = false;
+	source->base.on_page(&page, source->base.data);
+}
+
+static void
+asked_free(void *data)
+{
+	Asked *asked = data;
+	list_join_free(asked->join);
+	g_array_unref(asked->hits);
+	g_free(asked);
 }
 
 static void
@@ -258,93 +147,147 @@ tell_why(SearchSource *source)
 	source->base.on_page(&page, source->base.data);
 }
 
+/* Is there something to say before all is found? */
+static bool
+can_answer(const SearchSource *source, int64_t first, int64_t end)
+{
+	const ListAsk *ask = &source->ask;
+	if (source->finished)
+		return true;
+	bool sorted = !list_order_is_by_date(source->view->order);
+	if (sorted || ask->unread || (ask->backward && !source->from))
+		return false;
+	bool old = source->from && find_place(source, source->from) >= 0;
+	return first < end || (ask->backward && old);
+}
+
 /* Answers the question that waits, if there is something to say now. */
 static void
 answer(SearchSource *source)
 {
+	int64_t first, end;
 	if (!source->waiting)
 		return;
-	int64_t first, end;
-	range_of(source, &source->ask, source->from, &first, &end);
-	bool old = source->from && source->from->place < (int64_t)source->found->hits->len;
-	bool nothing_yet = first == end && !(source->ask.backward && old);
-	bool partial = source->ask.backward && !source->from; /* the end is not known yet */
-	if (!source->finished && (nothing_yet || partial || source->ask.unread))
+	range_of(source, &first, &end);
+	if (!can_answer(source, first, end))
 		return;
 	source->waiting = false;
-	if (source->why && source->found->hits->len == 0) {
+	if (source->why && source->hits->len == 0) {
 		tell_why(source);
 		return;
 	}
-	Join *join = g_new0(Join, 1);
-	join->found = g_rc_box_acquire(source->found);
-	join->hits = g_ptr_array_new();
-	for (int64_t i = first; i < end; i++)
-		g_ptr_array_add(join->hits, g_ptr_array_index(source->found->hits, (guint)i));
-	join->place = first;
-	join->unread = source->ask.unread;
-	join->backward = source->ask.backward;
-	join->rows = g_ptr_array_new_with_free_func((GDestroyNotify)list_row_unref);
-	join->end = source->ask.backward
-	                    ? first == 0
-	                    : source->finished && end == (int64_t)source->found->hits->len;
-	Job job = { .owner = source, .run = run_join, .done = on_joined, .free = join_free };
-	asker_ask(source->asker, ASK_STORE, &job, join);
+	Asked *asked = g_new0(Asked, 1);
+	asked->source = source;
+	asked->hits = g_array_ref(source->hits);
+	asked->join = list_join_new(source->view);
+	asked->join->place = first;
+	asked->join->unread = source->ask.unread;
+	asked->join->backward = source->ask.backward;
+	if (end > first)
+		g_array_append_vals(asked->join->hits,
+			&g_array_index(source->hits, ListHit, (guint)first), (guint)(end - first));
+	asked->end = source->ask.backward ? first == 0
+	                                  : source->finished && end == (int64_t)source->hits->len;
+	source->unanswered = true;
+	Job job = { .owner = source, .run = run_join, .done = on_joined, .free = asked_free };
+	asker_ask(source->asker, ASK_STORE, &job, asked);
 }
 
-/* An answer may have closed the list. */
-static void
-tell_growth(const Found *found)
+/* ---- hits ---- */
+
+static GArray *
+hits_new(void)
 {
-	if (found->source)
-		found->source->base.on_growth(found->source->base.data);
+	GArray *hits = g_array_new(FALSE, FALSE, sizeof(ListHit));
+	g_array_set_clear_func(hits, list_hit_clear);
+	return hits;
 }
 
+/* Takes HITS over; many come as one array, which is not copied. */
 static void
-on_batch(void *data)
+add_hits(GArray **to, GArray *hits)
 {
-	Batch *batch = data;
-	SearchSource *source = batch->found->source;
-	if (source) {
-		while (batch->hits->len > 0)
-			g_ptr_array_add(
-				source->found->hits, g_ptr_array_steal_index(batch->hits, 0));
-		answer(source);
-		tell_growth(batch->found);
-	}
-	g_ptr_array_unref(batch->hits);
-	g_free(batch);
-}
-
-static void
-on_searched(void *data)
-{
-	Search *search = data;
-	SearchSource *source = search->found->source;
-	if (!source)
+	if ((*to)->len == 0) {
+		g_array_unref(*to);
+		*to = hits;
 		return;
-	source->finished = true;
-	source->why = g_steal_pointer(&search->why);
-	answer(source);
-	tell_growth(search->found);
+	}
+	g_array_append_vals(*to, hits->data, hits->len);
+	g_array_set_clear_func(hits, NULL); /* their texts have moved */
+	g_array_unref(hits);
 }
 
 static void
-search_free(void *data)
+on_hits(GArray *hits, void *data)
 {
-	Search *search = data;
-	found_unref(search->found);
-	view_free(search->view);
-	g_ptr_array_unref(search->batch);
-	clean_text_unref(search->why);
-	g_free(search);
+	SearchSource *source = data;
+	if (source->fresh) {
+		add_hits(&source->fresh, hits);
+		return;
+	}
+	add_hits(&source->hits, hits);
+	answer(source);
+	source->base.on_growth(source->base.data);
 }
+
+static void
+on_percent(int percent, void *data)
+{
+	SearchSource *source = data;
+	source->percent = percent;
+	if (!source->fresh && !source->finished)
+		source->on_progress(source->data);
+}
+
+/* A question under way was about what was there before. */
+static void
+take_fresh(SearchSource *source)
+{
+	g_array_unref(source->hits);
+	source->hits = g_steal_pointer(&source->fresh);
+	source->waiting = source->waiting || source->unanswered;
+}
+
+static void
+on_end(const CleanText *why, const char *stamp, bool unchanged, void *data)
+{
+	SearchSource *source = data;
+	bool renewed = source->fresh != NULL;
+	g_clear_pointer(&source->search, list_search_leave);
+	g_free(source->stamp);
+	source->stamp = g_strdup(stamp);
+	source->finished = true;
+	if (renewed && !why && !unchanged)
+		take_fresh(source);
+	g_clear_pointer(&source->fresh, g_array_unref);
+	if (!renewed)
+		source->why = why ? clean_text_ref((CleanText *)why) : NULL;
+	answer(source);
+	(renewed ? source->base.on_renewal : source->base.on_growth)(source->base.data);
+	if (source->again)
+		list_search_renew(&source->base);
+}
+
+static const ListSearchCalls search_calls = { on_hits, on_percent, on_end };
+
+static void
+begin(SearchSource *source)
+{
+	const View *view = source->view;
+	source->again = false;
+	source->percent = -1;
+	source->search = list_search_run(source->asker, view, source->stamp,
+		view_is_found(view) ? LIST_SEARCH_LIMIT : 0, &search_calls, source);
+}
+
+/* ---- as a source ---- */
 
 static void
 source_ask(ListSource *base, const ListAsk *ask)
 {
 	SearchSource *source = (SearchSource *)base;
 	asker_cancel(source->asker, source);
+	source->unanswered = false;
 	source->waiting = true;
 	source->ask = *ask;
 	list_row_unref(source->from);
@@ -356,7 +299,8 @@ static void
 source_cancel(ListSource *base)
 {
 	SearchSource *source = (SearchSource *)base;
-	asker_cancel(source->asker, &source->view);
+	g_clear_pointer(&source->search, list_search_leave);
+	g_clear_pointer(&source->fresh, g_array_unref);
 	source->finished = true;
 	answer(source);
 }
@@ -365,37 +309,30 @@ static void
 source_free(ListSource *base)
 {
 	SearchSource *source = (SearchSource *)base;
-	asker_cancel(source->asker, &source->view);
+	list_search_leave(source->search);
 	asker_cancel(source->asker, source);
-	source->found->source = NULL;
-	found_unref(source->found);
+	g_array_unref(source->hits);
+	g_clear_pointer(&source->fresh, g_array_unref);
 	list_row_unref(source->from);
 	clean_text_unref(source->why);
 	view_free(source->view);
+	g_free(source->stamp);
 	g_free(source);
 }
 
 static const ListSourceClass search_class = { source_ask, source_cancel, source_free };
 
 ListSource *
-list_search_new(Asker *asker, const View *view)
+list_search_new(Asker *asker, const View *view, void (*on_progress)(void *data), void *data)
 {
 	SearchSource *source = g_new0(SearchSource, 1);
 	source->base.class = &search_class;
 	source->asker = asker;
 	source->view = view_copy(view);
-	source->found = g_rc_box_new0(Found);
-	source->found->hits = g_ptr_array_new_with_free_func(list_hit_free);
-	source->found->source = source;
-	Search *search = g_new0(Search, 1);
-	search->asker = asker;
-	search->found = g_rc_box_acquire(source->found);
-	search->view = view_copy(view);
-	search->batch = g_ptr_array_new_with_free_func(list_hit_free);
-	Job job = {
-		.owner = &source->view, .run = run_search, .done = on_searched, .free = search_free
-	};
-	asker_ask(asker, ASK_INDEX, &job, search);
+	source->hits = hits_new();
+	source->on_progress = on_progress;
+	source->data = data;
+	begin(source);
 	return &source->base;
 }
 
@@ -404,5 +341,23 @@ list_search_hits(const ListSource *base, bool *finished)
 {
 	const SearchSource *source = (const SearchSource *)base;
 	*finished = source->finished;
-	return source->found->hits->len;
+	return source->hits->len;
+}
+
+int
+list_search_percent(const ListSource *base)
+{
+	const SearchSource *source = (const SearchSource *)base;
+	return source->search && !source->finished ? source->percent : -1;
+}
+
+void
+list_search_renew(ListSource *base)
+{
+	SearchSource *source = (SearchSource *)base;
+	source->again = source->search != NULL;
+	if (source->again)
+		return;
+	source->fresh = hits_new();
+	begin(source);
 }

@@ -40,7 +40,8 @@ struct ListSource {
 	const ListSourceClass *class;
 	/* who asks; set by the list model */
 	void (*on_page)(const ListPage *page, void *data);
-	void (*on_growth)(void *data); /* there may be rows beyond what was the end */
+	void (*on_growth)(void *data);  /* there may be rows beyond what was the end */
+	void (*on_renewal)(void *data); /* there may be other rows, anywhere */
 	void *data;
 };
 

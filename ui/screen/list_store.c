@@ -1,6 +1,7 @@
 #include "ui/screen/list_store.h"
 
 #include "ui/screen/list_question.h"
+#include "ui/screen/list_unread.h"
 
 typedef struct StoreSource {
 	ListSource base;
@@ -32,6 +33,10 @@ run(Asker *asker, GCancellable *cancel, void *data)
 {
 	ListQuestion *question = data;
 	g_autoptr(GError) error = NULL;
+	if (question->ask.unread && !list_unread_may_be(asker, question->view)) {
+		question->end = true;
+		return;
+	}
 	bool answered = list_question_open(question, asker, cancel, &error) &&
 	                (question->flat ? list_flat_answer : list_threads_answer)(question, &error);
 	if (!answered || error)

@@ -258,8 +258,13 @@ add_folded(ListQuestion *question, const ThreadRow *thread, GPtrArray *rows, GEr
 		}
 		if (!copy)
 			continue;
-		ListRow *row = name_row(list_question_row(question, copy), thread);
-		g_ptr_array_add(rows, fold_row(row, thread));
+		g_autoptr(GPtrArray) own =
+			g_ptr_array_new_with_free_func((GDestroyNotify)list_row_unref);
+		if (!list_question_add(question, copy, own, error))
+			return false;
+		if (own->len > 0)
+			g_ptr_array_add(rows,
+				fold_row(name_row(g_ptr_array_steal_index(own, 0), thread), thread));
 		return true;
 	}
 	return true;

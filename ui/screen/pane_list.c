@@ -24,6 +24,7 @@ shown_free(void *data)
 	Shown *shown = data;
 	list_model_free(shown->model);
 	list_empty_free(shown->empty);
+	clean_text_unref(shown->title);
 	view_free(shown->view);
 	g_free(shown);
 }
@@ -60,19 +61,80 @@ on_change(void *data)
 	}
 }
 
-void
-pane_list_push(ListPane *list, const View *view)
+static void
+on_progress(void *data)
+{
+	app_redraw(((ListPane *)data)->base.app);
+}
+
+static CleanText *
+title_of(const View *view)
+{
+	if (list_order_is_by_date(view->order))
+		return clean_text_ref(view->title);
+	return clean_text_format(CLEAN_IDENTITY, "%s [%s]", clean_text_utf8(view->title),
+		list_order_words(view->order));
+}
+
+/* Puts VIEW, which is copied, on the stack. */
+static Shown *
+add_shown(ListPane *list, const View *view)
 {
 	Asker *asker = app_asker(list->base.app);
 	Shown *shown = g_new0(Shown, 1);
 	shown->view = view_copy(view);
-	shown->source =
-		view_is_found(view) ? list_search_new(asker, view) : list_store_new(asker, view);
+	shown->title = title_of(view);
+	shown->source = view_is_held(view) ? list_search_new(asker, view, on_progress, list)
+	                                   : list_store_new(asker, view);
 	g_ptr_array_add(list->stack, shown);
 	shown->model = list_model_new(shown->source, on_change, list);
 	list_model_set_height(shown->model, list->base.rows);
 	pane_list_recall(list, shown);
+	return shown;
+}
+
+void
+pane_list_push(ListPane *list, const View *view)
+{
+	g_autoptr(View) ordered = view_new_ordered(view, pane_list_remembered_order(list, view));
+	add_shown(list, ordered);
 	list->begun = true;
+}
+
+static void
+drop_wishes(ListPane *list)
+{
+	list->open_next = list->to_unread = list->seeking = false;
+	list->more = 0;
+}
+
+/* The cursor stays on its message, unless it was not used: then it is where the list begins. */
+void
+pane_list_reorder(ListPane *list, ListOrder order)
+{
+	Shown *shown = pane_list_shown(list);
+	if (!shown || list_order_is_same(shown->view->order, order))
+		return;
+	drop_wishes(list);
+	pane_list_remember(list, shown);
+	bool is_used = !list_model_is_at_newest(shown->model);
+	ListRow *current = is_used ? list_model_current(shown->model) : NULL;
+	g_autoptr(ListRow) row = current ? list_row_ref(current) : NULL;
+	g_autoptr(View) view = view_new_ordered(shown->view, order);
+	g_ptr_array_set_size(list->stack, (gint)list->stack->len - 1);
+	shown = add_shown(list, view);
+	if (row)
+		list_model_go_to_row(shown->model, row);
+	app_redraw(list->base.app);
+}
+
+/* Its rows may have changed. What was walked through is, as far as there are other rows. */
+static void
+reread(Shown *shown)
+{
+	if (shown->view->narrow || !list_order_is_by_date(shown->view->order))
+		list_search_renew(shown->source);
+	list_model_reread(shown->model);
 }
 
 /* Leaves what lies over the first KEPT views. */
@@ -118,8 +180,7 @@ pane_list_show(Pane *pane, const View *view)
 	drop_for(list, wanted);
 	g_clear_pointer(&list->folder, g_free);
 	g_clear_pointer(&list->pass, view_free);
-	list->open_next = list->to_unread = list->seeking = false;
-	list->more = 0;
+	drop_wishes(list);
 	pane_list_push(list, wanted);
 	mark_folder(list);
 }
@@ -137,10 +198,9 @@ pane_list_back(Pane *pane)
 	if (!pane_list_can_go_back(pane))
 		return false;
 	g_clear_pointer(&list->pass, view_free);
-	list->open_next = list->to_unread = list->seeking = false;
-	list->more = 0;
+	drop_wishes(list);
 	leave_to(list, list->stack->len - 1);
-	list_model_reread(pane_list_shown(list)->model);
+	reread(pane_list_shown(list));
 	mark_folder(list);
 	app_redraw(pane->app);
 	return true;
@@ -280,7 +340,7 @@ pane_list_title(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
 	Shown *shown = pane_list_shown(list);
-	return shown ? shown->view->title : list->none->title;
+	return shown ? shown->title : list->none->title;
 }
 
 static char *
@@ -318,6 +378,11 @@ draw_empty(ListPane *list, Canvas *canvas, const Area *area)
 	if (shown && !shown->empty && list_model_is_empty(shown->model))
 		shown->empty = list_empty_new(list->base.app, view);
 	const CleanText *why = shown ? list_model_why(shown->model) : NULL;
+	if (shown && pane_list_is_sorting(shown)) {
+		g_autofree char *text = pane_list_sort_text(shown);
+		canvas_print(canvas, area, 0, 1, area->columns - 2, STYLE_EMPTY, "%s", text);
+		return;
+	}
 	bool known = !shown || why || list_model_is_empty(shown->model);
 	if (known)
 		list_empty_draw(
@@ -362,12 +427,12 @@ resize(Pane *pane, int rows, int columns)
 	}
 }
 
-/* A search is asked again when an agent says that there is something new, not at each commit. */
+/* The index is asked again when an agent says that there is something new, not at each commit. */
 static bool
 is_change(const Event *event, const View *view)
 {
 	if (event->kind == EVENT_MAIL)
-		return !view_is_found(view);
+		return view->kind != VIEW_SEARCH;
 	return event->kind == EVENT_AGENT && g_str_equal(event->name, "changed");
 }
 
@@ -381,7 +446,7 @@ on_event(Pane *pane, const Event *event)
 	if (!shown)
 		return;
 	if (is_change(event, shown->view)) {
-		list_model_reread(shown->model);
+		reread(shown);
 		g_clear_pointer(&shown->empty, list_empty_free);
 	}
 }
@@ -391,8 +456,11 @@ cancel(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
 	Shown *shown = pane_list_shown(list);
-	list->open_next = list->to_unread = list->seeking = false;
-	list->more = 0;
+	drop_wishes(list);
+	if (shown && pane_list_is_sorting(shown)) {
+		pane_list_reorder(list, (ListOrder){ FIELD_DATE, false });
+		return true;
+	}
 	if (!shown || list_model_cancel(shown->model))
 		return shown != NULL;
 	if (shown->view->narrow)
@@ -404,6 +472,8 @@ static char *
 job(Pane *pane)
 {
 	Shown *shown = pane_list_shown((ListPane *)pane);
+	if (shown && pane_list_is_sorting(shown))
+		return pane_list_sort_text(shown);
 	if (!shown || !list_model_is_loading(shown->model) || shown->view->kind != VIEW_SEARCH)
 		return NULL;
 	return g_strdup_printf("search for %s", shown->view->query);

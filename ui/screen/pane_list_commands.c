@@ -138,6 +138,10 @@ const Command pane_list_commands[] = {
 	{ "last", "G End", NULL, "to the oldest", run_end },
 	{ "date", "gD", NULL, "to a date: 2025-11, 2025-11-03, yesterday, 3w, 2y",
 		pane_list_go_to_date },
+	{ "sort", "oo", NULL, "sort by date, sender, subject or size", pane_list_sort,
+		.run_with = pane_list_sort_by, .matches = pane_list_sort_matches,
+		.keys_with = "od=date of=sender os=subject oz=size oD=date-reverse "
+			     "oF=sender-reverse oS=subject-reverse oZ=size-reverse" },
 	{ "next-folder", "J", NULL, "open the next folder", run_next_folder },
 	{ "previous-folder", "K", NULL, "open the previous folder", run_previous_folder },
 	{ "fold", "za", NULL, "fold the thread to one line, or open it", pane_list_fold },

@@ -12,9 +12,11 @@ threadable(Pane *pane)
 	Shown *shown = pane_list_shown((ListPane *)pane);
 	if (!shown)
 		return NULL;
-	if (!view_is_found(shown->view) && list_store_can_thread(shown->source))
+	if (!view_is_held(shown->view) && list_store_can_thread(shown->source))
 		return shown;
-	app_say(pane->app, "Only folders and inboxes are shown by threads");
+	app_say(pane->app, list_order_is_by_date(shown->view->order)
+				   ? "Only folders and inboxes are shown by threads"
+				   : "A sorted list is flat; `sort date` shows threads");
 	return NULL;
 }
 
@@ -102,6 +104,9 @@ on_date(App *app, const char *text)
 void
 pane_list_go_to_date(Pane *pane, int count)
 {
-	if (pane_list_shown((ListPane *)pane))
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	if (shown && !list_order_is_by_date(shown->view->order))
+		app_say(pane->app, "This list is not by date; `sort date` puts it so");
+	else if (shown)
 		app_begin_prompt(pane->app, prompt_new("go to date: ", ""), on_date, NULL);
 }

@@ -66,16 +66,27 @@ recall_fold(int64_t thread, bool folded, void *data)
 	list_folds_set(data, thread, folded);
 }
 
+static const ViewPlace *
+known_place(ListPane *list, const View *view)
+{
+	if (!list->timer)
+		list->timer = g_timeout_add_seconds(SAVE_SECONDS, on_time, list);
+	g_autofree char *name = name_of(view);
+	return view_memory_find(app_memory(list->base.app), name);
+}
+
+ListOrder
+pane_list_remembered_order(ListPane *list, const View *view)
+{
+	const ViewPlace *place = view_is_found(view) ? NULL : known_place(list, view);
+	return place ? place->order : view->order;
+}
+
 void
 pane_list_recall(ListPane *list, Shown *shown)
 {
 	App *app = list->base.app;
-	if (view_is_found(shown->view))
-		return;
-	if (!list->timer)
-		list->timer = g_timeout_add_seconds(SAVE_SECONDS, on_time, list);
-	g_autofree char *name = name_of(shown->view);
-	const ViewPlace *place = view_memory_find(app_memory(app), name);
+	const ViewPlace *place = view_is_held(shown->view) ? NULL : known_place(list, shown->view);
 	if (!place)
 		return;
 	recall_marks(app, shown, place);
@@ -94,19 +105,11 @@ pane_list_recall(ListPane *list, Shown *shown)
 		list_model_lay_out(shown->model);
 }
 
-void
-pane_list_remember(ListPane *list, const Shown *shown)
+/* How the rows are laid out, and what of them was there. */
+static ViewPlace *
+layout_of(App *app, const Shown *shown)
 {
-	if (view_is_found(shown->view) || !list->timer)
-		return;
-	App *app = list->base.app;
 	ViewPlace *place = view_place_new();
-	const ListRow *row = list_model_current(shown->model);
-	if (row && row->copy && !list_model_is_at_newest(shown->model)) {
-		place->account =
-			g_strdup(app_account_config(app, (size_t)row->copy->account)->name);
-		place->key = g_strdup(row->copy->key);
-	}
 	ListFolds *folds = list_store_folds(shown->source);
 	place->flat = list_store_is_flat(shown->source);
 	list_folds_set_rule(place->folds, list_folds_rule(folds));
@@ -116,6 +119,36 @@ pane_list_remember(ListPane *list, const Shown *shown)
 		if (list_store_mark(shown->source, (int)i, &mark))
 			view_place_set_mark(place, app_account_config(app, i)->name, &mark);
 	}
+	return place;
+}
+
+/* The row under the cursor, or the newest one. */
+static void
+set_row(ViewPlace *place, App *app, const ListModel *model)
+{
+	g_clear_pointer(&place->account, g_free);
+	g_clear_pointer(&place->key, g_free);
+	const ListRow *row = list_model_current(model);
+	if (!row || !row->copy || list_model_is_at_newest(model))
+		return;
+	place->account = g_strdup(app_account_config(app, (size_t)row->copy->account)->name);
+	place->key = g_strdup(row->copy->key);
+}
+
+/* A sorted list has no layout; the one by date that it will be again keeps its own. */
+void
+pane_list_remember(ListPane *list, const Shown *shown)
+{
+	if (view_is_found(shown->view) || !list->timer)
+		return;
+	App *app = list->base.app;
+	const ViewPlace *known = known_place(list, shown->view);
+	ViewPlace *place = !view_is_held(shown->view) ? layout_of(app, shown)
+	                   : known                    ? view_place_copy(known)
+	                                              : view_place_new();
+	place->order = shown->view->order;
+	if (!pane_list_is_sorting(shown))
+		set_row(place, app, shown->model);
 	g_autofree char *name = name_of(shown->view);
 	view_memory_put(app_memory(app), name, place);
 }

@@ -12,6 +12,7 @@ typedef struct Shown {
 	ListSource *source; /* belongs to the model */
 	ListModel *model;
 	ListEmpty *empty; /* NULL until there is nothing to show */
+	CleanText *title; /* the view's, and how it is sorted */
 } Shown;
 
 typedef struct ListPane {
@@ -30,8 +31,9 @@ typedef struct ListPane {
 	char *folder; /* "ACCOUNT/FOLDER" to begin with, once the folders are known; NULL: none */
 } ListPane;
 
-Shown *pane_list_shown(const ListPane *list);          /* what is seen; NULL: nothing yet */
-void pane_list_push(ListPane *list, const View *view); /* over what is shown */
+Shown *pane_list_shown(const ListPane *list);            /* what is seen; NULL: nothing yet */
+void pane_list_push(ListPane *list, const View *view);   /* over what is shown */
+void pane_list_reorder(ListPane *list, ListOrder order); /* sorts what is shown in another way */
 void pane_list_open_current(ListPane *list);
 
 /* To the next unread row, over folders. Steps that are typed while one is under way follow it. */
@@ -49,12 +51,24 @@ void pane_list_narrow(Pane *pane, int count);
 
 /* ---- pane_list_memory.c: where views were left ---- */
 
+/* How a view was sorted when it was left. */
+ListOrder pane_list_remembered_order(ListPane *list, const View *view);
 /* Lays a view that was just opened out as it was left, and goes back to its message. */
 void pane_list_recall(ListPane *list, Shown *shown);
 /* Keeps where a view is left. */
 void pane_list_remember(ListPane *list, const Shown *shown);
 /* Writes what is kept; before the views go. */
 void pane_list_end_memory(ListPane *list);
+
+/* ---- pane_list_sort.c ---- */
+
+void pane_list_sort(Pane *pane, int count);
+void pane_list_sort_by(Pane *pane, const char *argument);
+GPtrArray *pane_list_sort_matches(Pane *pane, const char *argument);
+/* The list is being sorted and shows nothing yet. */
+bool pane_list_is_sorting(const Shown *shown);
+/* "sort work/Lists by sender: 45 %"; the caller owns it. */
+char *pane_list_sort_text(const Shown *shown);
 
 /* ---- pane_list_layout.c: dates, threads and folds ---- */
 

@@ -223,7 +223,7 @@ on_event(Pane *pane, const Event *event)
 {
 	ReaderPane *reader = (ReaderPane *)pane;
 	if (event->kind == EVENT_AGENT && reader->missing && reader->row && reader->row->copy &&
-		reader->row->copy->account == event->account)
+		list_row_opened(reader->row)->account == event->account)
 		reader_hear(reader, event);
 }
 

@@ -38,7 +38,7 @@ reader_fetch(ReaderPane *reader)
 				     : "not downloaded: open it again to ask for it");
 		return;
 	}
-	size_t number = (size_t)reader->row->copy->account;
+	size_t number = (size_t)list_row_opened(reader->row)->account;
 	Account *account = app_account(reader->base.app, number);
 	bool offline = account_status_is_offline(app_account_status(reader->base.app, number));
 	reader_set_note(reader, offline || !account ? reader_not_here : "downloading …");
@@ -46,7 +46,7 @@ reader_fetch(ReaderPane *reader)
 		return;
 	JsonObject *question = account_question("fetch");
 	json_set_text(question, "folder", reader->folder);
-	json_set_text(question, "key", reader->row->copy->key);
+	json_set_text(question, "key", list_row_opened(reader->row)->key);
 	reader->fetching = true;
 	Fetching *fetching = g_new(Fetching, 1);
 	*fetching = (Fetching){ reader, reader->opened };
@@ -71,7 +71,7 @@ hear_progress(ReaderPane *reader, JsonObject *event)
 {
 	int64_t done = json_number(event, "done", 0), total = json_number(event, "total", 0);
 	if (!reader->fetching || total <= 0 ||
-		g_strcmp0(json_text(event, "key"), reader->row->copy->key) != 0)
+		g_strcmp0(json_text(event, "key"), list_row_opened(reader->row)->key) != 0)
 		return;
 	g_autofree char *note = g_strdup_printf("downloading … %d %%",
 		(int)(100.0 * (double)CLAMP(done, 0, total) / (double)total));

@@ -168,7 +168,7 @@ static void
 run_locate(Asker *asker, GCancellable *cancel, void *data)
 {
 	Locating *locating = data;
-	const MessageRow *copy = locating->row->copy;
+	const MessageRow *copy = list_row_opened(locating->row);
 	const AccountConfig *config = asker_account(asker, (size_t)copy->account);
 	g_autoptr(GError) error = NULL;
 	Envelopes *store = asker_store(asker, (size_t)copy->account, &error);

@@ -54,6 +54,14 @@ view_new_narrowed(const View *wide, const char *text)
 }
 
 View *
+view_new_ordered(const View *view, ListOrder order)
+{
+	View *ordered = view_copy(view);
+	ordered->order = order;
+	return ordered;
+}
+
+View *
 view_copy(const View *view)
 {
 	View *copy = g_new0(View, 1);
@@ -88,6 +96,24 @@ bool
 view_is_found(const View *view)
 {
 	return view->kind == VIEW_SEARCH || view->narrow;
+}
+
+bool
+view_is_held(const View *view)
+{
+	return view_is_found(view) || !list_order_is_by_date(view->order);
+}
+
+PageAsk
+view_page(const View *view)
+{
+	static const PageView views[] = {
+		[VIEW_INBOXES] = PAGE_ROLE,
+		[VIEW_FLAGGED] = PAGE_FLAGGED,
+		[VIEW_FOLDER] = PAGE_FOLDER,
+		[VIEW_SEARCH] = PAGE_FOLDER, /* no store has it as a page */
+	};
+	return (PageAsk){ .view = views[view->kind], .folder = view->folder, .role = ROLE_INBOX };
 }
 
 bool

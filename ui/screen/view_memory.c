@@ -27,6 +27,24 @@ view_place_new(void)
 	return place;
 }
 
+ViewPlace *
+view_place_copy(const ViewPlace *place)
+{
+	ViewPlace *copy = view_place_new();
+	copy->account = g_strdup(place->account);
+	copy->key = g_strdup(place->key);
+	copy->flat = place->flat;
+	copy->order = place->order;
+	list_folds_free(copy->folds);
+	copy->folds = list_folds_copy(place->folds);
+	GHashTableIter iter;
+	gpointer account, mark;
+	g_hash_table_iter_init(&iter, place->marks);
+	while (g_hash_table_iter_next(&iter, &account, &mark))
+		view_place_set_mark(copy, account, mark);
+	return copy;
+}
+
 void
 view_place_free(ViewPlace *place)
 {
@@ -62,6 +80,7 @@ read_place(JsonObject *object)
 	place->account = g_strdup(json_text(object, "account"));
 	place->key = g_strdup(json_text(object, "key"));
 	place->flat = json_truth(object, "flat");
+	list_order_read(json_text(object, "order"), &place->order); /* else by date */
 	int64_t rule = json_number(object, "rule", FOLD_READ);
 	list_folds_set_rule(
 		place->folds, rule >= FOLD_READ && rule <= FOLD_NONE ? (FoldRule)rule : FOLD_READ);
@@ -105,6 +124,7 @@ write_place(const char *name, const Known *known)
 	json_set_text(object, "account", place->account);
 	json_set_text(object, "key", place->key);
 	json_set_truth(object, "flat", place->flat);
+	json_set_text(object, "order", list_order_name(place->order));
 	json_set_number(object, "rule", list_folds_rule(place->folds));
 	JsonArray *folds = json_array_new(), *marks = json_array_new();
 	list_folds_each(place->folds, write_fold, folds);

@@ -5,16 +5,19 @@
  */
 #include "ui/screen/asker.h"
 #include "ui/screen/list_folds.h"
+#include "ui/screen/list_order.h"
 
 typedef struct ViewPlace {
 	char *account, *key; /* the message under the cursor; NULL: the newest one */
 	bool flat;
+	ListOrder order;
 	ListFolds *folds;
 	GHashTable
 		*marks; /* name of an account → PageMark *: what was there when it was looked at */
 } ViewPlace;
 
 ViewPlace *view_place_new(void); /* the caller owns it */
+ViewPlace *view_place_copy(const ViewPlace *place);
 void view_place_free(ViewPlace *place);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewPlace, view_place_free)
 void view_place_set_mark(ViewPlace *place, const char *account, const PageMark *mark);
