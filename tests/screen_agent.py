@@ -4,7 +4,7 @@
 `ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
 `late…` ones answer when they are asked for the second time, `fail…` ones find a folder that cannot be synced,
 `slow…` ones are in the middle of a folder until they are told to cancel, the others have nothing new. No message that is
-fetched ever comes whole.
+fetched ever comes whole; that its fetch was cancelled is told as an error.
 """
 
 import fcntl
@@ -72,6 +72,8 @@ class Agent:
             self.state("idle")
         elif line["do"] == "secret":
             self.secret = line["value"]
+        elif line["do"] == "cancel" and "key" in line:
+            self.tell(event="error", account=NAME, code="cancelled", error="the download was cancelled")
         elif line["do"] == "cancel" and NAME.startswith("slow"):
             self.state("idle")
             self.done("cancelled", "cancelled")

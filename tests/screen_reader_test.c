@@ -286,9 +286,15 @@ a_download_tells_how_far_it_is_and_can_be_given_up(void **state)
 	test_terminal_wait_text(terminal, "downloading … 40 %");
 	test_terminal_keys(terminal, "Esc");
 	assert_shows(terminal, "not downloaded: open it again to ask for it", true);
-	assert_shows(terminal, "Cancelled", true);
+	test_terminal_wait_text(terminal, "work: the download was cancelled");
 	test_terminal_keys(terminal, "q Enter");
 	test_terminal_wait_text(terminal, "downloading … 40 %");
+	test_terminal_keys(terminal, "g J");
+	assert_shows(terminal, "message of work: Only headers, 40 %", true);
+	test_terminal_keys(terminal, "d");
+	assert_shows(terminal, "Nothing is under way", true);
+	test_terminal_keys(terminal, "q");
+	assert_shows(terminal, "not downloaded: open it again to ask for it", true);
 	end_with_stub(fixture, terminal);
 }
 

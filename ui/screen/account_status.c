@@ -88,9 +88,12 @@ take_index_progress(AccountStatus *status, JsonObject *object)
 		status->indexed = status->to_index = 0;
 }
 
+/* Of one message nothing is kept: who waits for it hears it, too. */
 static void
 take_progress(AccountStatus *status, JsonObject *object)
 {
+	if (g_strcmp0(json_text(object, "phase"), "body") == 0)
+		return;
 	if (g_strcmp0(json_text(object, "phase"), "index") == 0) {
 		take_index_progress(status, object);
 		return;

@@ -247,7 +247,6 @@ free_pane(Pane *pane)
 	finder_free(reader->finder);
 	part_free(reader->part);
 	g_free(reader->file);
-	g_free(reader->folder);
 	g_free(reader);
 }
 
@@ -267,6 +266,7 @@ const PaneClass pane_reader_class = {
 	.on_event = on_event,
 	.on_mouse = on_mouse,
 	.cancel = cancel,
+	.job = reader_job,
 	.free = free_pane,
 };
 
