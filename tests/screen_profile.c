@@ -121,10 +121,10 @@ write_plain_mail(const char *folder, const ScreenMail *mail)
 	                                 ? g_strdup_printf("In-Reply-To: <%s>\nReferences: <%s>\n",
 						   mail->parent, mail->parent)
 	                                 : g_strdup("");
+	g_autofree char *body = g_strdup_printf("This is %s.", mail->id);
 	g_autofree char *text = g_strdup_printf(
-		"From: Ada <ada@example.org>\nSubject: %s\nDate: %s\nMessage-ID: <%s>\n%s\n"
-		"This is %s.\n",
-		mail->subject, date, mail->id, links, mail->id);
+		"From: Ada <ada@example.org>\nSubject: %s\nDate: %s\nMessage-ID: <%s>\n%s\n%s\n",
+		mail->subject, date, mail->id, links, mail->text ? mail->text : body);
 	write_file(path, text);
 }
 

@@ -17,7 +17,7 @@ LINE = b"a line of a message that is as long as this\r\n"
 
 def mail(number, size):
     head = (f"From: Ada <ada@example.org>\r\nSubject: Number {number}\r\nMessage-ID: <m{number}@example.org>\r\n"
-            f"Date: Sun, 03 Jan 2010 14:02:{number % 60:02} +0000\r\n\r\nThe body of number {number}.\r\n").encode()
+            f"Date: Sun, 03 Jan 2010 14:02:{number % 60:02} +0000\r\n\r\nThe body of number {number}, see https://example.org/.\r\n").encode()
     return head + LINE * (max(size - len(head), 0) // len(LINE))
 
 

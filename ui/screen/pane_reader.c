@@ -31,7 +31,7 @@ pane_reader_show(Pane *pane, ListRow *row)
 	g_clear_pointer(&reader->finder, finder_free);
 	reader->form = READER_MESSAGE;
 	reader->tried_again = reader->missing = reader->fetching = false;
-	reader->came = reader->gave_up = false;
+	reader->came = reader->refused = reader->gave_up = false;
 	g_clear_pointer(&reader->file, g_free);
 	g_clear_pointer(&reader->message, json_object_unref);
 	reader_set_note(reader, "");

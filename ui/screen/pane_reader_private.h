@@ -38,7 +38,8 @@ typedef struct ReaderPane {
 	bool fetching;        /* the agent was asked for it and has not answered */
 	int percent;          /* so much of that has come */
 	bool came;            /* the agent says that it is here */
-	bool gave_up;         /* the user does not wait for it any more */
+	bool refused; /* the agent could not, and will not by itself before its next round */
+	bool gave_up; /* the user does not wait for it any more */
 } ReaderPane;
 
 extern const Command pane_reader_commands[];

@@ -24,6 +24,7 @@ on_fetched(Account *account, JsonObject *answer, const GError *error, void *data
 	}
 	const char *why = answer ? json_text(answer, "error") : error->message;
 	bool offline = !answer || g_strcmp0(json_text(answer, "code"), "offline") == 0;
+	reader->refused = !offline;
 	g_autofree char *note = offline ? g_strdup(reader_not_here)
 	                                : g_strdup_printf("not downloaded: %s", why ? why : "");
 	reader_set_note(reader, note);
@@ -114,6 +115,8 @@ reader_hear(ReaderPane *reader, const Event *event)
 		return;
 	else if (g_str_equal(event->name, "changed"))
 		reader_load(reader);
-	else if (g_strcmp0(state, "idle") == 0 || g_strcmp0(state, "syncing") == 0)
+	else if (g_strcmp0(state, "syncing") == 0 ||
+		 (g_strcmp0(state, "idle") == 0 &&
+			 !reader->refused)) /* else that fetch's own end */
 		reader_fetch(reader);
 }
