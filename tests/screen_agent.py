@@ -2,7 +2,7 @@
 """Stands for curlew-agent in the screen's tests: speaks its protocol and has no mail and no server.
 
 `ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
-`late…` ones answer when they are asked for the second time, `fail…` ones find a folder that cannot be synced,
+`failed…` ones whose round ends with that, `late…` ones answer when they are asked for the second time, `fail…` ones find a folder that cannot be synced,
 `slow…` ones are in the middle of a folder until they are told to cancel, the others have nothing new. No message that is
 fetched ever comes whole; that its fetch was cancelled is told as an error. With refuse-fetches beside it every fetch is
 refused, and one that nothing gave rise to is told as an error.
@@ -59,6 +59,9 @@ class Agent:
             if NAME.startswith("fail"):
                 self.tell(event="error", account=NAME, code="full", error="no space is left", folder="Lists")
             self.state("idle")
+            if NAME.startswith("failed"):
+                self.done("Lists: no space is left", "full")
+                return
             self.done()
         else:
             self.secret = None

@@ -216,6 +216,16 @@ account_status_mark(const AccountStatus *status)
 	return states[status->state].mark;
 }
 
+AccountUrgency
+account_status_urgency(const AccountStatus *status)
+{
+	if (account_status_wants_password(status))
+		return URGENCY_PASSWORD;
+	if (account_status_mark(status))
+		return URGENCY_TROUBLE;
+	return account_status_is_busy(status) ? URGENCY_BUSY : URGENCY_WELL;
+}
+
 bool
 account_status_counts_down(const AccountStatus *status)
 {

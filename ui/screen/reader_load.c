@@ -78,7 +78,7 @@ take_shown(ReaderPane *reader, Showing *showing)
 {
 	if (showing->no_html) {
 		reader->form = READER_MESSAGE;
-		app_say(reader->base.app, "This message has no HTML part");
+		app_say_for_now(reader->base.app, "This message has no HTML part");
 	}
 	g_clear_pointer(&reader->message, json_object_unref);
 	reader->message = g_steal_pointer(&showing->message);
