@@ -179,6 +179,7 @@ a_job_is_seen_and_stopped(void **state)
 	test_terminal_keys(terminal, "k d");
 	test_terminal_wait_text(terminal, "Cancelled: sync of slow");
 	test_terminal_keys(terminal, "k");
+	test_terminal_wait_text(terminal, "slow ✓");
 	assert_line(terminal, 1, "index of slow");
 	test_terminal_keys(terminal, "q");
 	assert_line(terminal, 1, "Unread");
