@@ -13,10 +13,13 @@
  *       so does one whose config file has changed since
  *   {"id":N,"do":"status"} → "state","why","folders":N,"messages":N,"bodies_missing":N,"index_queue":N,"not_searchable":N
  *   {"id":N,"do":"sync"} → ok when the round has begun; then events; the last one is "done"
- *   {"id":N,"do":"fetch","key":K} → ok when the body is durable: "file":PATH; ahead of all other bodies
+ *   {"id":N,"do":"fetch","key":K} → ok when the body is durable: "file":PATH; ahead of all other bodies. Meanwhile
+ *       "progress" tells of it, with that key
  *   {"id":N,"do":"secret","what":"password","value":TEXT} → answers a "need"; never logged, never traced
  *   {"id":N,"do":"cancel"} → ends the running round at the next safe point; one that another client asked for
  *       too goes on, and who cancelled hears "done" (cancelled) alone. A round not begun yet is answered "cancelled".
+ *   {"id":N,"do":"cancel","key":K} → each fetch of K by this client is answered "cancelled", if it is not answered
+ *       yet; what is coming of it is dropped, at the cost of the connection. Rounds go on.
  *   {"id":N,"do":"rebuild","what":"index"} → every file is queued for the index again
  *   {"id":N,"do":"quit"} → ends the transaction under way and leaves
  *   flag tag move copy delete undo send adopt folder search rules: refused with "usage" until they exist
@@ -24,6 +27,7 @@
  * Events (to every client):
  *   {"event":"state","account":A,"state":"starting|connecting|syncing|idle|offline|stopped","why":TEXT?,"encrypted":BOOL?,"next_try":SECONDS?}
  *   {"event":"progress","account":A,"folder":F,"phase":"headers|bodies|index|push","done":N,"total":N,"rate":PER_SECOND}
+ *   {"event":"progress","account":A,"key":K,"phase":"body","done":BYTES,"total":BYTES}   of a body that was asked for
  *   {"event":"changed","account":A,"folders":[F…]}      rows, flags or counters of these changed
  *   {"event":"need","account":A,"what":"password"}      somebody must answer with "secret"
  *   {"event":"error","account":A,"code":WORD,"error":"what failed, why, what now","folder":F?}

@@ -21,6 +21,9 @@ typedef enum AccountError {
 	ACCOUNT_ERROR_CANCELLED, /* "cancelled" */
 } AccountError;
 
+/* What the user does about a full disk: ends a sentence that says which. */
+#define ACCOUNT_ERROR_MAKE_ROOM "; make room, then it goes on"
+
 /* The protocol's word for a code and back (unknown word: ACCOUNT_ERROR_FAILED). */
 const char *account_error_word(int code);
 int account_error_code(const char *word);

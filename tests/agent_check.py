@@ -23,6 +23,7 @@ from throwaway import BUILD, Profile  # noqa: E402
 
 SECONDS = 60
 GIGABYTE = 1 << 30
+HALF = b"x" * 199_998 + b"\r\n"
 
 
 def mail(number):
@@ -483,6 +484,73 @@ class Agent(unittest.TestCase):
         answer = self.client().ask("fetch", key=key)
         self.assertEqual((answer["ok"], answer["code"]), (False, "refused"))
         self.assertIn("the server says: too odd", answer["error"])
+
+    def hold_a_body(self):
+        """Uid 3 is large and comes by halves: its key; the event that lets the second half go."""
+        self.write("download = headers")
+        self.sync()
+        self.wait_for_agent_to_leave()
+        go_on = threading.Event()
+        self.addCleanup(go_on.set)
+
+        def by_halves(session, number, uid, body):
+            if uid == 3:
+                session.send(b"* %d FETCH (UID 3 BODY[] {%d}\r\n" % (number, 2 * len(HALF)) + HALF)
+                go_on.wait(SECONDS)
+                session.send(HALF + b")\r\n")
+                return True
+        self.server.on_body = by_halves
+        return self.profile.database("work").execute("SELECT key FROM msg WHERE uid=3").fetchone()[0], go_on
+
+    def test_it_tells_how_far_a_wanted_body_is(self):
+        key, go_on = self.hold_a_body()
+        self.start()
+        client = self.client()
+        number = client.tell("fetch", key=key)
+        first = client.event("progress", phase="body")
+        self.assertEqual((first["key"], first["done"], first["total"]), (key, 0, 2 * len(HALF)))
+        go_on.set()
+        self.assertEqual(client.event("progress", phase="body", done=2 * len(HALF))["key"], key)
+        self.assertTrue(client.answer(number)["ok"])
+
+    def test_a_wanted_body_that_is_given_up_is_cut_and_can_be_wanted_again(self):
+        key, go_on = self.hold_a_body()
+        self.start()
+        client, other = self.client(), self.client()
+        number = client.tell("fetch", key=key)
+        client.event("progress", key=key)
+        other.ask("cancel", key=key)  # not its own
+        again = client.tell("fetch", key=key)
+        self.assertTrue(client.ask("cancel", key=key)["ok"])
+        self.assertEqual([client.answer(one)["code"] for one in (number, again)], ["cancelled"] * 2)
+        go_on.set()
+        self.assertTrue(client.ask("fetch", key=key)["ok"])
+
+    def test_a_body_that_is_given_up_does_not_end_the_round_around_it(self):
+        key, go_on = self.hold_a_body()
+        many = {uid: mail(uid) for uid in range(7, 1500)}
+        self.boxes[b"INBOX"].messages.update(many)
+        wanted, asked = threading.Event(), threading.Event()
+
+        def pause(session, name, rest):
+            if b"HEADER.FIELDS" in rest and not asked.is_set():
+                asked.set()
+                wanted.wait(SECONDS)
+        self.server.on_command = pause
+        self.start()
+        client = self.client()
+        client.ask("sync")
+        asked.wait(SECONDS)
+        number = client.tell("fetch", key=key)
+        client.ask("status")  # so that the fetch was taken
+        wanted.set()
+        client.event("progress", key=key)
+        client.ask("cancel", key=key)
+        self.assertEqual(client.answer(number)["code"], "cancelled")
+        go_on.set()
+        done = client.event("done")
+        self.assertTrue(done["ok"], done)
+        self.assertEqual(self.profile.database("work").execute("SELECT count(*) FROM msg").fetchone()[0], 6 + len(many))
 
     def test_what_is_here_is_told_without_a_server(self):
         self.sync()

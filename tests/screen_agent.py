@@ -2,9 +2,10 @@
 """Stands for curlew-agent in the screen's tests: speaks its protocol and has no mail and no server.
 
 `ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
-`late…` ones answer when they are asked for the second time, `fail…` ones find a folder that cannot be synced,
+`failed…` ones whose round ends with that, `late…` ones answer when they are asked for the second time, `fail…` ones find a folder that cannot be synced,
 `slow…` ones are in the middle of a folder until they are told to cancel, the others have nothing new. No message that is
-fetched ever comes whole.
+fetched ever comes whole; that its fetch was cancelled is told as an error. With refuse-fetches beside it every fetch is
+refused, and one that nothing gave rise to is told as an error.
 """
 
 import fcntl
@@ -24,6 +25,8 @@ class Agent:
         self.secret = None if NAME.startswith("ask") else "right"
         self.new = 3 if NAME.startswith("mail") else 0
         self.late = NAME.startswith("late")
+        self.refuses = (PLACE / "refuse-fetches").exists()
+        self.refused = False  # since the last round
 
     def tell(self, **line):
         self.peer.write(json.dumps(line) + "\n")
@@ -51,17 +54,31 @@ class Agent:
         elif self.secret is None:
             self.need()
         elif self.secret == "right":
+            self.refused = False
             self.state("syncing")
             if NAME.startswith("fail"):
                 self.tell(event="error", account=NAME, code="full", error="no space is left", folder="Lists")
             self.state("idle")
+            if NAME.startswith("failed"):
+                self.done("Lists: no space is left", "full")
+                return
             self.done()
         else:
             self.secret = None
             self.state("stopped", why="localhost: the server says: Authentication failed.")
             self.done("localhost: the server says: Authentication failed.")
 
+    def refuse_fetch(self, line):
+        if self.refused:
+            self.tell(event="error", account=NAME, code="failed", error="asked in vain")
+        self.refused = True
+        self.tell(id=line["id"], ok=False, code="refused", error="too odd")
+        self.state("idle")
+
     def take(self, line):
+        if line["do"] == "fetch" and self.refuses:
+            self.refuse_fetch(line)
+            return
         if line["do"] == "fetch":
             self.tell(event="progress", account=NAME, phase="body", key=line["key"], done=2, total=5)
             return
@@ -72,6 +89,8 @@ class Agent:
             self.state("idle")
         elif line["do"] == "secret":
             self.secret = line["value"]
+        elif line["do"] == "cancel" and "key" in line:
+            self.tell(event="error", account=NAME, code="cancelled", error="the download was cancelled")
         elif line["do"] == "cancel" and NAME.startswith("slow"):
             self.state("idle")
             self.done("cancelled", "cancelled")

@@ -99,6 +99,18 @@ what_was_asked_is_answered(void **state)
 	}
 }
 
+static void
+the_account_that_needs_somebody_comes_first(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, "mail ask slow");
+	test_terminal_wait_text(terminal, "mail ✓");
+	test_terminal_wait_text(terminal, "slow ✓");
+	test_terminal_wait_text(terminal, "ask asks for its password: press $ · mail ✓");
+	test_terminal_keys(terminal, "$ Esc");
+	test_terminal_keys(terminal, "j");
+	test_terminal_wait_text(terminal, "ask asks for its password: press $ · slow: syncing");
+}
+
 /* OSC 52 */
 static bool
 has_copied(TestTerminal *terminal, const char *text)
@@ -124,6 +136,7 @@ what_was_said_can_be_read_again_and_copied(void **state)
 	test_terminal_wait_text(terminal, "Nothing new");
 	assert_line(terminal, 1, "Asking the servers for news");
 	assert_line(terminal, 2, "✗ fail/Lists: no space is left");
+	assert_line(terminal, 3, "Nothing new");
 	g_autofree char *status = test_terminal_line(terminal, 22);
 	assert_null(strstr(status, sentence));
 	test_terminal_keys(terminal, "g g j");
@@ -135,6 +148,19 @@ what_was_said_can_be_read_again_and_copied(void **state)
 	assert_true(test_terminal_cell(terminal, 1, 20).reverse);
 	test_terminal_keys(terminal, "q");
 	assert_line(terminal, 1, "Unread");
+}
+
+static void
+what_failed_is_said_once(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, "failed mail");
+	test_terminal_wait_text(terminal, "mail ✓");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal, "failed/Lists: no space is left");
+	test_terminal_keys(terminal, "$ g m");
+	test_terminal_wait_text(terminal, "failed/Lists: no space is left");
+	g_autofree char *text = test_terminal_text(terminal);
+	assert_null(strstr(text, "failed: Lists"));
 }
 
 static void
@@ -153,6 +179,7 @@ a_job_is_seen_and_stopped(void **state)
 	test_terminal_keys(terminal, "k d");
 	test_terminal_wait_text(terminal, "Cancelled: sync of slow");
 	test_terminal_keys(terminal, "k");
+	test_terminal_wait_text(terminal, "slow ✓");
 	assert_line(terminal, 1, "index of slow");
 	test_terminal_keys(terminal, "q");
 	assert_line(terminal, 1, "Unread");
@@ -170,7 +197,11 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			what_was_asked_is_answered, open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(
+			what_failed_is_said_once, open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(
 			a_job_is_seen_and_stopped, open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(the_account_that_needs_somebody_comes_first,
+			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(what_was_said_can_be_read_again_and_copied,
 			open_fixture, screen_fixture_close),
 	};

@@ -62,6 +62,29 @@ screen_fixture_start(ScreenFixture *fixture, int rows, int columns)
 }
 
 void
+screen_fixture_press_everywhere(TestTerminal *terminal, const char *open)
+{
+	const struct {
+		const char *keys, *there; /* in the last line, which tells the keys of the place */
+	} places[] = {
+		{ "g i", "Enter read" },
+		{ "Left j k", "Enter open" },
+		{ "Right j k", "Enter read" },
+		{ open, "Space read on" },
+		{ "v j k", "Enter view" },
+		{ "q x j k", "Enter open  y copy" },
+		{ "q j k ?", "Enter run" },
+		{ "j k q g m", "y copy" },
+		{ "j k q g J", "d cancel" },
+		{ "j k q q G g g", "Enter read" },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		test_terminal_keys(terminal, places[i].keys);
+		test_terminal_wait_text(terminal, places[i].there);
+	}
+}
+
+void
 screen_fixture_write_config(ScreenProfile *profile, const char *text)
 {
 	g_autofree char *path = g_build_filename(profile->root, "config/curlew/config", NULL);

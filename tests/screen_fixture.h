@@ -21,6 +21,10 @@ int screen_fixture_close(void **state);
 /* Started as if for the first time, the folders read, the agents known to be missing: nothing is under way any more. */
 TestTerminal *screen_fixture_start(ScreenFixture *fixture, int rows, int columns);
 
+/* From every pane keys that move, and one that leads to the next: each is answered. OPEN: keys that open a message of
+ * the first list which is here and has a link, "g g Enter". */
+void screen_fixture_press_everywhere(TestTerminal *terminal, const char *open);
+
 /* Puts a program at PATH. */
 void screen_fixture_copy(const char *from, const char *to);
 

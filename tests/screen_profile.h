@@ -24,7 +24,7 @@ void screen_profile_make_stubs(ScreenProfile *profile);
 ScreenProfile *screen_profile_new_empty(void);
 /* A folder without mail, committed by this process. */
 void screen_profile_add_folder(ScreenProfile *profile, const char *account, const char *name);
-/* A message without a body. */
+/* A plain message. */
 typedef struct ScreenMail {
 	unsigned hour;      /* of 2010; also its number */
 	const char *id;     /* without <> */
@@ -32,7 +32,8 @@ typedef struct ScreenMail {
 	const char *subject;
 	const char *flags; /* letters of the file's name */
 	const char *from;  /* NULL: Ada */
-	unsigned lines;    /* of text beside the first */
+	const char *text;  /* NULL: "This is ID." */
+	unsigned lines;    /* of text beside that */
 } ScreenMail;
 /* A folder with these, committed by this process; or these more. */
 void screen_profile_add_mail(ScreenProfile *profile, const char *account, const char *folder,

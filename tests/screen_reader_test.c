@@ -240,14 +240,19 @@ quotes_have_colours_by_their_depth(void **state)
 
 static const char stub[] = HEAD("Only headers", "01") "\nnever shown\n";
 
+typedef enum StubAgent { NO_AGENT, AGENT, AGENT_THAT_REFUSES } StubAgent;
+
 static TestTerminal *
-start_with_stub(ScreenFixture **fixture, bool agent)
+start_with_stub(ScreenFixture **fixture, StubAgent agent)
 {
 	*fixture = screen_fixture_new(screen_profile_new_of((const char *const[]){ stub, NULL }));
 	screen_profile_make_stubs((*fixture)->profile);
 	g_autofree char *path = path_in(*fixture, "curlew-agent");
-	if (!agent)
+	if (agent == NO_AGENT)
 		return screen_fixture_start(*fixture, 24, 80);
+	g_autofree char *refuses = path_in(*fixture, "state/curlew/work/refuse-fetches");
+	if (agent == AGENT_THAT_REFUSES)
+		assert_true(g_file_set_contents(refuses, "", 0, NULL));
 	screen_fixture_copy(CURLEW_SCREEN_AGENT, path);
 	const char *argv[] = { (*fixture)->program, NULL };
 	TestTerminal *terminal = test_terminal_open(argv, (*fixture)->profile->environment, 24, 80);
@@ -268,7 +273,7 @@ static void
 what_is_not_here_says_so(void **state)
 {
 	ScreenFixture *fixture;
-	TestTerminal *terminal = start_with_stub(&fixture, false);
+	TestTerminal *terminal = start_with_stub(&fixture, NO_AGENT);
 	test_terminal_keys(terminal, "Enter");
 	test_terminal_wait_text(terminal, "not downloaded yet, will come when the server is back");
 	assert_shows(terminal, "Subject: Only headers", true);
@@ -281,14 +286,34 @@ static void
 a_download_tells_how_far_it_is_and_can_be_given_up(void **state)
 {
 	ScreenFixture *fixture;
-	TestTerminal *terminal = start_with_stub(&fixture, true);
+	TestTerminal *terminal = start_with_stub(&fixture, AGENT);
 	test_terminal_keys(terminal, "Enter");
 	test_terminal_wait_text(terminal, "downloading … 40 %");
 	test_terminal_keys(terminal, "Esc");
 	assert_shows(terminal, "not downloaded: open it again to ask for it", true);
-	assert_shows(terminal, "Cancelled", true);
+	test_terminal_wait_text(terminal, "work: the download was cancelled");
 	test_terminal_keys(terminal, "q Enter");
 	test_terminal_wait_text(terminal, "downloading … 40 %");
+	test_terminal_keys(terminal, "g J");
+	assert_shows(terminal, "message of work: Only headers, 40 %", true);
+	test_terminal_keys(terminal, "d");
+	assert_shows(terminal, "Nothing is under way", true);
+	test_terminal_keys(terminal, "q");
+	assert_shows(terminal, "not downloaded: open it again to ask for it", true);
+	end_with_stub(fixture, terminal);
+}
+
+static void
+a_download_that_is_refused_is_not_asked_for_over_and_over(void **state)
+{
+	ScreenFixture *fixture;
+	TestTerminal *terminal = start_with_stub(&fixture, AGENT_THAT_REFUSES);
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "not downloaded: too odd");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal, "Nothing new");
+	test_terminal_keys(terminal, "g m");
+	assert_shows(terminal, "asked in vain", false);
 	end_with_stub(fixture, terminal);
 }
 
@@ -362,6 +387,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_link_is_opened_after_its_host_was_shown),
 		cmocka_unit_test(quotes_have_colours_by_their_depth),
 		cmocka_unit_test(what_is_not_here_says_so),
+		cmocka_unit_test(a_download_that_is_refused_is_not_asked_for_over_and_over),
 		cmocka_unit_test(a_download_tells_how_far_it_is_and_can_be_given_up),
 		cmocka_unit_test(what_is_found_is_marked_and_shown),
 		cmocka_unit_test(a_large_source_is_read_to_its_end_and_back),

@@ -125,6 +125,14 @@ static const IndexFeedEvents feed_events = { on_index_progress, on_index_trouble
 
 /* ---- start and end ---- */
 
+static void
+asked_free(void *pointer)
+{
+	Asked *asked = pointer;
+	g_free(asked->key);
+	g_free(asked);
+}
+
 static bool
 ask_held(Store *store, void *data, GError **error)
 {
@@ -216,8 +224,8 @@ agent_run(const Config *config, const AccountConfig *account)
 	agent.config_path = config_path(config);
 	agent.config_stamp = build_id(agent.config_path);
 	agent.loop = g_main_loop_new(NULL, FALSE);
-	agent.rounds = g_ptr_array_new_with_free_func(g_free);
-	agent.asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	agent.rounds = g_ptr_array_new_with_free_func(asked_free);
+	agent.asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, asked_free);
 	agent.server = agent_server_open(process_lock_socket(lock), &server_events, &agent, &error);
 	if (!agent.server) {
 		g_warning("%s: cannot listen: %s", account->name, error->message);

@@ -11,6 +11,7 @@ typedef struct Asked {
 	int64_t id;
 	uint64_t round; /* its number */
 	bool begun;
+	char *key; /* of what is fetched */
 } Asked;
 
 typedef struct Agent {

@@ -88,7 +88,9 @@ static void
 do_sync(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	Asked *asked = g_new(Asked, 1);
-	*asked = (Asked){ agent_client_number(client), id, puller_sync(agent->puller), false };
+	*asked = (Asked){
+		.client = agent_client_number(client), .id = id, .round = puller_sync(agent->puller)
+	};
 	g_ptr_array_add(agent->rounds, asked);
 }
 
@@ -152,7 +154,7 @@ do_fetch(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 		return;
 	}
 	Asked *asked = g_new(Asked, 1);
-	*asked = (Asked){ .client = agent_client_number(client), .id = id };
+	*asked = (Asked){ .client = agent_client_number(client), .id = id, .key = g_strdup(key) };
 	uint64_t *token = g_new(uint64_t, 1);
 	*token = ++agent->last_token;
 	g_hash_table_insert(agent->asked, token, asked);
@@ -173,8 +175,27 @@ do_secret(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 }
 
 static void
+cancel_fetches(Agent *agent, const AgentClient *client, const char *key)
+{
+	GHashTableIter iter;
+	void *token, *value;
+	g_hash_table_iter_init(&iter, agent->asked);
+	while (g_hash_table_iter_next(&iter, &token, &value)) {
+		const Asked *asked = value;
+		if (asked->client == agent_client_number(client) && g_str_equal(asked->key, key))
+			puller_cancel_fetch(agent->puller, *(uint64_t *)token);
+	}
+}
+
+static void
 do_cancel(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
+	const char *key = json_text(line, "key");
+	if (key) {
+		cancel_fetches(agent, client, key);
+		answer_ok(client, id);
+		return;
+	}
 	unsigned own = 0, others = 0;
 	count_askers(agent, client, &own, &others);
 	withdraw_rounds(agent, client, others > 0);

@@ -37,11 +37,22 @@ drop_arriving(BodyPass *pass)
 	g_clear_pointer(&pass->arriving, g_free);
 }
 
+static void
+tell_came(const BodyPass *pass)
+{
+	const RoundOwner *owner = pass->round->owner;
+	if (pass->wanted)
+		owner->body_progress(pass->wanted, pass->came, pass->size, owner->data);
+}
+
 static bool
 body_begin(uint64_t size, void *data)
 {
 	BodyPass *pass = data;
 	drop_arriving(pass);
+	pass->came = 0;
+	pass->size = (int64_t)size;
+	tell_came(pass);
 	pass->arriving = maildir_key_new(0);
 	pass->file = body_file_create(pass->tmp, pass->arriving, 0, &pass->failure);
 	return pass->file != NULL;
@@ -51,7 +62,12 @@ static bool
 body_data(const char *bytes, size_t size, void *data)
 {
 	BodyPass *pass = data;
-	return body_file_write(pass->file, bytes, size, &pass->failure);
+	if (round_is_cancelled(pass->round, &pass->failure) ||
+		!body_file_write(pass->file, bytes, size, &pass->failure))
+		return false;
+	pass->came += (int64_t)size;
+	tell_came(pass);
+	return true;
 }
 
 static bool

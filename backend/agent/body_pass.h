@@ -30,7 +30,9 @@ typedef struct BodyPass {
 	GError *failure;   /* of a handler */
 	GError *refusal;   /* the server's last NO */
 	unsigned refusals;
-	bool alone; /* a suspect is under way */
+	bool alone;         /* a suspect is under way */
+	const char *wanted; /* key of the one that somebody waits for and hears of; NULL */
+	int64_t came, size; /* of its literal, in bytes */
 	int64_t done, total;
 } BodyPass;
 

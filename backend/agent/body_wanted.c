@@ -34,7 +34,7 @@ ask_wanted_one(Store *store, void *data, GError **error)
 static bool
 fetch_one(Round *round, Wanted *wanted, GError **error)
 {
-	BodyPass pass = { 0 };
+	BodyPass pass = { .wanted = wanted->key };
 	if (!body_pass_open(&pass, round, wanted->folder, error))
 		return false;
 	pass.exhausted = true;

@@ -78,6 +78,7 @@ next_work(Puller *puller)
 	/* one for all, because the session of one round serves the next one too */
 	if (work != WORK_END)
 		g_cancellable_reset(puller->cancel);
+	puller->cancelled = false;
 	puller->number = puller->syncs;
 	puller->began = puller->began || work == WORK_SYNC || work == WORK_POLL;
 	return work;
@@ -171,7 +172,7 @@ void
 puller_fetch(Puller *puller, const char *key, uint64_t token)
 {
 	WantedFetch *fetch = g_new0(WantedFetch, 1);
-	*fetch = (WantedFetch){ g_strdup(key), token };
+	*fetch = (WantedFetch){ g_strdup(key), token, false };
 	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
 	g_queue_push_tail(&puller->wanted, fetch);
 	puller->busy = true;
@@ -192,9 +193,24 @@ puller_cancel(Puller *puller, bool forget)
 {
 	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
 	puller->sync_wanted = puller->sync_wanted && !forget;
+	puller->cancelled = puller->working;
 	if (puller->working)
 		g_cancellable_cancel(puller->cancel);
 	puller_wake(puller, locker);
+}
+
+void
+puller_cancel_fetch(Puller *puller, uint64_t token)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	for (GList *at = puller->wanted.head; at; at = at->next) {
+		WantedFetch *fetch = at->data;
+		fetch->given_up = fetch->given_up || fetch->token == token;
+	}
+	if (!puller->serving || puller->serving->token != token)
+		return;
+	puller->serving->given_up = true;
+	g_cancellable_cancel(puller->cancel);
 }
 
 void

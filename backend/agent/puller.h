@@ -37,6 +37,8 @@ void puller_fetch(Puller *puller, const char *key, uint64_t token); /* ahead of 
 void puller_answer_secret(Puller *puller, const char *secret);
 /* Ends the round under way; FORGET: what was asked for since does not begin. */
 void puller_cancel(Puller *puller, bool forget);
+/* The fetch of this token ends with ACCOUNT_ERROR_CANCELLED, unless it has ended. */
+void puller_cancel_fetch(Puller *puller, uint64_t token);
 /* "done" for one who does not wait any longer. The caller owns it. */
 JsonObject *puller_done_cancelled(Puller *puller);
 void puller_watch(Puller *puller, bool watch); /* poll by itself */

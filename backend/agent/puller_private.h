@@ -9,6 +9,7 @@
 typedef struct WantedFetch {
 	char *key;
 	uint64_t token;
+	bool given_up; /* under lock: nobody waits for it any more */
 } WantedFetch;
 
 /* How fast a phase goes, and when that was last told. */
@@ -36,9 +37,11 @@ struct Puller {
 	bool busy;      /* asked for something that is not done yet */
 	bool began;     /* a round was ever begun */
 	bool working;   /* the thread is at it */
+	bool cancelled; /* all that it is at */
 	uint64_t syncs; /* asked for so far */
-	GQueue wanted;  /* of WantedFetch */
-	char *secret;   /* kept while it works */
+	GQueue wanted;  /* of WantedFetch; what waits is taken out by the connection thread alone */
+	WantedFetch *serving; /* the one that is being fetched; or NULL */
+	char *secret;         /* kept while it works */
 	char *trace_path;
 
 	/* connection thread only */
@@ -53,7 +56,7 @@ struct Puller {
 	int64_t next_look; /* at the idle socket, monotonic µs */
 	unsigned skipped;  /* lines of this session that were left out */
 	int backoff;       /* seconds; 0: the last round worked */
-	Meter meter;
+	Meter meter, body_meter;
 
 	/* feed thread only */
 	Meter index_meter;
@@ -76,6 +79,7 @@ void puller_tell_changed(Puller *puller, const char *folder); /* NULL: unknown w
 /* Connection thread: at most one each 200 ms. */
 void puller_tell_progress(
 	Puller *puller, const char *folder, const char *phase, int64_t done, int64_t total);
+void puller_tell_body(Puller *puller, const char *key, int64_t done, int64_t total); /* the same */
 void puller_tell_done(Puller *puller, const GError *error);
 void puller_tell_round(Puller *puller, uint64_t round);
 void puller_tell_idle(Puller *puller);

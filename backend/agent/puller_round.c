@@ -13,6 +13,12 @@ on_progress(const char *folder, const char *phase, int64_t done, int64_t total, 
 }
 
 static void
+on_body_progress(const char *key, int64_t done, int64_t total, void *data)
+{
+	puller_tell_body(data, key, done, total);
+}
+
+static void
 kick_index(Puller *puller)
 {
 	if (puller->feed)
@@ -51,11 +57,52 @@ wants_service(void *data)
 	return puller->wanted.length > 0;
 }
 
+/* Under the lock: of those that are still waited for; NULL: there is no such. It stays in the queue. */
 static WantedFetch *
-next_wanted(Puller *puller)
+wanted_at_locked(Puller *puller, unsigned place)
+{
+	WantedFetch *fetch;
+	while ((fetch = g_queue_peek_nth(&puller->wanted, place)) != NULL && fetch->given_up) {
+		g_autoptr(GError) error =
+			g_error_new_literal(ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED, "cancelled");
+		puller_tell_fetched(puller, g_queue_pop_nth(&puller->wanted, place), NULL, error);
+	}
+	return fetch;
+}
+
+static WantedFetch *
+wanted_at(Puller *puller, unsigned place)
 {
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
-	return g_queue_pop_head(&puller->wanted);
+	return wanted_at_locked(puller, place);
+}
+
+/* Taken out of the queue. */
+static WantedFetch *
+take_wanted(Puller *puller, unsigned place)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	return g_queue_pop_nth(&puller->wanted, place);
+}
+
+static WantedFetch *
+begin_serving(Puller *puller)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	puller->serving = wanted_at_locked(puller, 0);
+	return puller->serving ? g_queue_pop_head(&puller->wanted) : NULL;
+}
+
+/* Was it given up? Then what was cancelled is this fetch, and not the round around it. */
+static bool
+end_serving(Puller *puller)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
+	bool given_up = puller->serving->given_up;
+	puller->serving = NULL;
+	if (given_up && !puller->cancelled && !puller->ending)
+		g_cancellable_reset(puller->cancel);
+	return given_up;
 }
 
 /* False only if the session is of no use any more. */
@@ -64,10 +111,11 @@ serve(Round *round, void *data, GError **error)
 {
 	Puller *puller = data;
 	WantedFetch *fetch;
-	while ((fetch = next_wanted(puller)) != NULL) {
+	while ((fetch = begin_serving(puller)) != NULL) {
 		g_autofree char *file = NULL;
 		g_autoptr(GError) failure = NULL;
 		bool ok = round_fetch_body(round, fetch->key, &file, &failure);
+		round->blamed += end_serving(puller);
 		bool lost = !ok && !imap_is_usable(round->session);
 		if (lost && error)
 			*error = g_error_copy(failure);
@@ -307,21 +355,17 @@ puller_listen(Puller *puller)
 static bool
 answer_from_store(Puller *puller)
 {
-	GQueue rest = G_QUEUE_INIT;
+	unsigned left = 0;
 	WantedFetch *fetch;
-	while ((fetch = next_wanted(puller)) != NULL) {
+	while ((fetch = wanted_at(puller, left)) != NULL) {
 		g_autofree char *file = NULL;
 		g_autoptr(GError) error = NULL;
 		if (round_find_body(&puller->round, fetch->key, &file, &error) && !file)
-			g_queue_push_tail(&rest, fetch);
+			left++;
 		else
-			puller_tell_fetched(puller, fetch, file, error);
+			puller_tell_fetched(puller, take_wanted(puller, left), file, error);
 	}
-	bool any = rest.length > 0;
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&puller->lock);
-	while ((fetch = g_queue_pop_tail(&rest)) != NULL)
-		g_queue_push_head(&puller->wanted, fetch);
-	return any;
+	return left > 0;
 }
 
 void
@@ -336,7 +380,7 @@ puller_do_fetches(Puller *puller)
 			puller_drop_session(puller);
 	} else {
 		WantedFetch *fetch;
-		while ((fetch = next_wanted(puller)) != NULL)
+		while ((fetch = take_wanted(puller, 0)) != NULL)
 			puller_tell_fetched(puller, fetch, NULL, error);
 	}
 	if (error)
@@ -359,6 +403,7 @@ void
 puller_open(Puller *puller)
 {
 	puller->owner = (RoundOwner){ .progress = on_progress,
+		.body_progress = on_body_progress,
 		.changed = on_changed,
 		.trouble = on_trouble,
 		.notice = on_notice,

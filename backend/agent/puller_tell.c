@@ -49,6 +49,7 @@ puller_clear(void *pointer)
 {
 	Puller *puller = pointer;
 	meter_clear(&puller->meter);
+	meter_clear(&puller->body_meter);
 	meter_clear(&puller->index_meter);
 	g_clear_error(&puller->trouble);
 	g_clear_object(&puller->cancel);
@@ -130,7 +131,7 @@ puller_tell_error(Puller *puller, const char *folder, const GError *error)
 	puller_tell(puller, event);
 }
 
-/* Messages a second since this phase of this folder began. */
+/* What is counted a second since this phase of this folder began. */
 static int64_t
 meter_rate(Meter *meter, const char *folder, const char *phase, int64_t done, int64_t now)
 {
@@ -146,18 +147,19 @@ meter_rate(Meter *meter, const char *folder, const char *phase, int64_t done, in
 	return elapsed ? (done - meter->first) * G_USEC_PER_SEC / elapsed : 0;
 }
 
+/* OF: what NAME is: "folder" or "key". */
 static void
-tell_progress(Puller *puller, Meter *meter, const char *folder, const char *phase, int64_t done,
-	int64_t total)
+tell_progress(Puller *puller, Meter *meter, const char *of, const char *name, const char *phase,
+	int64_t done, int64_t total)
 {
 	int64_t now = g_get_monotonic_time();
-	int64_t rate = meter_rate(meter, folder, phase, done, now);
+	int64_t rate = meter_rate(meter, name, phase, done, now);
 	if (done < total && now - meter->told < PROGRESS_US)
 		return;
 	meter->told = now;
 	JsonObject *event = puller_event(puller, "progress");
-	if (folder)
-		json_set_text(event, "folder", folder);
+	if (name)
+		json_set_text(event, of, name);
 	json_set_text(event, "phase", phase);
 	json_set_number(event, "done", done);
 	json_set_number(event, "total", total);
@@ -169,7 +171,13 @@ void
 puller_tell_progress(
 	Puller *puller, const char *folder, const char *phase, int64_t done, int64_t total)
 {
-	tell_progress(puller, &puller->meter, folder, phase, done, total);
+	tell_progress(puller, &puller->meter, "folder", folder, phase, done, total);
+}
+
+void
+puller_tell_body(Puller *puller, const char *key, int64_t done, int64_t total)
+{
+	tell_progress(puller, &puller->body_meter, "key", key, "body", done, total);
 }
 
 void
@@ -195,8 +203,8 @@ puller_tell_index(Puller *puller, int64_t left, const char *trouble)
 	puller->index_total = MAX(puller->index_total, left);
 	if (puller->index_total == 0)
 		return;
-	tell_progress(puller, &puller->index_meter, NULL, "index", puller->index_total - left,
-		puller->index_total);
+	tell_progress(puller, &puller->index_meter, "folder", NULL, "index",
+		puller->index_total - left, puller->index_total);
 	if (left == 0)
 		puller->index_total = 0;
 }

@@ -24,6 +24,8 @@ typedef struct Round Round;
 typedef struct RoundOwner {
 	void (*progress)(
 		const char *folder, const char *phase, int64_t done, int64_t total, void *data);
+	/* How many bytes of a wanted body came. */
+	void (*body_progress)(const char *key, int64_t done, int64_t total, void *data);
 	void (*changed)(const char *folder, void *data);
 	void (*trouble)(const char *folder, const GError *error, void *data);
 	/* Told, but the round is none the worse for it. */
@@ -46,7 +48,7 @@ struct Round {
 	ImapSelected selected; /* what EXAMINE said of it */
 	size_t added, changed, removed, bodies;
 	GHashTable *suspects; /* rows of which one ended a session: asked for alone. of int64_t */
-	unsigned blamed;      /* suspects added, or set aside: the next try gets on */
+	unsigned blamed; /* suspects added or set aside, bodies given up: the next try gets on */
 };
 
 void round_folder_free(RoundFolder *folder);

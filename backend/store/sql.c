@@ -32,14 +32,31 @@ code_of(int result)
 	}
 }
 
+/* Around SQLite's own words: what it is that fails, and what now. */
+static const struct {
+	int result; /* of SQLite */
+	const char *before, *after;
+} frames[] = {
+	{ SQLITE_CORRUPT, " is damaged", "" },
+	{ SQLITE_NOTADB, " is damaged", "" },
+	{ SQLITE_FULL, "", ACCOUNT_ERROR_MAKE_ROOM },
+	{ SQLITE_BUSY, "", "; another program holds it, when that ends it goes on" },
+};
+
 static bool
 fail(Sql *sql, int result, GError **error)
 {
 	int code = code_of(result);
+	const char *before = "", *after = "";
+	for (size_t i = 0; i < G_N_ELEMENTS(frames); i++) {
+		if (frames[i].result != (result & 0xff))
+			continue;
+		before = frames[i].before;
+		after = frames[i].after;
+	}
 	sql->damaged |= code == ACCOUNT_ERROR_DAMAGED;
-	g_set_error(error, ACCOUNT_ERROR, code, "the state database%s: %s",
-		code == ACCOUNT_ERROR_DAMAGED ? " is damaged" : "",
-		sqlite3_errmsg(sql->connection));
+	g_set_error(error, ACCOUNT_ERROR, code, "the state database%s: %s%s", before,
+		sqlite3_errmsg(sql->connection), after);
 	return false;
 }
 

@@ -31,8 +31,9 @@ code_of(int code)
 bool
 tree_fail(GError **error, int code, const char *doing, const char *name)
 {
-	g_set_error(error, ACCOUNT_ERROR, code_of(code), "cannot %s %s: %s", doing, name,
-		g_strerror(code));
+	bool full = code == ENOSPC || code == EDQUOT;
+	g_set_error(error, ACCOUNT_ERROR, code_of(code), "cannot %s %s: %s%s", doing, name,
+		g_strerror(code), full ? ACCOUNT_ERROR_MAKE_ROOM : "");
 	return false;
 }
 

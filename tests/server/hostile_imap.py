@@ -196,16 +196,16 @@ def argument(rest):
 
 
 class HostileImap:
-    """Listens on a free port of loopback; each connection has a thread."""
+    """Listens on loopback, on a free port unless one is given; each connection has a thread."""
 
-    def __init__(self, certificates, boxes):
+    def __init__(self, certificates, boxes, port=0):
         self.boxes = boxes
         self.on_body = self.on_header = self.on_command = None
         self.commands = []
         self.lock = threading.Lock()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(*certificates.server())
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", port))
         self.port = self.listener.getsockname()[1]
         self.sessions = []
 

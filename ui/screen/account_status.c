@@ -88,9 +88,12 @@ take_index_progress(AccountStatus *status, JsonObject *object)
 		status->indexed = status->to_index = 0;
 }
 
+/* Of one message nothing is kept: who waits for it hears it, too. */
 static void
 take_progress(AccountStatus *status, JsonObject *object)
 {
+	if (g_strcmp0(json_text(object, "phase"), "body") == 0)
+		return;
 	if (g_strcmp0(json_text(object, "phase"), "index") == 0) {
 		take_index_progress(status, object);
 		return;
@@ -211,6 +214,16 @@ account_status_mark(const AccountStatus *status)
 	if (status->held && status->state == IDLE)
 		return "✗ held";
 	return states[status->state].mark;
+}
+
+AccountUrgency
+account_status_urgency(const AccountStatus *status)
+{
+	if (account_status_wants_password(status))
+		return URGENCY_PASSWORD;
+	if (account_status_mark(status))
+		return URGENCY_TROUBLE;
+	return account_status_is_busy(status) ? URGENCY_BUSY : URGENCY_WELL;
 }
 
 bool

@@ -41,6 +41,15 @@ char *account_status_text(const AccountStatus *status, int64_t now, bool brief);
 /* "✗ offline" for the folders pane; NULL: all is well. Constant text. */
 const char *account_status_mark(const AccountStatus *status);
 
+/* How much the user is to know it, when several accounts have something to tell. */
+typedef enum AccountUrgency {
+	URGENCY_WELL,
+	URGENCY_BUSY,
+	URGENCY_PASSWORD,
+	URGENCY_TROUBLE
+} AccountUrgency;
+AccountUrgency account_status_urgency(const AccountStatus *status);
+
 bool account_status_counts_down(const AccountStatus *status); /* its text changes by the second */
 bool account_status_is_well(const AccountStatus *status);     /* synced, and watching */
 

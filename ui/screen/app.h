@@ -77,12 +77,17 @@ void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const 
 /* Leaves the help and runs a command of pane NUMBER, or of everywhere (PANE_COUNT). */
 void app_run_from_help(App *app, PaneNumber number, const Command *command, const char *argument);
 
-/* A sentence in the status line: for 4 s or until the next command; an error until the next key. Kept for
- * `:messages`, so an error names the account, what failed, why and what now. */
+/*
+ * A sentence of the screen:
+ *                    in the status line               in `:messages`   for
+ *   app_say          4 s, or until the next command   yes              what was done, what came
+ *   app_say_for_now  the same                         no               what a key came to
+ *   app_say_error    until the next key               as an error      the account, what failed, why, what now
+ *   app_note         no                               yes              what the accounts' states show already
+ */
 void app_say(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void app_say_for_now(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void app_say_error(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
-void app_say_for_now(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3); /* and not kept */
-/* Kept alone: the accounts' states show it already. */
 void app_note(App *app, bool is_error, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 void app_say_nothing(App *app); /* takes what was said back */

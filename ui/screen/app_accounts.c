@@ -42,38 +42,54 @@ now_seconds(void)
 
 /* ---- words ---- */
 
+/* The most urgent first. */
+static int
+compare_urgency(const void *one, const void *other)
+{
+	const AppAccount *left = *(AppAccount *const *)one, *right = *(AppAccount *const *)other;
+	return (int)account_status_urgency(right->status) -
+	       (int)account_status_urgency(left->status);
+}
+
+/* Of ACCOUNTS from the place FROM on. */
 static char *
-states_text(const App *app, bool in_trouble, bool brief, const AppAccount *last)
+states_text(const GPtrArray *accounts, guint from, bool brief)
 {
 	GString *text = g_string_new(NULL);
-	for (guint i = 0; i < app->accounts->len; i++) {
-		const AppAccount *account = account_at(app, i);
-		if (brief && in_trouble != (account_status_mark(account->status) != NULL))
-			continue;
-		g_autofree char *words = account_status_text(
-			account->status, now_seconds(), brief && account != last);
-		g_string_append_printf(text, "%s%s", text->len ? " · " : "", words);
+	for (guint i = from; i < accounts->len; i++) {
+		const AppAccount *account = g_ptr_array_index(accounts, i);
+		g_autofree char *words = account_status_text(account->status, now_seconds(), brief);
+		g_string_append_printf(text, "%s%s", i ? " · " : "", words);
 	}
 	return g_string_free(text, FALSE);
 }
 
-/* Where not all fits, those in trouble come last, and only the very last with its reason: so none is cut off. */
+static char *
+cut_text(const char *text, glong length)
+{
+	if (g_utf8_strlen(text, -1) <= length)
+		return g_strdup(text);
+	g_autofree char *kept = g_utf8_substring(text, 0, MAX(length - 1, 0));
+	return g_strconcat(kept, "…", NULL);
+}
+
+/* Where not all fits, the first one alone has its reason, cut so far that the others are seen. */
 char *
 app_status_text(const App *app, int columns)
 {
-	g_autofree char *all = states_text(app, false, false, NULL);
-	if (g_utf8_strlen(all, -1) <= columns)
+	g_autoptr(GPtrArray) accounts = g_ptr_array_copy(app->accounts, NULL, NULL);
+	g_ptr_array_set_free_func(accounts, NULL);
+	g_ptr_array_sort(accounts, compare_urgency);
+	g_autofree char *all = states_text(accounts, 0, false);
+	if (accounts->len == 0 || g_utf8_strlen(all, -1) <= columns)
 		return g_steal_pointer(&all);
-	const AppAccount *last = NULL;
-	for (guint i = 0; i < app->accounts->len; i++) {
-		if (account_status_mark(account_at(app, i)->status))
-			last = account_at(app, i);
-	}
-	if (!last)
-		return g_steal_pointer(&all);
-	g_autofree char *well = states_text(app, false, true, last);
-	g_autofree char *trouble = states_text(app, true, true, last);
-	return g_strconcat(well, *well ? " · " : "", trouble, NULL);
+	const AppAccount *first = g_ptr_array_index(accounts, 0);
+	g_autofree char *least = account_status_text(first->status, now_seconds(), true);
+	g_autofree char *most = account_status_text(first->status, now_seconds(), false);
+	g_autofree char *others = states_text(accounts, 1, true);
+	glong room = columns - g_utf8_strlen(others, -1);
+	g_autofree char *cut = cut_text(most, MAX(room, g_utf8_strlen(least, -1)));
+	return g_strconcat(cut, others, NULL);
 }
 
 /* ---- agents ---- */
@@ -186,8 +202,9 @@ app_take_folders(App *app)
 
 /* "work/Lists: …": an agent says what failed and leaves out whose it is. */
 static void
-say_agent_error(App *app, const AppAccount *account, JsonObject *object)
+say_agent_error(App *app, AppAccount *account, JsonObject *object)
 {
+	account->told_why = true;
 	const char *folder = json_text(object, "folder");
 	const char *why = json_text(object, "error");
 	app_say_error(app, "%s%s%s: %s", account->config->name, folder ? "/" : "",

@@ -103,7 +103,7 @@ press_command(App *app, Key key)
 		return;
 	}
 	key_append_name(typed, key);
-	app_say(app, "%s does nothing here; ? shows the keys", typed->str);
+	app_say_for_now(app, "%s does nothing here; ? shows the keys", typed->str);
 }
 
 void
@@ -126,7 +126,7 @@ app_run_from_help(App *app, PaneNumber number, const Command *command, const cha
 	                                      : number == PANE_LIST || number == PANE_FOLDERS ||
 	                                                app_is_visible(app, number);
 	if (number != PANE_COUNT && number != app->focus && !is_there) {
-		app_say(app, "The %s is not open now", app->panes[number]->class->name);
+		app_say_for_now(app, "The %s is not open now", app->panes[number]->class->name);
 		return;
 	}
 	if (number != PANE_COUNT && number != app->focus)

@@ -33,10 +33,11 @@ end_news(App *app, AppAccount *account, int64_t count, const char *trouble)
 	account->waits_for_news = false;
 	app->news += count;
 	app->news_failed = app->news_failed || trouble;
-	if (trouble && !account_status_wants_password(account->status))
+	bool is_known = account->told_why || account_status_mark(account->status);
+	if (trouble && !is_known)
 		app_say_error(app, "%s", trouble);
-	else if (trouble)
-		app_say_nothing(app);
+	else if (trouble && !account->told_why)
+		app_say_nothing(app); /* so that the accounts' states are seen */
 	if (!is_waiting(app))
 		say_answer(app);
 }
@@ -72,6 +73,7 @@ app_ask_news(App *app, AppAccount *account)
 		app->news_failed = false;
 	}
 	account->waits_for_news = true;
+	account->told_why = false;
 	if (!account->asked_at)
 		account->asked_at = g_get_real_time() / G_USEC_PER_SEC;
 	account_ask(
@@ -107,7 +109,7 @@ void
 app_sync(App *app)
 {
 	if (app->accounts->len == 0) {
-		app_say(app, "There is no account to sync");
+		app_say_for_now(app, "There is no account to sync");
 		return;
 	}
 	app_say(app, is_all_local(app) ? "Looking at the files" : "Asking the servers for news");

@@ -18,6 +18,7 @@ typedef struct AppAccount {
 	AgentLink *link; /* NULL until the first frame was drawn */
 	int64_t asked_at; /* when the user asked its agent for something, Unix seconds; 0: answered */
 	bool waits_for_news; /* its round was asked for and has not ended */
+	bool told_why;       /* of that round: its agent has said what failed */
 	bool was_in_trouble; /* as it stands in `:messages` */
 	bool tries_password; /* one was given, and the server has not yet taken or refused it */
 } AppAccount;

@@ -21,13 +21,6 @@ on_message_old(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static CleanText *
-format_text(const char *format, va_list arguments)
-{
-	g_autofree char *text = g_strdup_vprintf(format, arguments);
-	return clean_text_new(CLEAN_LINE, text, -1);
-}
-
 static void
 keep(App *app, CleanText *text, bool is_error)
 {
@@ -49,26 +42,26 @@ show(App *app, CleanText *text, bool is_error)
 		app->message_timer = g_timeout_add(MESSAGE_MS, on_message_old, app);
 }
 
+typedef enum Way { SHOWN = 1, KEPT = 2, AN_ERROR = 4 } Way; /* added up */
+
+static void
+tell(App *app, unsigned way, const char *format, va_list arguments)
+{
+	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+	g_autoptr(CleanText) text = clean_text_new(CLEAN_LINE, sentence, -1);
+	if (way & SHOWN)
+		show(app, text, way & AN_ERROR);
+	if (way & KEPT)
+		keep(app, text, way & AN_ERROR);
+}
+
 void
 app_say(App *app, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	g_autoptr(CleanText) text = format_text(format, arguments);
+	tell(app, SHOWN | KEPT, format, arguments);
 	va_end(arguments);
-	show(app, text, false);
-	keep(app, text, false);
-}
-
-void
-app_say_error(App *app, const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	g_autoptr(CleanText) text = format_text(format, arguments);
-	va_end(arguments);
-	show(app, text, true);
-	keep(app, text, true);
 }
 
 void
@@ -76,9 +69,17 @@ app_say_for_now(App *app, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	g_autoptr(CleanText) text = format_text(format, arguments);
+	tell(app, SHOWN, format, arguments);
 	va_end(arguments);
-	show(app, text, false);
+}
+
+void
+app_say_error(App *app, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	tell(app, SHOWN | KEPT | AN_ERROR, format, arguments);
+	va_end(arguments);
 }
 
 void
@@ -86,7 +87,6 @@ app_note(App *app, bool is_error, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	g_autoptr(CleanText) text = format_text(format, arguments);
+	tell(app, KEPT | (is_error ? AN_ERROR : 0), format, arguments);
 	va_end(arguments);
-	keep(app, text, is_error);
 }

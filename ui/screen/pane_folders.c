@@ -227,7 +227,7 @@ static void
 step_unread(Pane *pane, int step)
 {
 	if (!pane_folders_step(pane, step, true, NULL))
-		app_say(pane->app, "No other folder has unread mail");
+		app_say_for_now(pane->app, "No other folder has unread mail");
 }
 
 static void
@@ -263,7 +263,7 @@ run_fold(Pane *pane, int count)
 {
 	FoldersPane *folders = (FoldersPane *)pane;
 	if (!set_fold(folders, true) && !set_fold(folders, false))
-		app_say(pane->app, "There is nothing below this");
+		app_say_for_now(pane->app, "There is nothing below this");
 }
 
 /* Folds it, or goes to what it lies below. */

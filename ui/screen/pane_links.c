@@ -88,7 +88,7 @@ run_open(Pane *pane, int count)
 	const Link *link = link_at(state, place);
 	state->asking = link && (!asked || count > 0);
 	if (!link)
-		app_say(pane->app, "There is no such link");
+		app_say_for_now(pane->app, "There is no such link");
 	else if (state->asking)
 		choice_move_to(&state->choice, place);
 	else
@@ -104,7 +104,7 @@ run_copy(Pane *pane, int count)
 		return;
 	g_autoptr(CleanText) url = clean_text_new(CLEAN_IDENTITY, link->url, -1);
 	clipboard_copy(url);
-	app_say(pane->app, "Copied: %s", clean_text_utf8(url));
+	app_say_for_now(pane->app, "Copied: %s", clean_text_utf8(url));
 }
 
 static bool

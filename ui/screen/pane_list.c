@@ -236,7 +236,7 @@ pane_list_open_next(Pane *pane, int step)
 		return;
 	}
 	if (list_model_current(shown->model) == before)
-		app_say(pane->app,
+		app_say_for_now(pane->app,
 			step > 0 ? "This is the last message" : "This is the first message");
 	else
 		pane_list_open_current(list);
@@ -269,7 +269,7 @@ static void
 say_no_more(ListPane *list)
 {
 	bool is_folder = view_is_folder(pane_list_shown(list)->view);
-	app_say(list->base.app,
+	app_say_for_now(list->base.app,
 		is_folder ? "No more unread in other folders" : "No more unread here");
 }
 

@@ -103,7 +103,7 @@ static void
 step_folder(Pane *pane, int step)
 {
 	if (!pane_folders_step(app_pane(pane->app, PANE_FOLDERS), step, false, NULL))
-		app_say(pane->app,
+		app_say_for_now(pane->app,
 			step > 0 ? "This is the last folder" : "This is the first folder");
 }
 

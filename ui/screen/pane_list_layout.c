@@ -14,7 +14,7 @@ threadable(Pane *pane)
 		return NULL;
 	if (!view_is_held(shown->view) && list_store_can_thread(shown->source))
 		return shown;
-	app_say(pane->app, list_order_is_by_date(shown->view->order)
+	app_say_for_now(pane->app, list_order_is_by_date(shown->view->order)
 				   ? "Only folders and inboxes are shown by threads"
 				   : "A sorted list is flat; `sort date` shows threads");
 	return NULL;
@@ -26,7 +26,7 @@ threaded(Pane *pane)
 {
 	Shown *shown = threadable(pane);
 	if (shown && list_store_is_flat(shown->source)) {
-		app_say(pane->app, "This list is flat; zT shows threads");
+		app_say_for_now(pane->app, "This list is flat; zT shows threads");
 		return NULL;
 	}
 	return shown;
@@ -40,7 +40,7 @@ pane_list_toggle_threads(Pane *pane, int count)
 		return;
 	bool flat = !list_store_is_flat(shown->source);
 	list_store_set_flat(shown->source, flat);
-	app_say(pane->app, flat ? "One message a line, by date" : "By threads");
+	app_say_for_now(pane->app, flat ? "One message a line, by date" : "By threads");
 	list_model_lay_out(shown->model);
 }
 
@@ -52,7 +52,7 @@ pane_list_fold(Pane *pane, int count)
 	if (!row)
 		return;
 	if (row->thread_messages < 2) {
-		app_say(pane->app, "This thread has one message");
+		app_say_for_now(pane->app, "This thread has one message");
 		return;
 	}
 	list_folds_set(list_store_folds(shown->source), row->thread, !row->folded);

@@ -45,7 +45,7 @@ part_with_content(PartsPane *parts)
 	const Part *part = part_at_cursor(parts);
 	if (!part || !part_is_container(part))
 		return part;
-	app_say(parts->choice.base.app, "%s only holds the parts below it", part->type);
+	app_say_for_now(parts->choice.base.app, "%s only holds the parts below it", part->type);
 	return NULL;
 }
 
@@ -60,7 +60,8 @@ run_view(Pane *pane, int count)
 	if (part_is_text(part) || part_is_message(part))
 		pane_reader_show_part(app_pane(pane->app, PANE_READER), part);
 	else
-		app_say(pane->app, "%s cannot be shown here; s saves it, | pipes it", part->type);
+		app_say_for_now(
+			pane->app, "%s cannot be shown here; s saves it, | pipes it", part->type);
 }
 
 /* ---- save ---- */
@@ -212,12 +213,12 @@ run_copy(Pane *pane, int count)
 {
 	const Part *part = part_at_cursor((PartsPane *)pane);
 	if (!part || !part->name) {
-		app_say(pane->app, "This part has no name");
+		app_say_for_now(pane->app, "This part has no name");
 		return;
 	}
 	g_autoptr(CleanText) name = clean_text_new(CLEAN_IDENTITY, part->name, -1);
 	clipboard_copy(name);
-	app_say(pane->app, "Copied: %s", clean_text_utf8(name));
+	app_say_for_now(pane->app, "Copied: %s", clean_text_utf8(name));
 }
 
 static void

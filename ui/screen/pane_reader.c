@@ -31,7 +31,7 @@ pane_reader_show(Pane *pane, ListRow *row)
 	g_clear_pointer(&reader->finder, finder_free);
 	reader->form = READER_MESSAGE;
 	reader->tried_again = reader->missing = reader->fetching = false;
-	reader->came = reader->gave_up = false;
+	reader->came = reader->refused = reader->gave_up = false;
 	g_clear_pointer(&reader->file, g_free);
 	g_clear_pointer(&reader->message, json_object_unref);
 	reader_set_note(reader, "");
@@ -247,7 +247,6 @@ free_pane(Pane *pane)
 	finder_free(reader->finder);
 	part_free(reader->part);
 	g_free(reader->file);
-	g_free(reader->folder);
 	g_free(reader);
 }
 
@@ -277,5 +276,6 @@ const PaneClass pane_reader_class = {
 	.on_event = on_event,
 	.on_mouse = on_mouse,
 	.cancel = cancel,
+	.job = reader_job,
 	.free = free_pane,
 };

@@ -91,7 +91,7 @@ static bool
 may_turn(ReaderPane *reader)
 {
 	if (reader->missing)
-		app_say(reader->base.app, "This message is not here yet");
+		app_say_for_now(reader->base.app, "This message is not here yet");
 	return reader->row && !reader->missing;
 }
 
@@ -168,7 +168,7 @@ run_links(Pane *pane, int count)
 	GPtrArray *links = reader_links_find(text);
 	if (links->len == 0) {
 		g_ptr_array_unref(links);
-		app_say(pane->app, "No links here");
+		app_say_for_now(pane->app, "No links here");
 		return;
 	}
 	pane_links_show(app_pane(pane->app, PANE_LINKS), links);

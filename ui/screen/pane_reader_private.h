@@ -36,9 +36,10 @@ typedef struct ReaderPane {
 	bool tried_again;     /* the file had another name by now */
 	bool missing;         /* the file is not here */
 	bool fetching;        /* the agent was asked for it and has not answered */
+	int percent;          /* so much of that has come */
 	bool came;            /* the agent says that it is here */
-	bool gave_up;         /* the user does not wait for it any more */
-	char *folder;         /* of the copy; NULL until it was looked up */
+	bool refused; /* the agent could not, and will not by itself before its next round */
+	bool gave_up; /* the user does not wait for it any more */
 } ReaderPane;
 
 extern const Command pane_reader_commands[];
@@ -59,9 +60,11 @@ void reader_reshow(ReaderPane *reader); /* the known file, in the form that is w
 
 /* ---- reader_fetch.c ---- */
 
-extern const char reader_not_here[];     /* a note */
-void reader_fetch(ReaderPane *reader);   /* asks the agent for a file that is not here */
-bool reader_give_up(ReaderPane *reader); /* waits for it no more; false: it did not */
+extern const char reader_not_here[];   /* a note */
+void reader_fetch(ReaderPane *reader); /* asks the agent for a file that is not here */
+bool reader_give_up(
+	ReaderPane *reader);  /* waits for it no more, nor does the agent; false: it did not */
+char *reader_job(Pane *pane); /* of the pane's class */
 /* What an agent tells: what is not here may have come, or may be asked for again. */
 void reader_hear(ReaderPane *reader, const Event *event);
 

@@ -24,9 +24,25 @@ on_fetched(Account *account, JsonObject *answer, const GError *error, void *data
 	}
 	const char *why = answer ? json_text(answer, "error") : error->message;
 	bool offline = !answer || g_strcmp0(json_text(answer, "code"), "offline") == 0;
+	reader->refused = !offline;
 	g_autofree char *note = offline ? g_strdup(reader_not_here)
 	                                : g_strdup_printf("not downloaded: %s", why ? why : "");
 	reader_set_note(reader, note);
+}
+
+static Account *
+agent_of(const ReaderPane *reader)
+{
+	return app_account(reader->base.app, (size_t)list_row_opened(reader->row)->account);
+}
+
+/* "fetch" or "cancel" of its message. The caller owns it. */
+static JsonObject *
+question(const ReaderPane *reader, const char *verb)
+{
+	JsonObject *question = account_question(verb);
+	json_set_text(question, "key", list_row_opened(reader->row)->key);
+	return question;
 }
 
 void
@@ -39,18 +55,16 @@ reader_fetch(ReaderPane *reader)
 		return;
 	}
 	size_t number = (size_t)list_row_opened(reader->row)->account;
-	Account *account = app_account(reader->base.app, number);
+	Account *account = agent_of(reader);
 	bool offline = account_status_is_offline(app_account_status(reader->base.app, number));
 	reader_set_note(reader, offline || !account ? reader_not_here : "downloading …");
 	if (!account || reader->fetching || offline)
 		return;
-	JsonObject *question = account_question("fetch");
-	json_set_text(question, "folder", reader->folder);
-	json_set_text(question, "key", list_row_opened(reader->row)->key);
 	reader->fetching = true;
+	reader->percent = 0;
 	Fetching *fetching = g_new(Fetching, 1);
 	*fetching = (Fetching){ reader, reader->opened };
-	account_ask(account, question, on_fetched, fetching);
+	account_ask(account, question(reader, "fetch"), on_fetched, fetching);
 }
 
 bool
@@ -61,8 +75,21 @@ reader_give_up(ReaderPane *reader)
 	reader->fetching = false;
 	reader->gave_up = true;
 	reader->opened++; /* so that the answer is for nobody */
+	account_ask(agent_of(reader), question(reader, "cancel"), NULL, NULL);
 	reader_fetch(reader);
 	return true;
+}
+
+char *
+reader_job(Pane *pane)
+{
+	const ReaderPane *reader = (const ReaderPane *)pane;
+	if (!reader->fetching || !reader->row)
+		return NULL;
+	size_t number = (size_t)list_row_opened(reader->row)->account;
+	return g_strdup_printf("message of %s: %s, %d %%",
+		app_account_config(pane->app, number)->name, clean_text_utf8(reader->row->subject),
+		reader->percent);
 }
 
 /* How far it is, if the agent tells of this very message. */
@@ -73,8 +100,8 @@ hear_progress(ReaderPane *reader, JsonObject *event)
 	if (!reader->fetching || total <= 0 ||
 		g_strcmp0(json_text(event, "key"), list_row_opened(reader->row)->key) != 0)
 		return;
-	g_autofree char *note = g_strdup_printf("downloading … %d %%",
-		(int)(100.0 * (double)CLAMP(done, 0, total) / (double)total));
+	reader->percent = (int)(100.0 * (double)CLAMP(done, 0, total) / (double)total);
+	g_autofree char *note = g_strdup_printf("downloading … %d %%", reader->percent);
 	reader_set_note(reader, note);
 }
 
@@ -88,6 +115,8 @@ reader_hear(ReaderPane *reader, const Event *event)
 		return;
 	else if (g_str_equal(event->name, "changed"))
 		reader_load(reader);
-	else if (g_strcmp0(state, "idle") == 0 || g_strcmp0(state, "syncing") == 0)
+	else if (g_strcmp0(state, "syncing") == 0 ||
+		 (g_strcmp0(state, "idle") == 0 &&
+			 !reader->refused)) /* else that fetch's own end */
 		reader_fetch(reader);
 }

@@ -28,11 +28,12 @@ find(ReaderPane *reader, int64_t line, bool backwards)
 			? " in this part of the source"
 			: "";
 	if (!finder_find(reader->finder, reader->flow, backwards ? last : 0, backwards, &found)) {
-		app_say(app, "\"%s\" is not found%s", finder_pattern(reader->finder), where);
+		app_say_for_now(
+			app, "\"%s\" is not found%s", finder_pattern(reader->finder), where);
 		return;
 	}
-	app_say(app, backwards ? "Searched on from the end%s" : "Searched on from the top%s",
-		where);
+	app_say_for_now(app,
+		backwards ? "Searched on from the end%s" : "Searched on from the top%s", where);
 	show_found(reader, found);
 }
 
@@ -42,7 +43,7 @@ find_next(Pane *pane, bool backwards)
 {
 	ReaderPane *reader = (ReaderPane *)pane;
 	if (!reader->flow || !reader->finder) {
-		app_say(pane->app, "/ finds something first");
+		app_say_for_now(pane->app, "/ finds something first");
 		return;
 	}
 	int64_t top = (int64_t)reader->top, step = backwards ? -1 : 1;

@@ -78,7 +78,7 @@ take_shown(ReaderPane *reader, Showing *showing)
 {
 	if (showing->no_html) {
 		reader->form = READER_MESSAGE;
-		app_say(reader->base.app, "This message has no HTML part");
+		app_say_for_now(reader->base.app, "This message has no HTML part");
 	}
 	g_clear_pointer(&reader->message, json_object_unref);
 	reader->message = g_steal_pointer(&showing->message);
@@ -161,7 +161,7 @@ reader_reshow(ReaderPane *reader)
 typedef struct Locating {
 	ReaderPane *reader; /* touched on the UI thread only */
 	ListRow *row;
-	char *file, *folder, *why;
+	char *file, *why;
 } Locating;
 
 static void
@@ -177,7 +177,6 @@ run_locate(Asker *asker, GCancellable *cancel, void *data)
 		locating->why = g_strdup(error ? error->message : "it is gone");
 		return;
 	}
-	locating->folder = envelopes_folder_name(store, now->folder, NULL);
 	g_autofree char *below = now->here ? envelopes_file(store, now, NULL) : NULL;
 	if (below)
 		locating->file = g_build_filename(config->mail_root, config->path, below, NULL);
@@ -188,8 +187,6 @@ on_located(void *data)
 {
 	Locating *locating = data;
 	ReaderPane *reader = locating->reader;
-	g_free(reader->folder);
-	reader->folder = g_steal_pointer(&locating->folder);
 	reader->missing = !locating->file;
 	g_free(reader->file);
 	reader->file = g_steal_pointer(&locating->file);
@@ -210,7 +207,6 @@ locating_free(void *data)
 	Locating *locating = data;
 	list_row_unref(locating->row);
 	g_free(locating->file);
-	g_free(locating->folder);
 	g_free(locating->why);
 	g_free(locating);
 }

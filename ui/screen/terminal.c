@@ -88,8 +88,9 @@ on_input(gint fd, GIOCondition condition, gpointer data)
 		terminal->handlers.on_hangup(terminal->handlers.data);
 		return G_SOURCE_REMOVE;
 	}
-	/* one turn takes all that has been typed, so that a burst of keys is drawn once */
-	for (int taken = 0; taken < 64; taken++) {
+	/* one turn takes all that has been typed, so that a burst of keys is drawn once; what is typed behind a key
+	 * that lends the terminal is the program's */
+	for (int taken = 0; taken < 64 && !terminal->child.runs; taken++) {
 		wint_t code = 0;
 		int kind = get_wch(&code);
 		if (kind == ERR)
@@ -129,13 +130,6 @@ on_end(gpointer data)
 	Terminal *terminal = data;
 	terminal->handlers.on_hangup(terminal->handlers.data);
 	return G_SOURCE_CONTINUE;
-}
-
-/* C-c in a program that we wait for is meant for that one. */
-static gboolean
-on_interrupt(gpointer data)
-{
-	return ((Terminal *)data)->child.runs ? G_SOURCE_CONTINUE : on_end(data);
 }
 
 void
@@ -202,7 +196,7 @@ add_sources(Terminal *terminal)
 	terminal->sources[1] = g_unix_signal_add(SIGWINCH, on_size, terminal);
 	terminal->sources[2] = g_unix_signal_add(SIGTERM, on_end, terminal);
 	terminal->sources[3] = g_unix_signal_add(SIGHUP, on_end, terminal);
-	terminal->sources[4] = g_unix_signal_add(SIGINT, on_interrupt, terminal);
+	terminal->sources[4] = g_unix_signal_add(SIGINT, on_end, terminal);
 }
 
 /* ---- open and close ---- */

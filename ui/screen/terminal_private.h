@@ -9,13 +9,15 @@
 #include "ui/screen/terminal_colours.h"
 #include "ui/screen/terminal_modes.h"
 
+enum { TERMINAL_CHILD_SIGNALS = 2 };
+
 /* A program in the foreground. */
 typedef struct TerminalChild {
 	bool runs;
 	guint watch;
 	void (*on_done)(int status, void *data);
 	void *data;
-	struct sigaction quit_before;
+	struct sigaction before[TERMINAL_CHILD_SIGNALS]; /* of the keys that are the program's */
 } TerminalChild;
 
 struct Terminal {

@@ -1,15 +1,27 @@
 #include "ui/screen/terminal_private.h"
 
-/* Ours, so that the program's C-\ is not our end; a handler goes away by itself in what is executed. */
+/* Keys of the program that must not be our end, also when it ends by them before we are told. */
+static const int its_signals[TERMINAL_CHILD_SIGNALS] = { SIGINT, SIGQUIT };
+
+/* Ours, and not SIG_IGN: a handler goes away by itself in what is executed. */
 static void
-on_quit_signal(int number)
+on_its_signal(int number)
 {
+}
+
+static void
+leave_signals(Terminal *terminal)
+{
+	struct sigaction its = { .sa_handler = on_its_signal, .sa_flags = SA_RESTART };
+	for (size_t i = 0; i < TERMINAL_CHILD_SIGNALS; i++)
+		sigaction(its_signals[i], &its, &terminal->child.before[i]);
 }
 
 static void
 end_run(Terminal *terminal)
 {
-	sigaction(SIGQUIT, &terminal->child.quit_before, NULL);
+	for (size_t i = 0; i < TERMINAL_CHILD_SIGNALS; i++)
+		sigaction(its_signals[i], &terminal->child.before[i], NULL);
 	terminal->child.runs = false;
 	terminal->child.watch = 0;
 }
@@ -33,8 +45,7 @@ terminal_run(Terminal *terminal, const char *const *argv, void (*on_done)(int st
 		G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN | G_SPAWN_DO_NOT_REAP_CHILD;
 	g_return_val_if_fail(!terminal->child.runs, false);
 	terminal_leave(terminal);
-	struct sigaction quit = { .sa_handler = on_quit_signal, .sa_flags = SA_RESTART };
-	sigaction(SIGQUIT, &quit, &terminal->child.quit_before);
+	leave_signals(terminal);
 	GPid pid;
 	if (!g_spawn_async(NULL, (char **)argv, NULL, flags, NULL, NULL, &pid, error)) {
 		end_run(terminal);
