@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from mime_corpus_check import Helper
+from mime_helper import Helper
 
 SECONDS = 10
 
