@@ -91,7 +91,7 @@ def mails(helper, program, folder):
     for path in sorted(path for path in folder.rglob('*') if path.is_file()):
         try:
             found = html_only(helper, path)
-        except (RuntimeError, BrokenPipeError):
+        except RuntimeError:
             helper = Helper(program)
             continue
         if found:

@@ -1,35 +1,58 @@
 """A mime helper that answers questions, for checks of what it says (index/message.h)."""
 
+import contextlib
 import json
 import subprocess
 
 
 class Helper:
     def __init__(self, program):
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.program = program
+        self._start()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.process.stdin.close()
+        self._end()
+
+    def _start(self):
+        self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def _end(self):
+        """Its exit status."""
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.stdout.close()
-        self.process.wait()
+        return self.process.wait()
+
+    def _first_line(self, request):
+        """b'': it has ended."""
+        try:
+            self.process.stdin.write(json.dumps(dict(request, id=1)).encode() + b'\n')
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            return b''
+        return self.process.stdout.readline()
 
     def _answer(self, request):
-        """The last line of the answer, and the lists that were sent ahead of it."""
-        pipe = self.process
-        pipe.stdin.write(json.dumps(dict(request, id=1)).encode() + b'\n')
-        pipe.stdin.flush()
+        """The last line of the answer, and the lists that were sent ahead of it. A helper may leave between two
+        questions, in good order."""
+        line = self._first_line(request)
+        if not line:
+            status = self._end()
+            if status != 0:
+                raise RuntimeError('the helper died: %s' % status)
+            self._start()
+            line = self._first_line(request)
         ahead = {}
-        while True:
-            line = pipe.stdout.readline()
-            if not line:
-                raise RuntimeError('the helper died: %s' % pipe.wait())
+        while line:
             answer = json.loads(line)
             if 'more' not in answer:
                 return answer, ahead
             ahead.setdefault(answer['more'], []).extend(answer['items'])
+            line = self.process.stdout.readline()
+        raise RuntimeError('the helper died: %s' % self._end())
 
     def ask(self, **request):
         """The message with its texts; None if it cannot be read."""
