@@ -147,13 +147,21 @@ last_word(const char *text)
 	return NULL;
 }
 
+/* Such a mail may or may not be shown where the helper has little of the processor. */
+static bool
+is_large(const char *file)
+{
+	GStatBuf status;
+	return g_stat(file, &status) == 0 && status.st_size >= SLOW_SIZE;
+}
+
 /* What must stand on the screen at the message's end; "" if nothing is known of it but that there is something. */
 static char *
 expected(MessageReader *reader, const char *file)
 {
 	g_autoptr(JsonObject) message = message_reader_show(reader, file, COLUMNS - 2, NULL, NULL);
 	if (!message)
-		return g_strdup(not_shown);
+		return g_strdup(is_large(file) ? "" : not_shown);
 	const char *more = json_text(message, "text_more");
 	const char *flowed = json_text(message, "text_reflowed");
 	const char *text = !is_blank(more) ? more : flowed ? flowed : json_text(message, "text");
@@ -175,13 +183,6 @@ shown(TestTerminal *terminal)
 				g_string_append_c(all, *at);
 	}
 	return g_string_free(all, FALSE);
-}
-
-static bool
-is_large(const char *file)
-{
-	GStatBuf status;
-	return g_stat(file, &status) == 0 && status.st_size >= SLOW_SIZE;
 }
 
 static void
