@@ -43,6 +43,7 @@ static const struct {
 		"    1,204 bytes)\n"
 		"\n"
 		"x\n" },
+	{ "{\"subject\":\"S\",\"text\":\" \\n\\n\"}", "Subject: S\n\n(no text)\n" },
 	{ "{\"subject\":\"S\",\"headers\":[{\"name\":\"list-id\",\"value\":\"<l.example>\"},"
 	  "{\"name\":\"X-Odd\",\"value\":\"1\"}],\"text\":\"x\"}",
 		"Subject: S\n"

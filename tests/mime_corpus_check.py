@@ -5,9 +5,10 @@ import json
 import os
 import re
 import statistics
-import subprocess
 import sys
 import time
+
+from mime_helper import Helper
 
 # file: why we differ. (N): a fault of GMime's in the corpus' README that we make good.
 EXCEPTIONS = {
@@ -30,34 +31,6 @@ EXCEPTIONS = {
 
 
 FIRST_LINE = 300  # characters of a first line in expected.json
-
-
-class Helper:
-    def __init__(self, program):
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def ask(self, **request):
-        pipe = self.process
-        pipe.stdin.write(json.dumps(dict(request, id=1)).encode() + b'\n')
-        pipe.stdin.flush()
-        ahead = {}
-        while True:
-            line = pipe.stdout.readline()
-            if not line:
-                raise RuntimeError('the helper died: %s' % pipe.wait())
-            answer = json.loads(line)
-            if 'more' not in answer:
-                break
-            ahead.setdefault(answer['more'], []).extend(answer['items'])
-        if not answer['ok']:
-            return None
-        message = answer['message']
-        message.update(ahead)
-        for name, count in (('text', 'text_bytes'), ('text_reflowed', 'reflowed_bytes'),
-                            ('text_more', 'more_bytes')):
-            if count in answer:
-                message[name] = pipe.stdout.read(answer[count]).decode()
-        return message
 
 
 def blanks(text):

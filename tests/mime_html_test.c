@@ -36,12 +36,16 @@ blocks_and_words_become_lines(void **state)
 			"aa\nhttps://example.org/a/very/long/path\nbb\n" },
 		{ "wide", "漢字漢字漢字漢字漢字漢字", "漢字漢字漢字漢字漢字\n漢字\n" },
 		{ "entities", "a &lt;b&gt; &amp; &eacute;&nbsp;c", "a <b> & é c\n" },
+		{ "entities without an end", "a&nbsp|&eacute&lt&copy &euro AT&T &copyb",
+			"a |é<© &euro AT&T\n&copyb\n" },
 		{ "stray sign", "1 < 2 and 3", "1 < 2 and 3\n" },
 		{ "pre", "<pre>a  b\n  c</pre>", "a  b\n  c\n" },
 		{ "quotes", "<blockquote>a<blockquote>b</blockquote></blockquote>c",
 			"> a\n>\n> > b\n\nc\n" },
 		{ "list", "<ul><li>a<li>b</ul><ol start=9><li>c<li>d</ol>",
 			"• a\n• b\n\n9. c\n10. d\n" },
+		{ "list from below", "<ol start=-2><li>a</ol>", "-2. a\n" },
+		{ "old pre", "a<plaintext>b  c", "a\n\nb  c\n" },
 		{ "image", "<img alt='a cat' src=x><img alt='' src=y><img src=z>", "[a cat]\n" },
 	};
 	check(cases, G_N_ELEMENTS(cases), 20);
@@ -66,6 +70,45 @@ data_is_a_table_and_layout_is_not(void **state)
 }
 
 static void
+all_of_a_row_is_shown(void **state)
+{
+	g_autoptr(GString) html = g_string_new("<table><tr><td>a<tr>");
+	for (int i = 0; i < 30; i++)
+		g_string_append_printf(html, "<td>c%d", i);
+	const char *guess;
+	bool cut;
+	g_autofree char *text = mime_html_text(html->str, html->len, "utf-8", 80, &guess, &cut);
+	assert_non_null(strstr(text, "c29"));
+	static const char cells[] = "<table><td>loose<tr><td>b<td>c<tr><td>d</table>";
+	g_autofree char *loose = mime_html_text(cells, strlen(cells), "utf-8", 80, &guess, &cut);
+	assert_non_null(strstr(loose, "loose"));
+}
+
+static void
+controls_say_what_stands_in_them(void **state)
+{
+	static const Case cases[] = {
+		{ "button", "<input type=submit value=' Go '>", "[Go]\n" },
+		{ "field", "Name: <input value=Ada> <INPUT TYPE=Text value=Love>",
+			"Name: [Ada] [Love]\n" },
+		{ "picture", "<input type=image src=x alt=Search>", "[Search]\n" },
+		{ "not to be seen",
+			"a<input type=hidden value=b><input type=password value=c><input>", "a\n" },
+		{ "hidden by style",
+			"a<input style='display:none' value=b>"
+			"<select style='visibility:hidden'><option>c</select>",
+			"a\n" },
+		{ "the first choice", "<select><option> One <option>Two</select>", "[One]\n" },
+		{ "the chosen one",
+			"<select><optgroup label=x><option>One<option "
+			"selected>Two</optgroup></select>",
+			"[Two]\n" },
+		{ "no choice", "a<select></select>b", "ab\n" },
+	};
+	check(cases, G_N_ELEMENTS(cases), 40);
+}
+
+static void
 what_the_sender_hid_stays_hidden(void **state)
 {
 	static const Case cases[] = {
@@ -79,6 +122,8 @@ what_the_sender_hid_stays_hidden(void **state)
 			"a\n" },
 		{ "inline", "<p style='DISPLAY : none !important'>no</p>a", "a\n" },
 		{ "attribute", "<p hidden>no</p>a", "a\n" },
+		{ "letters are tiny, a picture is not",
+			"<h1 style='font-size:0'>no<img alt=a src=x></h1>", "[a]\n" },
 		{ "tiny, with larger inside",
 			"<div style='font-size:0'>no<b style='font-size:14px'>a</b></div>", "a\n" },
 		{ "max-height", "<div style='max-height:0px;overflow:hidden'>no</div>a", "a\n" },
@@ -146,6 +191,7 @@ bombs_cost_little_and_keep_the_text(void **state)
 		{ "", "<table><tr><td>", 5000, "seen", false },
 		{ "", "<blockquote>", 20000, "seen", false },
 		{ "seen", "<b>x</b>", 300000, "", true },
+		{ "seen", " word", 500000, "", true },
 		{ "seen<", "!", 3000000, "", false },
 		{ "seen", "<a <b <c", 100000, "", false },
 		{ "seen", "<style>a{", 50000, "", false },
@@ -179,6 +225,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_and_words_become_lines),
 		cmocka_unit_test(data_is_a_table_and_layout_is_not),
+		cmocka_unit_test(all_of_a_row_is_shown),
+		cmocka_unit_test(controls_say_what_stands_in_them),
 		cmocka_unit_test(what_the_sender_hid_stays_hidden),
 		cmocka_unit_test(links_are_numbered_and_tell_where_they_lead),
 		cmocka_unit_test(bombs_cost_little_and_keep_the_text),

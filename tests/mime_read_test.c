@@ -51,6 +51,11 @@ the_text_is_the_one_to_be_read(void **state)
 			"Content-Type: multipart/mixed; "
 			"boundary=b\n\n--b\n\none\n--b\n\ntwo\n--b--\n",
 			"one", "plain", "two\n" },
+		{ "an alternative of one form behind a text",
+			"Content-Type: multipart/mixed; boundary=a\n\n--a\n\none\n--a\n"
+			"Content-Type: multipart/alternative; boundary=b\n\n--b\n"
+			"Content-Type: text/html\n\n<p>two\n--b--\n--a--\n",
+			"one", "plain", "two\n" },
 		{ "attachment first",
 			"Content-Type: multipart/mixed; boundary=b\n\n--b\n"
 			"Content-Disposition: attachment\n\none\n--b\n\ntwo\n--b--\n",

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from mime_corpus_check import Helper
+from mime_helper import Helper
 
 SECONDS = 10
 
@@ -86,7 +86,7 @@ def check_all(program, directory):
             begin = time.perf_counter()
             try:
                 message = helper.ask(do='show', file=path, width=80)
-            except (RuntimeError, BrokenPipeError, ValueError) as error:
+            except (RuntimeError, ValueError) as error:
                 deaths.append('%s: %s' % (entry['file'], error))
                 helper = Helper(program)
                 continue

@@ -281,8 +281,8 @@ screen_profile_make_stubs(ScreenProfile *profile)
 	screen_profile_change_store(profile, "work", "UPDATE msg SET part=1");
 }
 
-static void
-remove_tree(const char *path)
+void
+screen_profile_remove_tree(const char *path)
 {
 	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
 	const char *name;
@@ -290,7 +290,7 @@ remove_tree(const char *path)
 		g_autofree char *entry = g_build_filename(path, name, NULL);
 		GStatBuf status;
 		if (g_lstat(entry, &status) == 0 && S_ISDIR(status.st_mode))
-			remove_tree(entry);
+			screen_profile_remove_tree(entry);
 		else
 			g_unlink(entry);
 	}
@@ -302,7 +302,7 @@ screen_profile_free(ScreenProfile *profile)
 {
 	if (!profile)
 		return;
-	remove_tree(profile->root);
+	screen_profile_remove_tree(profile->root);
 	g_free(profile->root);
 	g_strfreev(profile->environment);
 	g_free(profile);

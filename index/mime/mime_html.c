@@ -89,6 +89,38 @@ copy_tag(Guard *guard)
 		guard->at++;
 }
 
+/* Is it the name of a Latin-1 character, which browsers take without the semicolon too? */
+static bool
+is_old_entity(const char *name, size_t length)
+{
+	char copy[16];
+	if (length == 0 || length >= sizeof(copy))
+		return false;
+	memcpy(copy, name, length);
+	copy[length] = '\0';
+	const htmlEntityDesc *entity = htmlEntityLookup(BAD_CAST copy);
+	return entity != NULL && entity->value <= 0xff;
+}
+
+/* Text up to STOP, or as much of it as there is room for. */
+static void
+copy_text(Guard *guard, const char *stop)
+{
+	while (guard->at < stop && guard->out->len < MIME_HTML_LIMIT) {
+		const char *sign = memchr(guard->at, '&', (size_t)(stop - guard->at));
+		const char *end = sign != NULL ? sign + 1 : stop;
+		while (end < stop && g_ascii_isalnum(*end))
+			end++;
+		gssize length = MIN(end - guard->at, (gssize)(MIME_HTML_LIMIT - guard->out->len));
+		g_string_append_len(guard->out, guard->at, length);
+		guard->at += length;
+		bool closed = end < stop && *end == ';';
+		if (sign != NULL && guard->at == end && !closed &&
+			is_old_entity(sign + 1, (size_t)(end - sign - 1)))
+			g_string_append_c(guard->out, ';');
+	}
+}
+
 /*
  * A copy without what costs libxml2 time or memory and says nothing: scripts, comments, attributes
  * beyond number, pictures in attributes. Cut at MIME_HTML_LIMIT.
@@ -100,10 +132,8 @@ guard_html(const char *html, size_t length, bool *cut)
 	while (guard.at < guard.end && guard.out->len < MIME_HTML_LIMIT) {
 		const char *open = memchr(guard.at, '<', (size_t)(guard.end - guard.at));
 		const char *stop = open != NULL ? open : guard.end;
-		g_string_append_len(guard.out, guard.at,
-			MIN(stop - guard.at, (gssize)(MIME_HTML_LIMIT - guard.out->len) + 1));
-		guard.at = stop;
-		if (open == NULL)
+		copy_text(&guard, stop);
+		if (open == NULL || guard.at < stop)
 			break;
 		if (at_word(&guard, "<!--"))
 			skip_behind(&guard, "-->");

@@ -7,16 +7,9 @@
 enum { ROWS_LIMIT = 500, COLUMNS_LIMIT = 24, CELL_LIMIT = 160, NODES_LIMIT = 20000 };
 
 static bool
-is_tag(const xmlNode *node, const char *name)
-{
-	return node->type == XML_ELEMENT_NODE &&
-	       g_ascii_strcasecmp((const char *)node->name, name) == 0;
-}
-
-static bool
 is_cell(const xmlNode *node)
 {
-	return is_tag(node, "td") || is_tag(node, "th");
+	return mime_html_is(node, "td") || mime_html_is(node, "th");
 }
 
 /* The node after this one below ROOT in the document's order; NULL at the end. */
@@ -30,7 +23,15 @@ next_node(xmlNode *node, const xmlNode *root, bool enter)
 	return node == root ? NULL : node->next;
 }
 
-/* Cheap signs: rows of several cells, and nothing in them that asks for lines of its own. */
+static int
+span(const xmlNode *cell)
+{
+	const char *columns = mime_html_attribute(cell, "colspan");
+	return columns != NULL ? (int)CLAMP(g_ascii_strtoll(columns, NULL, 10), 1, COLUMNS_LIMIT)
+	                       : 1;
+}
+
+/* Cheap signs: rows of several cells, not too many, and nothing in them that asks for lines of its own. */
 static bool
 holds_data(xmlNode *table)
 {
@@ -39,16 +40,20 @@ holds_data(xmlNode *table)
 	const char *role = mime_html_attribute(table, "role");
 	if (role != NULL && strcmp(role, "presentation") == 0)
 		return false;
-	int rows = 0, cells = 0, nodes = 0;
+	int rows = 0, cells = 0, nodes = 0, columns = 0;
 	for (xmlNode *node = next_node(table, table, true); node != NULL;
 		node = next_node(node, table, true)) {
 		if (++nodes > NODES_LIMIT)
 			return false;
 		for (size_t i = 0; i < G_N_ELEMENTS(unfit); i++)
-			if (is_tag(node, unfit[i]))
+			if (mime_html_is(node, unfit[i]))
 				return false;
-		rows += is_tag(node, "tr");
-		cells += is_cell(node);
+		bool row = mime_html_is(node, "tr"), cell = is_cell(node);
+		rows += row;
+		cells += cell;
+		columns = row ? 0 : columns + (cell ? span(node) : 0);
+		if (columns > COLUMNS_LIMIT || (cell && !mime_html_is(node->parent, "tr")))
+			return false;
 	}
 	return rows >= 2 && rows <= ROWS_LIMIT && cells > rows;
 }
@@ -83,9 +88,7 @@ read_row(Walker *walker, xmlNode *row)
 		if (!is_cell(node) || cells->len >= COLUMNS_LIMIT)
 			continue;
 		g_ptr_array_add(cells, cell_text(walker, node));
-		const char *span = mime_html_attribute(node, "colspan");
-		int empty = span != NULL ? (int)g_ascii_strtoll(span, NULL, 10) - 1 : 0;
-		for (int i = 0; i < MIN(empty, COLUMNS_LIMIT) && cells->len < COLUMNS_LIMIT; i++)
+		for (int i = 1; i < span(node) && cells->len < COLUMNS_LIMIT; i++)
 			g_ptr_array_add(cells, g_strdup(""));
 	}
 	return cells;
@@ -141,10 +144,10 @@ mime_html_table(Walker *walker, xmlNode *table)
 	g_autoptr(GPtrArray) rows =
 		g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	for (xmlNode *node = next_node(table, table, true); node != NULL;
-		node = next_node(node, table, !is_tag(node, "tr"))) {
-		if (is_tag(node, "tr") && !is_gone(walker, node))
+		node = next_node(node, table, !mime_html_is(node, "tr"))) {
+		if (mime_html_is(node, "tr") && !is_gone(walker, node))
 			g_ptr_array_add(rows, read_row(walker, node));
-		else if (is_tag(node, "caption"))
+		else if (mime_html_is(node, "caption"))
 			mime_html_walk_tree(walker, node);
 	}
 	int widths[COLUMNS_LIMIT] = { 0 };

@@ -3,94 +3,11 @@
 #include <string.h>
 
 #include "index/mime/mime_css.h"
+#include "index/mime/mime_html_form.h"
 #include "index/mime/mime_html_link.h"
 #include "index/mime/mime_html_table.h"
+#include "index/mime/mime_html_tag.h"
 #include "index/mime/mime_html_walk_private.h"
-
-/* What a tag does to the text. */
-typedef enum TagKind {
-	TAG_INLINE,
-	TAG_BLOCK,
-	TAG_PARAGRAPH,
-	TAG_SKIPPED, /* with all that is in it */
-	TAG_BREAK,
-	TAG_CELL,
-	TAG_DEFINITION,
-	TAG_IMAGE,
-	TAG_ITEM,
-	TAG_LINK,
-	TAG_LIST,
-	TAG_PRE,
-	TAG_QUOTE,
-	TAG_RULE,
-	TAG_TABLE,
-} TagKind;
-
-static const struct {
-	const char *name;
-	TagKind kind;
-} tags[] = {
-	/* sorted */
-	{ "a", TAG_LINK },
-	{ "address", TAG_BLOCK },
-	{ "applet", TAG_SKIPPED },
-	{ "article", TAG_BLOCK },
-	{ "aside", TAG_BLOCK },
-	{ "audio", TAG_SKIPPED },
-	{ "blockquote", TAG_QUOTE },
-	{ "br", TAG_BREAK },
-	{ "canvas", TAG_SKIPPED },
-	{ "caption", TAG_BLOCK },
-	{ "center", TAG_BLOCK },
-	{ "dd", TAG_DEFINITION },
-	{ "details", TAG_BLOCK },
-	{ "div", TAG_BLOCK },
-	{ "dl", TAG_PARAGRAPH },
-	{ "dt", TAG_BLOCK },
-	{ "fieldset", TAG_BLOCK },
-	{ "figcaption", TAG_BLOCK },
-	{ "figure", TAG_BLOCK },
-	{ "footer", TAG_BLOCK },
-	{ "form", TAG_BLOCK },
-	{ "h1", TAG_PARAGRAPH },
-	{ "h2", TAG_PARAGRAPH },
-	{ "h3", TAG_PARAGRAPH },
-	{ "h4", TAG_PARAGRAPH },
-	{ "h5", TAG_PARAGRAPH },
-	{ "h6", TAG_PARAGRAPH },
-	{ "head", TAG_SKIPPED },
-	{ "header", TAG_BLOCK },
-	{ "hr", TAG_RULE },
-	{ "iframe", TAG_SKIPPED },
-	{ "img", TAG_IMAGE },
-	{ "legend", TAG_BLOCK },
-	{ "li", TAG_ITEM },
-	{ "main", TAG_BLOCK },
-	{ "map", TAG_SKIPPED },
-	{ "math", TAG_SKIPPED },
-	{ "menu", TAG_LIST },
-	{ "nav", TAG_BLOCK },
-	{ "noframes", TAG_SKIPPED },
-	{ "object", TAG_SKIPPED },
-	{ "ol", TAG_LIST },
-	{ "p", TAG_PARAGRAPH },
-	{ "pre", TAG_PRE },
-	{ "script", TAG_SKIPPED },
-	{ "section", TAG_BLOCK },
-	{ "select", TAG_SKIPPED },
-	{ "style", TAG_SKIPPED },
-	{ "summary", TAG_BLOCK },
-	{ "svg", TAG_SKIPPED },
-	{ "table", TAG_TABLE },
-	{ "td", TAG_CELL },
-	{ "template", TAG_SKIPPED },
-	{ "th", TAG_CELL },
-	{ "title", TAG_SKIPPED },
-	{ "tr", TAG_BLOCK },
-	{ "ul", TAG_LIST },
-	{ "video", TAG_SKIPPED },
-	{ "xml", TAG_SKIPPED },
-};
 
 /* What holds inside an element. */
 typedef struct Frame {
@@ -106,23 +23,6 @@ typedef struct List {
 
 enum { LIST_DEPTH = 50 };
 
-static TagKind
-tag_kind(const char *name)
-{
-	size_t low = 0, high = G_N_ELEMENTS(tags);
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int order = g_ascii_strcasecmp(name, tags[middle].name);
-		if (order == 0)
-			return tags[middle].kind;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return TAG_INLINE;
-}
-
 const char *
 mime_html_attribute(const xmlNode *element, const char *name)
 {
@@ -133,6 +33,13 @@ mime_html_attribute(const xmlNode *element, const char *name)
 			               ? (const char *)attribute->children->content
 			               : "";
 	return NULL;
+}
+
+bool
+mime_html_is(const xmlNode *node, const char *name)
+{
+	return node->type == XML_ELEMENT_NODE &&
+	       g_ascii_strcasecmp((const char *)node->name, name) == 0;
 }
 
 static void
@@ -159,7 +66,7 @@ frame_of(const Walker *walker, const xmlNode *element, const Frame *parent)
 {
 	Frame frame = *parent;
 	const char *name = (const char *)element->name;
-	frame.kind = tag_kind(name);
+	frame.kind = mime_html_tag_kind(name);
 	CssStyle style = css_sheet_style(walker->sheet, name, mime_html_attribute(element, "class"),
 		mime_html_attribute(element, "id"), mime_html_attribute(element, "style"));
 	set_color(element, "bgcolor", &style.background);
@@ -183,11 +90,18 @@ frame_of(const Walker *walker, const xmlNode *element, const Frame *parent)
 	return frame;
 }
 
+/* A picture is seen whatever the size and colour of letters. */
+static bool
+is_picture_shown(const Frame *frame)
+{
+	return !frame->gone && !frame->invisible;
+}
+
 static bool
 is_shown(const Frame *frame)
 {
 	bool same = frame->color >= 0 && frame->color == frame->background;
-	return !frame->gone && !frame->invisible && !frame->tiny && !same;
+	return is_picture_shown(frame) && !frame->tiny && !same;
 }
 
 static void
@@ -221,9 +135,9 @@ enter_list(Walker *walker, const xmlNode *element)
 	if (walker->lists->len == 0)
 		layout_paragraph(walker->layout);
 	const char *start = mime_html_attribute(element, "start");
-	List list = { g_ascii_strcasecmp((const char *)element->name, "ol") == 0, 1 };
+	List list = { mime_html_is(element, "ol"), 1 };
 	if (start != NULL)
-		list.next = (int)CLAMP(g_ascii_strtoll(start, NULL, 10), 0, 1000000);
+		list.next = (int)CLAMP(g_ascii_strtoll(start, NULL, 10), -1000000, 1000000);
 	g_array_append_val(walker->lists, list);
 }
 
@@ -245,15 +159,29 @@ add_text(Walker *walker, const char *text, bool pre)
 	mime_html_link_add_text(walker->links, text);
 }
 
+/* What is not written as text, but seen as some. */
+static void
+add_bracketed(Walker *walker, const char *text)
+{
+	add_text(walker, "[", false);
+	add_text(walker, text, false);
+	add_text(walker, "]", false);
+}
+
 static void
 enter_image(Walker *walker, const xmlNode *element, const Frame *frame)
 {
 	const char *text = mime_html_attribute(element, "alt");
-	if (text == NULL || *text == '\0' || is_dot(element) || !is_shown(frame))
-		return;
-	add_text(walker, "[", false);
-	add_text(walker, text, false);
-	add_text(walker, "]", false);
+	if (text != NULL && *text != '\0' && !is_dot(element) && is_picture_shown(frame))
+		add_bracketed(walker, text);
+}
+
+static void
+enter_control(Walker *walker, const xmlNode *element, const Frame *frame)
+{
+	g_autofree char *text = is_shown(frame) ? mime_html_form_text(element) : NULL;
+	if (text != NULL)
+		add_bracketed(walker, text);
 }
 
 static bool
@@ -284,6 +212,9 @@ enter(Walker *walker, xmlNode *element, const Frame *frame)
 		if (has_cell_before(element))
 			add_text(walker, " ", false);
 		break;
+	case TAG_CONTROL:
+		enter_control(walker, element, frame);
+		return true;
 	case TAG_DEFINITION:
 		layout_indent(walker->layout, 4);
 		break;
@@ -391,9 +322,8 @@ static void
 collect_styles(CssSheet *sheet, xmlNode *root)
 {
 	for (xmlNode *node = root; node != NULL;) {
-		bool style = node->type == XML_ELEMENT_NODE &&
-		             g_ascii_strcasecmp((const char *)node->name, "style") == 0;
-		if (style && node->children != NULL && node->children->content != NULL)
+		if (mime_html_is(node, "style") && node->children != NULL &&
+			node->children->content != NULL)
 			css_sheet_add(sheet, (const char *)node->children->content);
 		if (node->type == XML_ELEMENT_NODE && node->children != NULL) {
 			node = node->children;

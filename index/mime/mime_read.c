@@ -25,6 +25,15 @@ typedef struct Visit {
 	bool inside, alternative;
 } Visit;
 
+/* One form of a text alone leaves nothing to choose. */
+static bool
+is_choice(const MimePart *part)
+{
+	return strcmp(part->type, "multipart/alternative") == 0 &&
+	       GMIME_IS_MULTIPART(part->object) &&
+	       g_mime_multipart_get_count(GMIME_MULTIPART(part->object)) > 1;
+}
+
 static void
 push(GArray *visits, GMimeObject *object, char *number, const Visit *parent)
 {
@@ -89,8 +98,7 @@ walk(MimeMessage *message)
 		part->number = visit.number;
 		part->depth = visit.depth;
 		part->alternative = visit.alternative;
-		visit.alternative =
-			visit.alternative || strcmp(part->type, "multipart/alternative") == 0;
+		visit.alternative = visit.alternative || is_choice(part);
 		g_ptr_array_add(message->parts, part);
 		bool container =
 			GMIME_IS_MULTIPART(visit.object) || GMIME_IS_MESSAGE_PART(visit.object);

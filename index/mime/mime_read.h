@@ -19,7 +19,7 @@ typedef struct MimePart {
 	bool leaf;        /* no container; an attached message counts as a leaf */
 	bool inside;      /* belongs to an attached message */
 	bool disposed;    /* of as attachment */
-	bool alternative; /* stands in a multipart/alternative */
+	bool alternative; /* stands in a multipart/alternative of several */
 	bool attachment;  /* by the rule of `curlew show` */
 	bool too_deep;    /* its children are not shown */
 	bool flowed, delete_space;

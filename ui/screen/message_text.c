@@ -189,17 +189,27 @@ message_text_add(TextFlow *flow, const char *text)
 	text_flow_add_styled(flow, clean_text_new(CLEAN_BODY, text, -1), look_of_line);
 }
 
+/* Blanks alone say nothing, too. */
+static bool
+says_nothing(const char *text)
+{
+	while (text && *text && g_unichar_isspace(g_utf8_get_char(text)))
+		text = g_utf8_next_char(text);
+	return !text || !*text;
+}
+
 static void
 add_text(TextFlow *flow, JsonObject *message)
 {
 	const char *flowed = json_text(message, "text_reflowed");
 	const char *text = flowed ? flowed : json_text(message, "text");
 	const char *more = json_text(message, "text_more");
-	if (text && *text)
+	bool no_more = says_nothing(more);
+	if (!says_nothing(text))
 		message_text_add(flow, text);
-	else if (!more || !*more)
+	else if (no_more)
 		add_line(flow, clean_text_new(CLEAN_LINE, "(no text)", -1), STYLE_EMPTY);
-	if (!more || !*more)
+	if (no_more)
 		return;
 	add_blank(flow);
 	message_text_add(flow, more);
