@@ -3,8 +3,8 @@
 
 `ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
 `late…` ones answer when they are asked for the second time, `fail…` ones find a folder that cannot be synced,
-`slow…` ones are in the middle of a folder until they are told to cancel, the others have nothing new. No message that is
-fetched ever comes whole.
+`slow…` ones are in the middle of a folder until they are told to cancel, the others have nothing new. `asklate…` ones
+tell what a cancel did only when the next line comes. No message that is fetched ever comes whole.
 """
 
 import fcntl
@@ -24,6 +24,7 @@ class Agent:
         self.secret = None if NAME.startswith("ask") else "right"
         self.new = 3 if NAME.startswith("mail") else 0
         self.late = NAME.startswith("late")
+        self.owes_cancel = False
 
     def tell(self, **line):
         self.peer.write(json.dumps(line) + "\n")
@@ -40,6 +41,10 @@ class Agent:
         self.tell(event="done", account=NAME, ok=not error, new=0 if error else self.new, changed=0, removed=0,
                   error=error, code=code)
         self.new = 0
+
+    def stop(self):
+        self.owes_cancel = False
+        self.state("stopped", why="no password was given")
 
     def round(self):
         if self.late:
@@ -65,6 +70,8 @@ class Agent:
         if line["do"] == "fetch":
             self.tell(event="progress", account=NAME, phase="body", key=line["key"], done=2, total=5)
             return
+        if self.owes_cancel:
+            self.stop()
         self.tell(id=line["id"], ok=True)
         if line["do"] == "hello" and self.secret is None:
             self.need()
@@ -75,8 +82,10 @@ class Agent:
         elif line["do"] == "cancel" and NAME.startswith("slow"):
             self.state("idle")
             self.done("cancelled", "cancelled")
+        elif line["do"] == "cancel" and NAME.startswith("asklate"):
+            self.owes_cancel = True
         elif line["do"] == "cancel":
-            self.state("stopped", why="no password was given")
+            self.stop()
         elif line["do"] == "sync":
             self.round()
 

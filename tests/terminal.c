@@ -197,6 +197,19 @@ test_terminal_wait_text(TestTerminal *terminal, const char *wanted)
 }
 
 void
+test_terminal_wait_line(TestTerminal *terminal, int row, const char *wanted)
+{
+	int64_t until = hang_time();
+	for (;;) {
+		drain(terminal);
+		g_autofree char *line = test_terminal_line(terminal, row);
+		if (strstr(line, wanted))
+			return;
+		step(terminal, wanted, until);
+	}
+}
+
+void
 test_terminal_wait_bytes(TestTerminal *terminal, const char *wanted)
 {
 	int64_t until = hang_time();

@@ -37,6 +37,8 @@ void test_terminal_keys(
 	TestTerminal *terminal, const char *words); /* presses each word, then waits */
 void test_terminal_wait_text(
 	TestTerminal *terminal, const char *text); /* until it stands somewhere */
+void test_terminal_wait_line(
+	TestTerminal *terminal, int row, const char *text); /* until it stands there */
 
 void test_terminal_wait_bytes(
 	TestTerminal *terminal, const char *bytes); /* until the program has written them */

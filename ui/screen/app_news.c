@@ -65,6 +65,13 @@ on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
 }
 
 void
+app_await_agent(AppAccount *account)
+{
+	if (!account->asked_at)
+		account->asked_at = g_get_real_time() / G_USEC_PER_SEC;
+}
+
+void
 app_ask_news(App *app, AppAccount *account)
 {
 	if (!is_waiting(app)) {
@@ -72,8 +79,7 @@ app_ask_news(App *app, AppAccount *account)
 		app->news_failed = false;
 	}
 	account->waits_for_news = true;
-	if (!account->asked_at)
-		account->asked_at = g_get_real_time() / G_USEC_PER_SEC;
+	app_await_agent(account);
 	account_ask(
 		agent_link_account(account->link), account_question("sync"), on_answer, account);
 }
