@@ -17,7 +17,7 @@ static const char plain[] = HEAD("Only plain", "01") "\n> quoted\n>> twice\nmine
 static const char everything[] = HEAD(
 	"Everything", "02") "Content-Type: multipart/mixed; boundary=b\n\n"
 			    "--b\nContent-Type: text/plain\n\nSee https://one.example/x\nand "
-                            "https://two.example/y\n"
+			    "https://two.example/y\n"
 			    "--b\nContent-Type: text/csv; name=sheet.csv\n"
 			    "Content-Disposition: attachment; filename=sheet.csv\n\na,b\n--b--\n";
 
