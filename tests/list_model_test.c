@@ -359,6 +359,24 @@ random_walks_agree_with_an_array(void **state)
 	}
 }
 
+static void
+a_list_that_is_cancelled_first_says_so_and_is_under_way_no_more(void **state)
+{
+	FakeSource *fake = g_new0(FakeSource, 1);
+	*fake = (FakeSource){ .base.class = &fake_class, .total = 100, .late = true };
+	g_autoptr(ListModel) model = list_model_new(&fake->base, on_change, NULL);
+	assert_true(list_model_is_loading(model));
+	assert_true(list_model_cancel(model));
+	assert_non_null(list_model_why(model));
+	assert_false(list_model_is_loading(model));
+	assert_false(list_model_cancel(model));
+	list_model_move(model, 1);
+	list_model_reread(model);
+	fake_answer(fake);
+	assert_null(list_model_why(model));
+	assert_int_equal(place(model), 0);
+}
+
 int
 main(void)
 {
@@ -373,6 +391,7 @@ main(void)
 		cmocka_unit_test(nothing_unread_leaves_the_cursor),
 		cmocka_unit_test(reading_again_keeps_the_cursor),
 		cmocka_unit_test(random_walks_agree_with_an_array),
+		cmocka_unit_test(a_list_that_is_cancelled_first_says_so_and_is_under_way_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,6 +80,14 @@ def tail(output):
     return "\n".join(output.strip().splitlines()[-LOG_LINES:])
 
 
+LEAKS = re.compile(r"(^=+\n)?^==\d+==ERROR: LeakSanitizer.*?^SUMMARY: [^\n]*leaked[^\n]*\n?", re.DOTALL | re.MULTILINE)
+
+
+def without_leaks(output):
+    """What an assertion that fails jumps over is never freed: no news, and longer than the news."""
+    return LEAKS.sub("", output)
+
+
 CMOCKA_CASE = re.compile(r'<testcase name="([^"]*)"[^>]*>(.*?)</testcase>', re.DOTALL)
 
 
@@ -113,7 +121,7 @@ def run_cmocka(test, scratch):
         return judge_script(test, code, output)
     for case in cases:
         if case.outcome == "failed":
-            case.why += "\n" + tail(output)
+            case.why += "\n" + tail(without_leaks(output))
     if code != 0 and not (isinstance(code, int) and failed):
         cases.append(Case("the program ends well", "failed", f"{describe(code)}\n{tail(output)}"))
     return cases

@@ -68,6 +68,18 @@ class Runner(unittest.TestCase):
         script = f"cat >$(dirname $CMOCKA_XML_FILE)/t.xml <<'E'\n{good}\nE\nexit 23"
         self.assertEqual(self.outcomes("cmocka", script, "/bin/sh"), ["passed", "passed", "skipped", "failed"])
 
+    def test_leaks_are_told_only_where_no_assertion_failed(self):
+        leaks = "=====\n==7==ERROR: LeakSanitizer: detected memory leaks\n  #0 in alloc\nSUMMARY: AddressSanitizer: 8 byte(s) leaked."
+        good = XML.replace("<failure><![CDATA[1 != 2]]></failure>", "")
+        for xml, told in ((XML, False), (good, True)):
+            with self.subTest(told=told):
+                self.setUp()
+                script = f"cat >$(dirname $CMOCKA_XML_FILE)/t.xml <<'E'\n{xml}\nE\necho 'before\n{leaks}\nafter'; exit 23"
+                why = next(case.why for case in self.cases("cmocka", script, "/bin/sh") if case.outcome == "failed")
+                self.assertIn("before", why)
+                self.assertIn("after", why)
+                self.assertEqual("leaked" in why or "alloc" in why, told)
+
     def test_a_program_that_hangs_is_a_failure(self):
         self.assertEqual(self.outcomes("cmocka", "sleep 1000", "/bin/sh", seconds=0.2), ["failed"])
 

@@ -2,10 +2,11 @@
 """Stands for curlew-agent in the screen's tests: speaks its protocol and has no mail and no server.
 
 `ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
-`failed…` ones whose round ends with that, `late…` ones answer when they are asked for the second time, `fail…` ones find a folder that cannot be synced,
-`slow…` ones are in the middle of a folder until they are told to cancel, the others have nothing new. No message that is
-fetched ever comes whole; that its fetch was cancelled is told as an error. With refuse-fetches beside it every fetch is
-refused, and one that nothing gave rise to is told as an error.
+`failed…` ones whose round ends with that, `late…` ones answer when they are asked for the second time, `fail…` ones
+find a folder that cannot be synced, `slow…` ones are in the middle of a folder until they are told to cancel, the others
+have nothing new. `asklate…` ones tell what a cancel did only when the next line comes. No message that is fetched ever
+comes whole; that its fetch was cancelled is told as an error. With refuse-fetches beside it every fetch is refused, and
+one that nothing gave rise to is told as an error.
 """
 
 import fcntl
@@ -27,6 +28,7 @@ class Agent:
         self.late = NAME.startswith("late")
         self.refuses = (PLACE / "refuse-fetches").exists()
         self.refused = False  # since the last round
+        self.owes_cancel = False
 
     def tell(self, **line):
         self.peer.write(json.dumps(line) + "\n")
@@ -43,6 +45,10 @@ class Agent:
         self.tell(event="done", account=NAME, ok=not error, new=0 if error else self.new, changed=0, removed=0,
                   error=error, code=code)
         self.new = 0
+
+    def stop(self):
+        self.owes_cancel = False
+        self.state("stopped", why="no password was given")
 
     def round(self):
         if self.late:
@@ -82,6 +88,8 @@ class Agent:
         if line["do"] == "fetch":
             self.tell(event="progress", account=NAME, phase="body", key=line["key"], done=2, total=5)
             return
+        if self.owes_cancel:
+            self.stop()
         self.tell(id=line["id"], ok=True)
         if line["do"] == "hello" and self.secret is None:
             self.need()
@@ -94,8 +102,10 @@ class Agent:
         elif line["do"] == "cancel" and NAME.startswith("slow"):
             self.state("idle")
             self.done("cancelled", "cancelled")
+        elif line["do"] == "cancel" and NAME.startswith("asklate"):
+            self.owes_cancel = True
         elif line["do"] == "cancel":
-            self.state("stopped", why="no password was given")
+            self.stop()
         elif line["do"] == "sync":
             self.round()
 

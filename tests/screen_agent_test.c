@@ -78,6 +78,21 @@ a_password_that_is_not_given_can_be_given_later(void **state)
 	test_terminal_wait_text(terminal, "ask ✓");
 }
 
+/* What the agent says of the time before it had a password is no word of the server's about that one. */
+static void
+a_late_word_of_a_cancel_refuses_no_password(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, "asklate");
+	test_terminal_wait_text(terminal, "press $");
+	test_terminal_keys(terminal, "$ Esc");
+	test_terminal_keys(terminal, "$ r i g h t Enter");
+	test_terminal_wait_text(terminal, "asklate ✓");
+	test_terminal_keys(terminal, "g m");
+	test_terminal_wait_text(terminal, "Nothing new");
+	g_autofree char *text = test_terminal_text(terminal);
+	assert_null(strstr(text, "login failed"));
+}
+
 static void
 what_was_asked_is_answered(void **state)
 {
@@ -178,9 +193,8 @@ a_job_is_seen_and_stopped(void **state)
 	assert_line(terminal, 22, "slow: the index catches up by itself");
 	test_terminal_keys(terminal, "k d");
 	test_terminal_wait_text(terminal, "Cancelled: sync of slow");
-	test_terminal_keys(terminal, "k");
-	test_terminal_wait_text(terminal, "slow ✓");
-	assert_line(terminal, 1, "index of slow");
+	test_terminal_wait_line(
+		terminal, 1, "index of slow"); /* its agent says when it has stopped */
 	test_terminal_keys(terminal, "q");
 	assert_line(terminal, 1, "Unread");
 }
@@ -193,6 +207,8 @@ main(void)
 			a_password_is_asked_for_by_a_key_and_again_when_refused, open_fixture,
 			screen_fixture_close),
 		cmocka_unit_test_setup_teardown(a_password_that_is_not_given_can_be_given_later,
+			open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(a_late_word_of_a_cancel_refuses_no_password,
 			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			what_was_asked_is_answered, open_fixture, screen_fixture_close),

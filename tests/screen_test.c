@@ -1,7 +1,6 @@
 /*
- * The screen as a user sees it: the real program on a pty, whole screens, their colours and the cursor compared
- * with those in tests/screens (CURLEW_TEST_RECORD=1 writes them anew). The agent is left out: the program runs from a
- * directory without one, so that nothing changes but by keys.
+ * The screen as a user sees it: the real program on a pty, whole screens compared with those on record. The agent is
+ * left out: the program runs from a directory without one, so that nothing changes but by keys.
  */
 #include <cmocka.h>
 #include <glib.h>
@@ -12,94 +11,7 @@
 #include <sys/wait.h>
 
 #include "screen_fixture.h"
-
-/* The status line names paths of this machine: it is compared as one word. */
-static char *
-screen_text(TestTerminal *terminal)
-{
-	g_autofree char *text = test_terminal_text(terminal);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	for (char **line = lines; *line; line++) {
-		if (!strstr(*line, ": stopped,"))
-			continue;
-		g_free(*line);
-		*line = g_strdup(" (accounts)");
-	}
-	return g_strjoinv("\n", lines);
-}
-
-/* "bold reverse 4 on 7"; "" for a plain cell. */
-static char *
-look_of(const TestCell *cell)
-{
-	g_autoptr(GString) look = g_string_new(NULL);
-	g_string_append_printf(look, "%s%s%s", cell->bold ? " bold" : "",
-		cell->reverse ? " reverse" : "", cell->underline ? " underline" : "");
-	if (cell->fg >= 0)
-		g_string_append_printf(look, " %d", cell->fg);
-	if (cell->bg >= 0)
-		g_string_append_printf(look, " on %d", cell->bg);
-	return g_string_free(g_steal_pointer(&look), FALSE);
-}
-
-/* A letter for each look, in the order of their first cells; looks is of char *. */
-static char
-letter_of(GPtrArray *looks, const TestCell *cell)
-{
-	g_autofree char *look = look_of(cell);
-	guint place;
-	if (!*look)
-		return '.';
-	if (!g_ptr_array_find_with_equal_func(looks, look, g_str_equal, &place)) {
-		place = looks->len;
-		g_ptr_array_add(looks, g_steal_pointer(&look));
-	}
-	return (char)('a' + place);
-}
-
-/* How each cell looks, what the letters mean, and where the cursor is. */
-static char *
-screen_look(TestTerminal *terminal, int rows, int columns)
-{
-	g_autoptr(GPtrArray) looks = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GString) text = g_string_new("---- styles\n");
-	for (int row = 0; row < rows; row++) {
-		char letter = '.';
-		for (int column = 0; column < columns; column++) {
-			TestCell cell = test_terminal_cell(terminal, row, column);
-			if (*cell.text) /* the right half has no look of its own */
-				letter = letter_of(looks, &cell);
-			g_string_append_c(text, letter);
-		}
-		g_string_append_c(text, '\n');
-	}
-	for (guint i = 0; i < looks->len; i++)
-		g_string_append_printf(
-			text, "%c%s\n", 'a' + (int)i, (char *)g_ptr_array_index(looks, i));
-	int row, column;
-	bool visible = test_terminal_cursor(terminal, &row, &column);
-	g_string_append_printf(
-		text, "cursor %d,%d%s\n", row, column, visible ? " visible" : " hidden");
-	return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-static void
-assert_screen(TestTerminal *terminal, const char *name, int rows, int columns)
-{
-	g_autofree char *text = screen_text(terminal);
-	g_autofree char *look = screen_look(terminal, rows, columns);
-	g_autofree char *got = g_strconcat(text, look, NULL);
-	g_autofree char *path = g_strdup_printf("%s/%s.txt", CURLEW_SCREENS, name);
-	if (g_getenv("CURLEW_TEST_RECORD")) {
-		assert_true(g_file_set_contents(path, got, -1, NULL));
-		return;
-	}
-	g_autofree char *expected = NULL;
-	if (!g_file_get_contents(path, &expected, NULL, NULL))
-		fail_msg("%s is missing; the screen:\n%s", path, got);
-	if (!g_str_equal(expected, got))
-		fail_msg("%s differs; expected:\n%s\ngot:\n%s", name, expected, got);
-}
+#include "screen_record.h"
 
 static const int sizes[][2] = { { 10, 40 }, { 24, 80 }, { 40, 140 } };
 
@@ -131,7 +43,7 @@ each_place_looks_as_recorded_at_three_sizes(void **state)
 				test_terminal_keys(terminal, places[i].keys);
 			g_autofree char *name = g_strdup_printf(
 				"%dx%d-%s", sizes[size][1], sizes[size][0], places[i].name);
-			assert_screen(terminal, name, sizes[size][0], sizes[size][1]);
+			screen_record_check(terminal, name, sizes[size][0], sizes[size][1]);
 		}
 	}
 }
@@ -232,28 +144,6 @@ nothing_from_mail_controls_the_terminal(void **state)
 }
 
 static void
-sizes_come_and_go(void **state)
-{
-	static const int storm[][2] = { { 5, 20 }, { 10, 40 }, { 1, 1 }, { 40, 140 }, { 36, 100 },
-		{ 9, 200 }, { 200, 39 }, { 24, 80 } };
-	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
-	g_autofree char *before = screen_text(terminal);
-	for (size_t i = 0; i < G_N_ELEMENTS(storm); i++) {
-		test_terminal_resize(terminal, storm[i][0], storm[i][1]);
-		test_terminal_wait(terminal);
-		test_terminal_keys(terminal, "Enter");
-		test_terminal_keys(terminal, "q");
-		if (storm[i][0] < 10 || storm[i][1] < 40) {
-			g_autofree char *line = test_terminal_line(terminal, 0);
-			assert_true(g_str_has_prefix("too small: 40x10 needed", line) ||
-				    g_str_has_suffix(line, "…"));
-		}
-	}
-	g_autofree char *after = screen_text(terminal);
-	assert_string_equal(before, after);
-}
-
-static void
 a_terminal_without_a_cursor_is_refused(void **state)
 {
 	ScreenFixture *fixture = *state;
@@ -304,11 +194,11 @@ the_keys_that_may_follow_are_shown(void **state)
 {
 	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	test_terminal_keys(terminal, "g ?");
-	g_autofree char *shown = screen_text(terminal);
+	g_autofree char *shown = screen_record_text(terminal);
 	assert_non_null(strstr(shown, " g        to the newest"));
 	assert_non_null(strstr(shown, " i        open the inbox"));
 	test_terminal_keys(terminal, "Esc");
-	g_autofree char *left = screen_text(terminal);
+	g_autofree char *left = screen_record_text(terminal);
 	assert_null(strstr(left, "open the inbox"));
 	assert_null(strstr(left, "does nothing here"));
 	test_terminal_keys(terminal, "1 ?");
@@ -318,7 +208,7 @@ the_keys_that_may_follow_are_shown(void **state)
 	test_terminal_keys(terminal, "g");
 	test_terminal_wait_text(terminal, "open the inbox"); /* by itself, after a while */
 	test_terminal_keys(terminal, "g");
-	g_autofree char *after = screen_text(terminal);
+	g_autofree char *after = screen_record_text(terminal);
 	assert_null(strstr(after, "open the inbox"));
 	assert_true(test_terminal_cell(terminal, 1, 30).reverse);
 }
@@ -348,13 +238,15 @@ help_is_searched_and_run(void **state)
 {
 	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
 	test_terminal_keys(terminal, "? / T O Space O L D E S T");
-	g_autofree char *narrowed = screen_text(terminal);
+	g_autofree char *narrowed = screen_record_text(terminal);
 	assert_non_null(strstr(narrowed, " list\n  G End "));
 	assert_null(strstr(narrowed, "gg Home"));
 	assert_null(strstr(narrowed, "everywhere"));
 	test_terminal_keys(terminal, "Enter Enter");
 	assert_true(test_terminal_cell(terminal, 5, 30).reverse);
-	test_terminal_keys(terminal, "? / z z z z");
+	test_terminal_keys(terminal, "? / u n d e r Space w a y Enter Enter"); /* of everywhere */
+	test_terminal_wait_text(terminal, "Nothing is under way");
+	test_terminal_keys(terminal, "q ? / z z z z");
 	test_terminal_wait_text(terminal, "No command, key or help holds these words");
 	test_terminal_keys(terminal, "Esc");
 	test_terminal_wait_text(terminal, "to the newest");
@@ -363,63 +255,6 @@ help_is_searched_and_run(void **state)
 	test_terminal_keys(terminal, "Enter ?");
 	g_autofree char *reader = test_terminal_line(terminal, 1);
 	assert_string_equal(reader, " reader");
-}
-
-static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn", "C-d", "C-u",
-	"g", "G", "Home", "End", "Enter", "Tab", "S-Tab", "\\", "?", "/", "q", "C-c", "C-l", "$",
-	"Space", "Backspace", "J", "K", "1", "3", "0", "c", "Left", "Right", "x", "ä" };
-
-/* `q` is typed wherever the hints do not say that it quits: they must be true everywhere. Any command may be
- * the one that the help would run. */
-static bool
-would_quit(TestTerminal *terminal, const char *key)
-{
-	if (!g_str_equal(key, "q") && !g_str_equal(key, "Enter"))
-		return false;
-	test_terminal_wait(terminal); /* what is seen must be what it has now */
-	g_autofree char *hints = test_terminal_line(terminal, 23);
-	return strstr(hints, g_str_equal(key, "q") ? "q quit" : "Enter run");
-}
-
-static char *
-screen_all(TestTerminal *terminal)
-{
-	g_autofree char *text = screen_text(terminal), *look = screen_look(terminal, 24, 80);
-	return g_strconcat(text, look, NULL);
-}
-
-static void
-random_keys_leave_what_a_fresh_drawing_shows(void **state)
-{
-	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
-	srandom(42);
-	int steps = g_getenv("CURLEW_FULL") ? 10000 : 2000;
-	for (int i = 0; i < steps; i++) {
-		if (i % 9 == 4)
-			test_terminal_click(terminal, (int)(random() % 24), (int)(random() % 80),
-				(int)(random() % 3 ? random() % 2 + 4 : 1));
-		if (i % 500 == 250) {
-			const int *size = sizes[random() % 2 * 2]; /* another one than now */
-			test_terminal_resize(terminal, size[0], size[1]);
-			test_terminal_wait(terminal);
-			test_terminal_resize(terminal, 24, 80);
-			test_terminal_wait(terminal);
-		}
-		const char *key = random_keys[random() % (long)G_N_ELEMENTS(random_keys)];
-		if (would_quit(terminal, key))
-			key = "Esc";
-		test_terminal_press(terminal, key);
-		if (g_str_equal(key, "Esc") || i % 20 == 0)
-			test_terminal_wait(terminal);
-		if (i % 100 != 99)
-			continue;
-		test_terminal_keys(terminal, "C-c");
-		test_terminal_keys(terminal, "C-l"); /* what was said meanwhile is gone */
-		g_autofree char *before = screen_all(terminal);
-		test_terminal_keys(terminal, "C-l");
-		g_autofree char *after = screen_all(terminal);
-		assert_string_equal(before, after);
-	}
 }
 
 /* The last one: it leaves a folder behind. */
@@ -445,14 +280,12 @@ main(int argc, char **argv)
 		cmocka_unit_test(control_c_and_escape_never_quit),
 		cmocka_unit_test(the_open_message_is_marked_in_the_list),
 		cmocka_unit_test(nothing_from_mail_controls_the_terminal),
-		cmocka_unit_test(sizes_come_and_go),
 		cmocka_unit_test(a_terminal_without_a_cursor_is_refused),
 		cmocka_unit_test(no_color_means_none),
 		cmocka_unit_test(a_key_that_does_nothing_is_answered),
 		cmocka_unit_test(the_keys_that_may_follow_are_shown),
 		cmocka_unit_test(commands_run_by_name),
 		cmocka_unit_test(help_is_searched_and_run),
-		cmocka_unit_test(random_keys_leave_what_a_fresh_drawing_shows),
 		cmocka_unit_test(what_another_process_commits_is_shown),
 	};
 	return cmocka_run_group_tests(tests, screen_fixture_open, screen_fixture_close);

@@ -22,7 +22,8 @@ struct TestTerminal {
 	bool ended;
 	int master, drawn;
 	unsigned typed;
-	int seen; /* the last byte on `drawn`; -1: none */
+	guint8 told[3]; /* last on `drawn`: keys taken, rows, columns */
+	bool is_told;
 	VTerm *vterm;
 	VTermScreen *screen;
 	GByteArray *bytes;
@@ -48,7 +49,7 @@ become_program(const char *const *argv, char **environment, int drawn)
 	char **all = g_strdupv(environment);
 	for (size_t i = 0; i < G_N_ELEMENTS(passed_on); i++) {
 		if (g_getenv(passed_on[i]))
-			all = g_environ_setenv(all, passed_on[i], g_getenv(passed_on[i]), TRUE);
+			all = g_environ_setenv(all, passed_on[i], g_getenv(passed_on[i]), FALSE);
 	}
 	g_autofree char *number = g_strdup_printf("%d", drawn);
 	all = g_environ_setenv(all, "CURLEW_TEST_DRAWN_FD", number, TRUE);
@@ -62,7 +63,6 @@ test_terminal_start(const char *const *argv, char **environment, int rows, int c
 	TestTerminal *terminal = g_new0(TestTerminal, 1);
 	terminal->rows = rows;
 	terminal->columns = columns;
-	terminal->seen = -1;
 	terminal->bytes = g_byte_array_new();
 	terminal->vterm = vterm_new(rows, columns);
 	vterm_set_utf8(terminal->vterm, 1);
@@ -137,15 +137,18 @@ static void
 fail_with_screen(TestTerminal *terminal, const char *what)
 {
 	/* a sanitizer's report is longer than the screen */
-	const char *report = memmem(terminal->bytes->data, terminal->bytes->len, "ERROR: ", 7);
-	if (report)
-		print_error("%.*s\n",
-			(int)(terminal->bytes->len -
-				(guint)((guint8 *)report - terminal->bytes->data)),
-			report);
+	static const char *const marks[] = { "ERROR: ", "runtime error: " };
+	const guint8 *end = terminal->bytes->data + terminal->bytes->len;
+	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+		const guint8 *report = memmem(
+			terminal->bytes->data, terminal->bytes->len, marks[i], strlen(marks[i]));
+		if (report)
+			print_error("%.*s\n", (int)(end - report), (const char *)report);
+	}
 	g_autofree char *text = test_terminal_text(terminal);
-	fail_msg("%s; keys typed %u, seen %d; the screen:\n%s", what, terminal->typed,
-		terminal->seen, text);
+	fail_msg("%s; keys typed %u, seen %u at %ux%u; the screen:\n%s", what,
+		terminal->typed & 0xff, terminal->told[0], terminal->told[2], terminal->told[1],
+		text);
 }
 
 static int64_t
@@ -154,9 +157,9 @@ hang_time(void)
 	return g_get_monotonic_time() + HANG_SECONDS * G_USEC_PER_SEC;
 }
 
-/* Waits for one thing to read; it is not waited for beyond UNTIL. */
-static void
-step(TestTerminal *terminal, const char *what, int64_t until)
+/* Waits for one thing to read; it is not waited for beyond UNTIL. False: the program has ended. */
+static bool
+try_step(TestTerminal *terminal, const char *what, int64_t until)
 {
 	struct pollfd fds[2] = { { .fd = terminal->master, .events = POLLIN },
 		{ .fd = terminal->drawn, .events = POLLIN } };
@@ -164,23 +167,47 @@ step(TestTerminal *terminal, const char *what, int64_t until)
 		fail_with_screen(terminal, what);
 	if (fds[0].revents & POLLIN)
 		read_pty(terminal);
-	if (fds[1].revents & POLLIN) {
-		guint8 byte;
-		if (read(terminal->drawn, &byte, 1) == 1)
-			terminal->seen = byte;
-	} else if ((fds[0].revents & (POLLHUP | POLLERR)) && !(fds[0].revents & POLLIN)) {
+	if (fds[1].revents & POLLIN)
+		terminal->is_told = read(terminal->drawn, terminal->told, sizeof(terminal->told)) ==
+		                    sizeof(terminal->told);
+	else if ((fds[0].revents & (POLLHUP | POLLERR)) && !(fds[0].revents & POLLIN))
+		return false;
+	return true;
+}
+
+static void
+step(TestTerminal *terminal, const char *what, int64_t until)
+{
+	if (!try_step(terminal, what, until))
 		fail_with_screen(terminal, "the program ended");
+}
+
+static bool
+is_drawn(const TestTerminal *terminal)
+{
+	const guint8 wanted[] = { (guint8)terminal->typed, (guint8)terminal->rows,
+		(guint8)terminal->columns };
+	return terminal->is_told && memcmp(terminal->told, wanted, sizeof(wanted)) == 0;
+}
+
+bool
+test_terminal_wait_or_end(TestTerminal *terminal)
+{
+	terminal->is_told = false;
+	int64_t until = hang_time();
+	while (!is_drawn(terminal)) {
+		if (!try_step(terminal, "the program did not say that it has drawn", until))
+			return false;
 	}
+	drain(terminal);
+	return true;
 }
 
 void
 test_terminal_wait(TestTerminal *terminal)
 {
-	terminal->seen = -1;
-	int64_t until = hang_time();
-	while (terminal->seen != (int)(terminal->typed & 0xff))
-		step(terminal, "the program did not say that it has drawn", until);
-	drain(terminal);
+	if (!test_terminal_wait_or_end(terminal))
+		fail_with_screen(terminal, "the program ended");
 }
 
 void
@@ -191,6 +218,19 @@ test_terminal_wait_text(TestTerminal *terminal, const char *wanted)
 		drain(terminal);
 		g_autofree char *text = test_terminal_text(terminal);
 		if (strstr(text, wanted))
+			return;
+		step(terminal, wanted, until);
+	}
+}
+
+void
+test_terminal_wait_line(TestTerminal *terminal, int row, const char *wanted)
+{
+	int64_t until = hang_time();
+	for (;;) {
+		drain(terminal);
+		g_autofree char *line = test_terminal_line(terminal, row);
+		if (strstr(line, wanted))
 			return;
 		step(terminal, wanted, until);
 	}
@@ -308,7 +348,6 @@ test_terminal_resize(TestTerminal *terminal, int rows, int columns)
 	terminal->columns = columns;
 	vterm_set_size(terminal->vterm, rows, columns);
 	assert_int_equal(ioctl(terminal->master, TIOCSWINSZ, &size), 0);
-	terminal->typed++;
 }
 
 /* ---- looking ---- */
@@ -393,6 +432,13 @@ test_terminal_wait_end(TestTerminal *terminal)
 		waitpid(terminal->pid, &terminal->status, 0);
 	terminal->ended = true;
 	return terminal->status;
+}
+
+void
+test_terminal_wait_end_well(TestTerminal *terminal)
+{
+	if (test_terminal_wait_end(terminal) != 0)
+		fail_with_screen(terminal, "the program did not end well");
 }
 
 bool

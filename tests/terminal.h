@@ -1,9 +1,9 @@
 #pragma once
 /*
  * A terminal for tests: runs a program on a pty, keeps what it draws in a terminal emulator (libvterm),
- * types at it. No sleeps: the program writes a byte to the descriptor that CURLEW_TEST_DRAWN_FD names when
- * it has drawn and nothing is under way, the number of keys it has taken so far; the terminal counts what
- * it types and waits for that number. A program that never answers fails the test after a minute.
+ * types at it. No sleeps: the program writes to the descriptor that CURLEW_TEST_DRAWN_FD names when it
+ * has drawn and nothing is under way: the number of keys it has taken so far, and its size; the terminal counts what it
+ * types and waits for that number and its own size. A program that never answers fails the test after a minute.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -17,7 +17,7 @@ typedef struct TestCell {
 	int fg, bg; /* index of the palette; -1: default */
 } TestCell;
 
-/* ENVIRONMENT: "NAME=value", added to PATH and the sanitizers' options. Waits until it has drawn. */
+/* ENVIRONMENT: "NAME=value", added to PATH and the sanitizers' options if it has none. Waits until it has drawn. */
 TestTerminal *test_terminal_open(
 	const char *const *argv, char **environment, int rows, int columns);
 /* The same without waiting. */
@@ -32,11 +32,14 @@ void test_terminal_press(TestTerminal *terminal, const char *key); /* "PgDn", "C
 void test_terminal_click(TestTerminal *terminal, int row, int column, int button);
 void test_terminal_focus(TestTerminal *terminal, bool focused); /* comes or goes */
 void test_terminal_resize(TestTerminal *terminal, int rows, int columns);
-void test_terminal_wait(TestTerminal *terminal); /* until all of that is drawn */
+void test_terminal_wait(TestTerminal *terminal);        /* until all of that is drawn */
+bool test_terminal_wait_or_end(TestTerminal *terminal); /* false: the program has ended instead */
 void test_terminal_keys(
 	TestTerminal *terminal, const char *words); /* presses each word, then waits */
 void test_terminal_wait_text(
 	TestTerminal *terminal, const char *text); /* until it stands somewhere */
+void test_terminal_wait_line(
+	TestTerminal *terminal, int row, const char *text); /* until it stands there */
 
 void test_terminal_wait_bytes(
 	TestTerminal *terminal, const char *bytes); /* until the program has written them */
@@ -52,5 +55,6 @@ const GByteArray *test_terminal_bytes(const TestTerminal *terminal);
 int test_terminal_pid(const TestTerminal *terminal);
 /* Waits for the program's end; what waitpid says. */
 int test_terminal_wait_end(TestTerminal *terminal);
+void test_terminal_wait_end_well(TestTerminal *terminal); /* with exit code 0 */
 /* Does the terminal echo and wait for lines, as a shell left it? */
 bool test_terminal_is_cooked(const TestTerminal *terminal);

@@ -118,18 +118,26 @@ app_press(App *app, Key key)
 	app_redraw(app);
 }
 
+/* Can the focus go there without anything being opened? */
+static bool
+is_open(const App *app, PaneNumber number)
+{
+	if (number == PANE_READER)
+		return app->reading;
+	return number == PANE_LIST || number == PANE_FOLDERS || number == app->focus ||
+	       app_is_visible(app, number);
+}
+
 void
 app_run_from_help(App *app, PaneNumber number, const Command *command, const char *argument)
 {
 	app_back(app);
-	bool is_there = number == PANE_READER ? app->reading
-	                                      : number == PANE_LIST || number == PANE_FOLDERS ||
-	                                                app_is_visible(app, number);
-	if (number != PANE_COUNT && number != app->focus && !is_there) {
+	bool is_of_pane = number != PANE_COUNT;
+	if (is_of_pane && !is_open(app, number)) {
 		app_say_for_now(app, "The %s is not open now", app->panes[number]->class->name);
 		return;
 	}
-	if (number != PANE_COUNT && number != app->focus)
+	if (is_of_pane && number != app->focus)
 		app_focus(app, number);
 	command_run(command, app->panes[app->focus], 0, argument);
 }

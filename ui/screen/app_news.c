@@ -66,6 +66,13 @@ on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
 }
 
 void
+app_await_agent(AppAccount *account)
+{
+	if (!account->asked_at)
+		account->asked_at = g_get_real_time() / G_USEC_PER_SEC;
+}
+
+void
 app_ask_news(App *app, AppAccount *account)
 {
 	if (!is_waiting(app)) {
@@ -74,8 +81,7 @@ app_ask_news(App *app, AppAccount *account)
 	}
 	account->waits_for_news = true;
 	account->told_why = false;
-	if (!account->asked_at)
-		account->asked_at = g_get_real_time() / G_USEC_PER_SEC;
+	app_await_agent(account);
 	account_ask(
 		agent_link_account(account->link), account_question("sync"), on_answer, account);
 }

@@ -5,6 +5,15 @@
  * list, and keys of a password must never become commands. Until then the status line asks for the key.
  */
 
+/* From now on its words are about this password: those before the answer may be of the time without one. */
+static void
+on_password_taken(Account *client, JsonObject *answer, const GError *error, void *data)
+{
+	AppAccount *account = data;
+	account->tries_password = answer != NULL;
+	app_ask_news(account->app, account);
+}
+
 static void
 on_password(App *app, const char *text)
 {
@@ -13,10 +22,9 @@ on_password(App *app, const char *text)
 	JsonObject *question = account_question("secret");
 	json_set_text(question, "what", "password");
 	json_set_text(question, "value", text);
-	account_ask(agent_link_account(account->link), question, NULL, NULL);
-	account->tries_password = true;
 	account_status_set_password(account->status, PASSWORD_KNOWN);
-	app_ask_news(app, account);
+	app_await_agent(account);
+	account_ask(agent_link_account(account->link), question, on_password_taken, account);
 	app_say(app, "%s: logging in …", account->config->name);
 }
 

@@ -101,6 +101,8 @@ void app_take_folders(App *app); /* they were read: is any held? */
 
 void app_sync(App *app); /* asks all for news and says so; asks for a password that is wanted */
 void app_ask_news(App *app, AppAccount *account);
+void app_await_agent(
+	AppAccount *account); /* it was asked: if it says nothing for long, that is told */
 void app_take_news(App *app, AppAccount *account, const char *event, JsonObject *object);
 
 /* ---- app_passwords.c ---- */

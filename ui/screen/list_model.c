@@ -423,5 +423,9 @@ list_model_cancel(ListModel *model)
 	drop_wishes(model);
 	model->asking = ASKING_NOTHING;
 	model->source->class->cancel(model->source);
+	if (!model->loaded)
+		model->why = clean_text_new(
+			CLEAN_LINE, "Cancelled before anything came: open it again", -1);
+	model->loaded = true;
 	return true;
 }

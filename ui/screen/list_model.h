@@ -55,5 +55,5 @@ void list_model_reread(ListModel *model);
 /* The same at once, after rows were folded or opened: moves that follow begin with what comes of it. */
 void list_model_refold(ListModel *model);
 
-/* Stops a question under way. True if there was one. */
+/* Stops a question under way, also the first one: the list is empty then, and says why. True if there was one. */
 bool list_model_cancel(ListModel *model);

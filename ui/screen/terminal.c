@@ -118,7 +118,6 @@ static gboolean
 on_size(gpointer data)
 {
 	Terminal *terminal = data;
-	terminal->taken++;
 	take_size(terminal);
 	terminal->handlers.on_resize(terminal->handlers.data);
 	return G_SOURCE_CONTINUE;
@@ -426,7 +425,7 @@ terminal_tell_drawn(Terminal *terminal)
 {
 	if (terminal->drawn < 0)
 		return;
-	uint8_t byte = (uint8_t)terminal->taken;
-	ssize_t ignored = write(terminal->drawn, &byte, 1);
+	uint8_t told[] = { (uint8_t)terminal->taken, (uint8_t)LINES, (uint8_t)COLS };
+	ssize_t ignored = write(terminal->drawn, told, sizeof(told));
 	(void)ignored;
 }

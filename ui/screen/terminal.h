@@ -77,7 +77,7 @@ bool terminal_run(Terminal *terminal, const char *const *argv,
 bool terminal_is_quiet(Terminal *terminal);
 
 /*
- * For tests: where CURLEW_TEST_DRAWN_FD names a descriptor, writes one byte there, the number of keys and
- * resizes taken so far modulo 256. To be called when the screen is drawn and nothing is under way.
+ * For tests: where CURLEW_TEST_DRAWN_FD names a descriptor, writes three bytes there, each modulo 256: how many keys
+ * were taken so far, rows and columns. To be called when the screen is drawn and nothing is under way.
  */
 void terminal_tell_drawn(Terminal *terminal);

@@ -31,7 +31,7 @@ struct Terminal {
 	bool forgotten;
 	guint input, sources[5];
 	int wake, drawn;
-	unsigned taken; /* keys, resizes, clicks, and the focus come or gone */
+	unsigned taken; /* keys, clicks, and the focus come or gone */
 };
 
 /* terminal.c: gives the terminal away, and takes it back. */
