@@ -163,7 +163,7 @@ assert_syncs(Pair *pair)
 {
 	for (int i = 0; i < 2; i++)
 		test_terminal_wait_line(
-			pair->terminals[i], ROWS - 2, " work: Failed to execute child process");
+			pair->terminals[i], ROWS - 2, "Failed to execute child process");
 }
 
 static void

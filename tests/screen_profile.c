@@ -125,10 +125,10 @@ write_plain_mail(const char *folder, const ScreenMail *mail)
 						   mail->parent, mail->parent)
 	                                 : g_strdup("");
 	g_autofree char *body = g_strdup_printf("This is %s.", mail->id);
-	g_autofree char *text = g_strdup_printf(
-		"From: %s\nSubject: %s\nDate: %s\nMessage-ID: <%s>\n%s\n%s\n%s",
-		mail->from ? mail->from : "Ada <ada@example.org>", mail->subject, date, mail->id,
-		links, mail->text ? mail->text : body, lines->str);
+	g_autofree char *text =
+		g_strdup_printf("From: %s\nSubject: %s\nDate: %s\nMessage-ID: <%s>\n%s\n%s\n%s",
+			mail->from ? mail->from : "Ada <ada@example.org>", mail->subject, date,
+			mail->id, links, mail->text ? mail->text : body, lines->str);
 	write_file(path, text);
 }
 

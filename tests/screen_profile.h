@@ -31,8 +31,8 @@ typedef struct ScreenMail {
 	const char *parent; /* what it answers; NULL: nothing */
 	const char *subject;
 	const char *flags; /* letters of the file's name */
-	const char *from;  /* NULL: Ada */
 	const char *text;  /* NULL: "This is ID." */
+	const char *from;  /* NULL: Ada */
 	unsigned lines;    /* of text beside that */
 } ScreenMail;
 /* A folder with these, committed by this process; or these more. */

@@ -263,8 +263,9 @@ add_folded(ListQuestion *question, const ThreadRow *thread, GPtrArray *rows, GEr
 		if (!list_question_add(question, copy, own, error))
 			return false;
 		if (own->len > 0)
-			g_ptr_array_add(rows,
-				fold_row(name_row(g_ptr_array_steal_index(own, 0), thread), thread));
+			g_ptr_array_add(
+				rows, fold_row(name_row(g_ptr_array_steal_index(own, 0), thread),
+					      thread));
 		return true;
 	}
 	return true;

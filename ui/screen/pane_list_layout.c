@@ -15,8 +15,8 @@ threadable(Pane *pane)
 	if (!view_is_held(shown->view) && list_store_can_thread(shown->source))
 		return shown;
 	app_say_for_now(pane->app, list_order_is_by_date(shown->view->order)
-				   ? "Only folders and inboxes are shown by threads"
-				   : "A sorted list is flat; `sort date` shows threads");
+					   ? "Only folders and inboxes are shown by threads"
+					   : "A sorted list is flat; `sort date` shows threads");
 	return NULL;
 }
 
