@@ -79,6 +79,7 @@ static void
 go_to(TestTerminal *terminal, const char *pane)
 {
 	test_terminal_keys(terminal, "C-c C-c C-c gi");
+	test_terminal_keys(terminal, "od"); /* whatever it was sorted by */
 	test_terminal_keys(terminal, "gg"); /* not to where the cursor was left */
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
 		if (!g_str_equal(places[i].pane, pane))
@@ -167,14 +168,15 @@ assert_syncs(Pair *pair)
 }
 
 static void
-check_key(Pair *pair, const char *pane, const char *command, const char *key)
+check_key(Pair *pair, const char *pane, const char *command, const char *argument, const char *key)
 {
-	g_autofree char *how = g_strdup_printf("%s: %s by %s", pane, command, key);
+	g_autofree char *typed = g_strjoin(argument ? " " : NULL, command, argument, NULL);
+	g_autofree char *how = g_strdup_printf("%s: %s by %s", pane, typed, key);
 	for (int i = 0; i < 2; i++)
 		go_to(pair->terminals[i], pane);
 	test_terminal_press(pair->terminals[0], key);
 	test_terminal_type(pair->terminals[1], ":");
-	test_terminal_type(pair->terminals[1], command);
+	test_terminal_type(pair->terminals[1], typed);
 	test_terminal_press(pair->terminals[1], "Enter");
 	bool goes_on = test_terminal_wait_or_end(pair->terminals[0]);
 	if (test_terminal_wait_or_end(pair->terminals[1]) != goes_on)
@@ -202,10 +204,13 @@ every_command_is_reached_by_key_and_by_name(void **state)
 		JsonArray *keys = json_object_get_array_member(row, "keys");
 		const char *pane = json_object_get_string_member(row, "pane");
 		const char *command = json_object_get_string_member(row, "command");
+		const char *argument =
+			json_object_get_string_member_with_default(row, "argument", NULL);
 		if (json_array_get_length(keys) == 0)
 			fail_msg("%s: %s has no key", pane, command);
 		for (guint k = 0; k < json_array_get_length(keys); k++, checked++)
-			check_key(&pair, pane, command, json_array_get_string_element(keys, k));
+			check_key(&pair, pane, command, argument,
+				json_array_get_string_element(keys, k));
 	}
 	printf("%u keys of %u commands\n", checked, json_array_get_length(rows));
 	for (int i = 0; i < 2; i++)
