@@ -13,6 +13,7 @@ import struct
 import termios
 import time
 
+TOLD = 3  # bytes that the program writes when it has drawn: keys taken, rows, columns
 PATIENCE = 120  # seconds until a program that says nothing is given up
 STROKE = re.compile(rb"\x1b\[[0-9;]*[~A-Za-z]|.", re.DOTALL)  # what one key sends
 REDRAW, REDRAWN = b"\x0c", b"\x1b[H\x1b[2J"  # a key that can be told by what it writes
@@ -49,7 +50,7 @@ class Terminal:
         """Takes in what it writes: (did it write to the terminal?, keys that are drawn; None)."""
         patience = PATIENCE if seconds is None else seconds
         ready, _, _ = select.select([self.drawn, self.terminal], [], [], patience)
-        drawn = os.read(self.drawn, 65536)[-1] if self.drawn in ready else None
+        drawn = os.read(self.drawn, 65536)[-TOLD] if self.drawn in ready else None
         piece = b""
         if self.terminal in ready:
             with contextlib.suppress(OSError):  # it has ended

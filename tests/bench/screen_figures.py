@@ -36,6 +36,7 @@ SORTS = (  # what, the keys, the aim: from the key to the sorted list
 )
 
 DRAWN, ECHO, BUSY = screen.Terminal.each, screen.Terminal.each_echo, screen.Terminal.while_busy
+LARGE_FOLDER = b"cbig/INBOX\r"
 LONG_THREAD = b"cbig/Thread\r"
 
 WORST = (  # what, the profile, what is typed before, how it is measured, the keys
@@ -99,12 +100,13 @@ def keys(programs, profile, runs):
         with opened(programs, profile) as terminal:
             for what, key, often, aim in MOVES:
                 times.setdefault((what, aim), []).extend(terminal.key(key) for _ in range(often))
-            terminal.key(b"cbig/INBOX\r")
             for what, key, texts, aim in PROMPTS:
+                terminal.key(LARGE_FOLDER)
                 for text in texts:
                     terminal.key(key + text)
                     times.setdefault((what, aim), []).append(terminal.key(b"\r"))
             resident.append(terminal.resident_mb())
+            terminal.key(LARGE_FOLDER)
             for what, key, aim in SORTS:
                 times.setdefault((what, aim), []).append(terminal.key(key))
     for (what, aim), taken in times.items():
