@@ -303,6 +303,22 @@ class Local(Case):
         self.assertEqual((copy["account"], copy["folder"]), ("home", "INBOX"))
         self.assertEqual(pathlib.Path(copy["file"]).read_text(), MAIL)
 
+    def test_search_shows_what_the_store_has(self):
+        inbox = self.profile.mail / "home/INBOX/cur"
+        (inbox / "3.c.host:2,S").write_text(
+            "From: Bob <bob@example.org>\nSubject: =?us-ascii?B?QQ==?= =?us-ascii?B?Yg==?= =?us-ascii?B?Yw?=\n"
+            "Date: Sun, 28 Dec 1969 12:00:00 +0000\nMessage-ID: <old@example.org>\n\nLong ago, in plain words.\n")
+        self.assert_ends(0, "sync")
+        with contextlib.closing(sqlite3.connect(self.profile.state / "home/state.db")) as store:
+            store.execute("UPDATE msg SET subject = 'As the store has it', date = 31600800 WHERE key = '3.c.host'")
+            store.commit()
+        [message] = self.profile.json("search", "--json", "id:old@example.org")["messages"]
+        self.assertEqual((message["subject"], message["date"]), ("As the store has it", 31600800))
+        [thread] = self.profile.json("search", "--json", "--output=threads", "id:old@example.org")["threads"]
+        self.assertEqual((thread["subject"], thread["date"]), ("As the store has it", 31600800))
+        line = self.assert_ends(0, "search", "id:old@example.org").stdout
+        self.assertRegex(line, "^1971-01-0[12] .*Bob  +As the store has it$")
+
     def test_search_is_newest_first_and_limited(self):
         ids = [one["id"] for one in self.profile.json("search", "--json", "*")["messages"]]
         self.assertEqual(ids, ["reply@example.org", "notes@example.org"])
