@@ -211,6 +211,7 @@ an_index_that_waits_for_another_program_says_so(void **state)
 	test_terminal_wait_line(terminal, 1, "index of wait: waits, another program holds it");
 	test_terminal_keys(terminal, "$");
 	test_terminal_wait_line(terminal, 1, "Nothing is under way");
+	test_terminal_keys(terminal, "q");
 	g_autofree char *text = test_terminal_text(terminal);
 	assert_null(strstr(text, words));
 }

@@ -445,7 +445,7 @@ a_long_text_is_looked_through_while_keys_are_heard(void **state)
 	test_terminal_wait_text(terminal, "Searched on from the top");
 	test_terminal_keys(terminal, "g g N");
 	test_terminal_wait_text(terminal, "Searched on from the end");
-	assert_shows(terminal, "the needle", true);
+	test_terminal_wait_text(terminal, "the needle");
 	test_terminal_keys(terminal, "/ n e e d l e s Enter");
 	test_terminal_wait_text(terminal, "\"needles\" is not found");
 	test_terminal_close(terminal);
@@ -472,7 +472,7 @@ the_whole_source_is_looked_through(void **state)
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
 		test_terminal_keys(terminal, steps[i].keys);
 		test_terminal_wait_text(terminal, steps[i].there);
-		assert_shows(terminal, steps[i].beside, true);
+		test_terminal_wait_text(terminal, steps[i].beside);
 	}
 	test_terminal_close(terminal);
 	screen_fixture_close(&fixture);
@@ -493,7 +493,7 @@ a_program_has_the_terminal_for_a_part(void **state)
 	test_terminal_wait_text(terminal, "A key returns");
 	test_terminal_press(terminal, "Down");
 	test_terminal_wait_text(terminal, ": exit status 3");
-	assert_shows(terminal, "sheet.csv", true);
+	test_terminal_wait_text(terminal, "sheet.csv");
 	test_terminal_type(terminal, "|true\r");
 	test_terminal_wait_text(terminal, "true: done");
 }

@@ -332,7 +332,7 @@ static const Command commands[] = {
 	{ "save", "s", "save", "save this part in a file", run_save },
 	{ "save-all", "S", "save all", "save all attachments in a directory", run_save_all },
 	{ "pipe", "|", "pipe", "give this part to a program and show what it says", run_pipe },
-	{ "lend", "!", "lend",
+	{ "lend", "!", NULL,
 		"give this part to a program that has the terminal: a pager, an editor", run_lend },
 	{ "copy-name", "y", NULL, "copy the name of this part", run_copy },
 	CHOICE_COMMANDS,
