@@ -28,6 +28,7 @@
  *   {"event":"state","account":A,"state":"starting|connecting|syncing|idle|offline|stopped","why":TEXT?,"encrypted":BOOL?,"next_try":SECONDS?}
  *   {"event":"progress","account":A,"folder":F,"phase":"headers|bodies|index|push","done":N,"total":N,"rate":PER_SECOND}
  *   {"event":"progress","account":A,"key":K,"phase":"body","done":BYTES,"total":BYTES}   of a body that was asked for
+ *   {"event":"index","account":A,"waits":BOOL}          another program holds the index: what is new waits; or no more
  *   {"event":"changed","account":A,"folders":[F…]}      rows, flags or counters of these changed
  *   {"event":"need","account":A,"what":"password"}      somebody must answer with "secret"
  *   {"event":"error","account":A,"code":WORD,"error":"what failed, why, what now","folder":F?}

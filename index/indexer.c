@@ -19,6 +19,8 @@ struct Indexer {
 	GOutputStream *out;
 	char *generation;
 	int64_t last_id;
+	void (*on_waits)(bool waits, void *data); /* may be NULL */
+	void *data;
 };
 
 static bool
@@ -165,6 +167,13 @@ indexer_close(Indexer *indexer)
 	g_free(indexer);
 }
 
+void
+indexer_hear_waits(Indexer *indexer, void (*on_waits)(bool waits, void *data), void *data)
+{
+	indexer->on_waits = on_waits;
+	indexer->data = data;
+}
+
 const char *
 indexer_generation(const Indexer *indexer)
 {
@@ -193,7 +202,9 @@ read_answer(Indexer *indexer, int64_t id, GCancellable *cancel, GError **error)
 		JsonObject *line = read_object(indexer, cancel, error);
 		if (!line || json_number(line, "id", -1) == id)
 			return line;
-		json_object_unref(line); /* the answer to a question that was cancelled */
+		if (indexer->on_waits && g_strcmp0(json_text(line, "event"), "waits") == 0)
+			indexer->on_waits(json_truth(line, "waits"), indexer->data);
+		json_object_unref(line); /* heard, or the answer to a question that was cancelled */
 	}
 }
 

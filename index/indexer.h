@@ -28,6 +28,8 @@
  *        told; poison: mails that are skipped because an indexer died over them, at most 200 of the total. A
  *        death that raised the total was progress: the batch it was in comes further the next time.
  *   {"id":7,"do":"held","take":BOOL} → {"id":7,"ok":true}   tells the agents of these now, or takes them back
+ *   {"event":"waits","waits":BOOL}  to all: another program has held notmuch's lock for a second, so that batches
+ *        wait (told again every five), or does no more
  * When the index is begun anew ("rebuild", or it was lost) every connection ends, to be opened again.
  *   refusals: {"id":N,"ok":false,"code":"usage|full|failed|outdated","error":"a sentence"}
  *
@@ -35,6 +37,7 @@
  * no copy is seen, the others iff any copy has the flag. "attachment", "signed", "encrypted" are notmuch's.
  */
 #include <gio/gio.h>
+#include <stdbool.h>
 
 #include "index/json.h"
 
@@ -63,6 +66,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Indexer, indexer_close)
 
 /* STATE/index.lock (index/process_lock.h). The caller owns it. */
 char *indexer_lock_path(const char *state);
+
+/* ON_WAITS is called, within calls that wait for an answer, when the indexer says that batches wait for another
+ * program's lock, or no more. */
+void indexer_hear_waits(Indexer *indexer, void (*on_waits)(bool waits, void *data), void *data);
 
 /* "generation" of the hello. Belongs to INDEXER. */
 const char *indexer_generation(const Indexer *indexer);

@@ -2,6 +2,7 @@
 """The command line where no server is needed: help, usage, config, and what a local account gives."""
 
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
@@ -302,6 +303,39 @@ class Local(Case):
         [copy] = message["copies"]
         self.assertEqual((copy["account"], copy["folder"]), ("home", "INBOX"))
         self.assertEqual(pathlib.Path(copy["file"]).read_text(), MAIL)
+
+    def test_search_shows_what_the_store_has(self):
+        inbox = self.profile.mail / "home/INBOX/cur"
+        (inbox / "3.c.host:2,S").write_text(
+            "From: Bob <bob@example.org>\nSubject: =?us-ascii?B?QQ==?= =?us-ascii?B?Yg==?= =?us-ascii?B?Yw?=\n"
+            "Date: Sun, 28 Dec 1969 12:00:00 +0000\nMessage-ID: <old@example.org>\n\nLong ago, in plain words.\n")
+        self.assert_ends(0, "sync")
+        with contextlib.closing(sqlite3.connect(self.profile.state / "home/state.db")) as store:
+            store.execute("UPDATE msg SET subject = 'As the store has it', date = 31600800 WHERE key = '3.c.host'")
+            store.commit()
+        [message] = self.profile.json("search", "--json", "id:old@example.org")["messages"]
+        self.assertEqual((message["subject"], message["date"]), ("As the store has it", 31600800))
+        [thread] = self.profile.json("search", "--json", "--output=threads", "id:old@example.org")["threads"]
+        self.assertEqual((thread["subject"], thread["date"]), ("As the store has it", 31600800))
+        line = self.assert_ends(0, "search", "id:old@example.org").stdout
+        self.assertRegex(line, "^1971-01-0[12] .*Bob  +As the store has it$")
+
+    def test_sync_says_that_another_program_holds_the_index(self):
+        (self.profile.mail / "home/INBOX/cur/3.c.host:2,S").write_text(REPLY.replace("reply@", "third@"))
+        with (self.profile.mail / ".notmuch/xapian/flintlock").open("r+b") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX, 1)
+            sync = subprocess.Popen([BUILD / "curlew", "sync", "--json"], env=self.profile.environment,
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+            for line in sync.stdout:
+                event = json.loads(line)
+                if event["event"] == "index":
+                    break
+        self.assertEqual((event["event"], event["account"], event["waits"]), ("index", "home", True))
+        rest = [json.loads(line) for line in sync.stdout]
+        self.assertEqual([one["waits"] for one in rest if one["event"] == "index"][-1], False)
+        self.assertTrue(rest[-1]["ok"])
+        sync.stdout.close()
+        self.assertEqual(sync.wait(60), 0)
 
     def test_search_is_newest_first_and_limited(self):
         ids = [one["id"] for one in self.profile.json("search", "--json", "*")["messages"]]

@@ -53,6 +53,7 @@ class Client:
     def greet(self, place):
         """As any client does, tries again where the socket of a dead indexer still answers."""
         self.last = 0
+        self.waits = []
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(DEADLINE)
         try:
@@ -76,14 +77,19 @@ class Client:
             raise Lost from None
         return self.last
 
-    def receive(self):
+    def receive(self, skip=True):
+        """The next answer; without SKIP also None for what is told of the lock, kept in self.waits."""
         try:
             line = self.stream.readline()
         except OSError:
             raise Lost from None
         if not line.endswith(b"\n"):
             raise Lost
-        return json.loads(line)
+        answer = json.loads(line)
+        if answer.get("event") != "waits":
+            return answer
+        self.waits.append(answer["waits"])
+        return self.receive() if skip else None
 
     def ask(self, **question):
         number = self.send(**question)
@@ -664,6 +670,21 @@ def another_writer_only_delays_and_questions_go_on(place):
     answer = client.receive()
     same((answer["id"], answer["ok"]), (number, True))
     same(place.tags("m1@example.org"), [])
+
+
+@test
+def who_waits_for_another_writer_hears_of_it(place):
+    client = place.start()
+    place.write("a/cur/k1:2,", mail(1))
+    client.batch("a", put("k1", "a/cur/k1:2,"))
+    import fcntl
+    with open(f"{place.root}/.notmuch/xapian/flintlock", "r+b") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1)
+        number = client.send(do="batch", account="a", idle=False, items=[change("k1", SEEN)])
+        same(client.receive(skip=False), None)
+        same(client.waits, [True])
+    same(client.receive()["id"], number)
+    same((client.waits[0], client.waits[-1]), (True, False))
 
 
 @test

@@ -377,6 +377,22 @@ a_list_that_is_cancelled_first_says_so_and_is_under_way_no_more(void **state)
 	assert_int_equal(place(model), 0);
 }
 
+/* As a list begins that remembers its place. */
+static void
+home_before_the_first_page_takes_the_place_of_a_row(void **state)
+{
+	FakeSource *fake = g_new0(FakeSource, 1);
+	*fake = (FakeSource){ .base.class = &fake_class, .total = 100, .late = true };
+	g_autoptr(ListModel) model = list_model_new(&fake->base, on_change, NULL);
+	g_autoptr(ListRow) row = make_row(50, false);
+	list_model_go_to_row(model, row);
+	list_model_home(model);
+	fake_answer(fake);
+	assert_int_equal(place(model), 0);
+	list_model_move(model, 1);
+	assert_int_equal(place(model), 1);
+}
+
 int
 main(void)
 {
@@ -391,6 +407,7 @@ main(void)
 		cmocka_unit_test(nothing_unread_leaves_the_cursor),
 		cmocka_unit_test(reading_again_keeps_the_cursor),
 		cmocka_unit_test(random_walks_agree_with_an_array),
+		cmocka_unit_test(home_before_the_first_page_takes_the_place_of_a_row),
 		cmocka_unit_test(a_list_that_is_cancelled_first_says_so_and_is_under_way_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

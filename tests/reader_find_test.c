@@ -20,6 +20,16 @@ static const struct {
 	{ "日本語のテキスト\n", "語", 0, 0 },
 };
 
+/* A line at a time: -1 if there is none. */
+static int
+find(const Finder *finder, TextFlow *flow, int64_t line, bool backwards)
+{
+	FinderResult result = FINDER_GOES_ON;
+	while (result == FINDER_GOES_ON)
+		result = finder_find(finder, flow, &line, backwards, 1);
+	return result == FINDER_FOUND ? (int)line : -1;
+}
+
 static void
 matches_are_found_both_ways(void **state)
 {
@@ -28,13 +38,26 @@ matches_are_found_both_ways(void **state)
 		text_flow_set_width(flow, 10);
 		text_flow_add(flow, clean_text_new(CLEAN_BODY, cases[i].text, -1), STYLE_READER);
 		g_autoptr(Finder) finder = finder_new(cases[i].pattern);
-		int64_t last = (int64_t)text_flow_length(flow, 100) - 1;
-		size_t found;
-		int down = finder_find(finder, flow, 0, false, &found) ? (int)found : -1;
-		int up = finder_find(finder, flow, last, true, &found) ? (int)found : -1;
+		int down = find(finder, flow, 0, false);
+		int up = find(finder, flow, (int64_t)text_flow_length(flow, 100) - 1, true);
 		if (down != cases[i].down || up != cases[i].up)
 			fail_msg("\"%s\": %d down, %d up", cases[i].pattern, down, up);
 	}
+}
+
+static void
+no_more_lines_are_looked_at_than_was_asked(void **state)
+{
+	g_autoptr(TextFlow) flow = text_flow_new();
+	text_flow_add(flow, clean_text_new(CLEAN_BODY, "a\nb\nc\nd\n", -1), STYLE_READER);
+	g_autoptr(Finder) finder = finder_new("d");
+	int64_t line = 0;
+	assert_int_equal(finder_find(finder, flow, &line, false, 3), FINDER_GOES_ON);
+	assert_int_equal(line, 3);
+	assert_int_equal(finder_find(finder, flow, &line, false, 1), FINDER_FOUND);
+	assert_int_equal(line, 3);
+	line = 2;
+	assert_int_equal(finder_find(finder, flow, &line, true, 100), FINDER_ENDED);
 }
 
 static void
@@ -54,6 +77,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matches_are_found_both_ways),
+		cmocka_unit_test(no_more_lines_are_looked_at_than_was_asked),
 		cmocka_unit_test(a_match_that_began_before_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,8 @@
 
 `ask…` accounts need the password "right", `mail…` ones have three new messages the first time they are asked,
 `failed…` ones whose round ends with that, `late…` ones answer when they are asked for the second time, `fail…` ones
-find a folder that cannot be synced, `slow…` ones are in the middle of a folder until they are told to cancel, the others
+find a folder that cannot be synced, `wait…` ones say that the index is another
+program's, and that it is so no more when they are asked again, `slow…` ones are in the middle of a folder until they are told to cancel, the others
 have nothing new. `asklate…` ones tell what a cancel did only when the next line comes. No message that is fetched ever
 comes whole; that its fetch was cancelled is told as an error. With refuse-fetches beside it every fetch is refused, and
 one that nothing gave rise to is told as an error.
@@ -29,6 +30,7 @@ class Agent:
         self.refuses = (PLACE / "refuse-fetches").exists()
         self.refused = False  # since the last round
         self.owes_cancel = False
+        self.index_waits = False
 
     def tell(self, **line):
         self.peer.write(json.dumps(line) + "\n")
@@ -53,6 +55,12 @@ class Agent:
     def round(self):
         if self.late:
             self.late = False
+        elif NAME.startswith("wait"):
+            self.index_waits = not self.index_waits
+            self.state("syncing")
+            self.tell(event="index", account=NAME, waits=self.index_waits)
+            self.state("idle")
+            self.done()
         elif NAME.startswith("slow"):
             self.state("syncing")
             self.tell(event="progress", account=NAME, folder="INBOX", phase="headers", done=1204, total=20000, rate=850)

@@ -199,6 +199,23 @@ a_job_is_seen_and_stopped(void **state)
 	assert_line(terminal, 1, "Unread");
 }
 
+static void
+an_index_that_waits_for_another_program_says_so(void **state)
+{
+	static const char words[] = ", index waits: another program holds it";
+	g_autoptr(TestTerminal) terminal = start(*state, "wait");
+	test_terminal_wait_text(terminal, "wait ✓");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal, words);
+	test_terminal_keys(terminal, "g J");
+	test_terminal_wait_line(terminal, 1, "index of wait: waits, another program holds it");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_line(terminal, 1, "Nothing is under way");
+	test_terminal_keys(terminal, "q");
+	g_autofree char *text = test_terminal_text(terminal);
+	assert_null(strstr(text, words));
+}
+
 int
 main(void)
 {
@@ -209,6 +226,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_password_that_is_not_given_can_be_given_later,
 			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(a_late_word_of_a_cancel_refuses_no_password,
+			open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(an_index_that_waits_for_another_program_says_so,
 			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			what_was_asked_is_answered, open_fixture, screen_fixture_close),

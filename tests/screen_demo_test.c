@@ -3,11 +3,14 @@
  * nothing of the user's is touched.
  */
 #include <cmocka.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "screen_fixture.h"
 
@@ -69,6 +72,75 @@ it_leaves_nothing_behind_when_it_is_ended(void **state)
 	assert_nothing_left(*state);
 }
 
+/* In the profile's directory; NULL: there is none. */
+static char *
+place_of_demo(const ScreenFixture *fixture)
+{
+	g_autoptr(GDir) directory = g_dir_open(fixture->profile->root, 0, NULL);
+	const char *name;
+	while ((name = g_dir_read_name(directory))) {
+		if (g_str_has_prefix(name, "curlew-demo-"))
+			return g_build_filename(fixture->profile->root, name, NULL);
+	}
+	return NULL;
+}
+
+/* Its reader has left too, now that its terminal is gone. */
+static void
+wait_until_dead(const char *place)
+{
+	g_autofree char *path = g_build_filename(place, "lock", NULL);
+	int lock = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(lock >= 0);
+	assert_int_equal(flock(lock, LOCK_EX), 0);
+	close(lock);
+}
+
+static void
+the_next_one_sweeps_what_a_killed_one_left(void **state)
+{
+	const ScreenFixture *fixture = *state;
+	g_autoptr(TestTerminal) killed = start(fixture, "demo");
+	test_terminal_wait_text(killed, "home ✓");
+	g_autofree char *place = place_of_demo(fixture);
+	kill(test_terminal_pid(killed), SIGKILL);
+	g_clear_pointer(&killed, test_terminal_close);
+	assert_true(g_file_test(place, G_FILE_TEST_IS_DIR));
+	wait_until_dead(place);
+	g_autoptr(TestTerminal) terminal = start(fixture, "demo");
+	test_terminal_wait_text(terminal, "Key for the gate");
+	assert_false(g_file_test(place, G_FILE_TEST_EXISTS));
+	test_terminal_type(terminal, "Q");
+	assert_int_equal(test_terminal_wait_end(terminal), 0);
+	assert_nothing_left(fixture);
+}
+
+/* A name alone proves nothing, nor does a link; and one that runs is let be. */
+static void
+only_what_is_dead_is_swept(void **state)
+{
+	const ScreenFixture *fixture = *state;
+	const char *root = fixture->profile->root;
+	g_autoptr(TestTerminal) first = start(fixture, "demo");
+	test_terminal_wait_text(first, "home ✓");
+	g_autofree char *bare = g_build_filename(root, "curlew-demo-bare", NULL);
+	g_autofree char *mine = g_build_filename(root, "mine", NULL);
+	g_autofree char *lock = g_build_filename(mine, "lock", NULL);
+	g_autofree char *link = g_build_filename(root, "curlew-demo-link", NULL);
+	assert_int_equal(g_mkdir(bare, 0700), 0);
+	assert_int_equal(g_mkdir(mine, 0700), 0);
+	assert_true(g_file_set_contents_full(lock, "", 0, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+	assert_int_equal(symlink(mine, link), 0);
+	g_autoptr(TestTerminal) second = start(fixture, "demo");
+	test_terminal_wait_text(second, "home ✓");
+	assert_true(g_file_test(bare, G_FILE_TEST_IS_DIR));
+	assert_true(g_file_test(lock, G_FILE_TEST_EXISTS));
+	test_terminal_type(first, "Q");
+	assert_int_equal(test_terminal_wait_end(first), 0);
+	test_terminal_type(second, "Q");
+	assert_int_equal(test_terminal_wait_end(second), 0);
+}
+
 static void
 enter_on_the_empty_screen_starts_it(void **state)
 {
@@ -89,6 +161,10 @@ main(void)
 			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(it_leaves_nothing_behind_when_it_is_ended,
 			open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(the_next_one_sweeps_what_a_killed_one_left,
+			open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			only_what_is_dead_is_swept, open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			enter_on_the_empty_screen_starts_it, open_fixture, screen_fixture_close),
 	};

@@ -374,6 +374,130 @@ a_large_source_is_read_to_its_end_and_back(void **state)
 	screen_fixture_close(&closed);
 }
 
+/* In one go: the helper cannot have answered before the last key is there. */
+static void
+keys_typed_ahead_go_to_the_pane_that_opens(void **state)
+{
+	static const struct {
+		const char *typed, *there;
+	} cases[] = {
+		{ "G\rvjjs", "save as: " },
+		{ "G\rvjjqx", "evil.example" },
+		{ "G\rxy", "Copied" },
+		{ "\rxjj", "No links here" },
+		{ "G\rvjj\x03v", "sheet.csv" },
+		{ "G\rHvjjs", "save as: " },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+		test_terminal_type(terminal, cases[i].typed);
+		test_terminal_wait_text(terminal, cases[i].there);
+	}
+}
+
+/* As from a shell: only a job of one can be stopped. */
+static void
+it_stops_and_goes_on_as_a_job_of_the_shell(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autofree char *line = g_strdup_printf(
+		"%s; echo it stopped; read line; kill -INT %%1; fg; echo ended with $?",
+		fixture->program);
+	const char *argv[] = { "/bin/sh", "-m", "-c", line, NULL };
+	g_autoptr(TestTerminal) terminal =
+		test_terminal_start(argv, fixture->profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, "Enter read");
+	test_terminal_press(terminal, "C-z");
+	test_terminal_wait_text(terminal, "it stopped");
+	assert_true(test_terminal_is_cooked(terminal));
+	test_terminal_type(terminal, "\n");
+	test_terminal_wait_text(terminal, "Enter read");
+	test_terminal_type(terminal, "?");
+	test_terminal_wait_text(terminal, "read the message");
+	test_terminal_type(terminal, "Q");
+	test_terminal_wait_text(terminal, "ended with 0");
+	assert_int_equal(test_terminal_wait_end(terminal), 0);
+}
+
+static ScreenFixture *
+fixture_of_lines(int lines, const char *last)
+{
+	g_autoptr(GString) text = g_string_new(HEAD("Long", "01") "\nfirst line\n");
+	for (int i = 0; i < lines; i++)
+		g_string_append_printf(text, "line %d of a text that is as long as any\n", i);
+	g_string_append_printf(text, "%s\n", last);
+	return screen_fixture_new(screen_profile_new_of((const char *const[]){ text->str, NULL }));
+}
+
+static void
+a_long_text_is_looked_through_while_keys_are_heard(void **state)
+{
+	void *fixture = fixture_of_lines(150000, "the needle");
+	TestTerminal *terminal = screen_fixture_start(fixture, 24, 80);
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "first line");
+	test_terminal_type(terminal, "/needle\r\x03"); /* C-c, long before it is there */
+	test_terminal_wait_text(terminal, "Cancelled");
+	assert_shows(terminal, "first line", true);
+	test_terminal_keys(terminal, "/ n e e d l e Enter");
+	test_terminal_wait_text(terminal, "the needle");
+	test_terminal_keys(terminal, "n");
+	test_terminal_wait_text(terminal, "Searched on from the top");
+	test_terminal_keys(terminal, "g g N");
+	test_terminal_wait_text(terminal, "Searched on from the end");
+	test_terminal_wait_text(terminal, "the needle");
+	test_terminal_keys(terminal, "/ n e e d l e s Enter");
+	test_terminal_wait_text(terminal, "\"needles\" is not found");
+	test_terminal_close(terminal);
+	screen_fixture_close(&fixture);
+}
+
+static void
+the_whole_source_is_looked_through(void **state)
+{
+	static const struct {
+		const char *keys, *there, *beside;
+	} steps[] = {
+		{ "/ n e e d l e Enter", "the needle", "line 29999 of" },
+		{ "n", "Searched on from the top", "the needle" },
+		{ "/ l i n e Space 1 5 0 0 0 Enter", "line 15000 of", "Searched on from the top" },
+		{ "N", "Searched on from the end", "line 15000 of" },
+		{ "/ f i r s t Enter", "first line", "line 0 of" },
+		{ "/ n e v e r Enter", "\"never\" is not found", "first line" },
+	};
+	void *fixture = fixture_of_lines(30000, "the needle");
+	TestTerminal *terminal = screen_fixture_start(fixture, 24, 80);
+	test_terminal_keys(terminal, "Enter H");
+	test_terminal_wait_text(terminal, "MIME-Version");
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		test_terminal_keys(terminal, steps[i].keys);
+		test_terminal_wait_text(terminal, steps[i].there);
+		test_terminal_wait_text(terminal, steps[i].beside);
+	}
+	test_terminal_close(terminal);
+	screen_fixture_close(&fixture);
+}
+
+static void
+a_program_has_the_terminal_for_a_part(void **state)
+{
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, 24, 80);
+	test_terminal_keys(terminal, "G Enter v");
+	test_terminal_keys(terminal, "j j !");
+	test_terminal_type(
+		terminal, "sh -c \"rev; read key </dev/tty; echo got \\$key; exit 3\"\r");
+	test_terminal_wait_text(terminal, "b,a");
+	assert_true(test_terminal_is_cooked(terminal));
+	test_terminal_type(terminal, "jjj\n");
+	test_terminal_wait_text(terminal, "got jjj");
+	test_terminal_wait_text(terminal, "A key returns");
+	test_terminal_press(terminal, "Down");
+	test_terminal_wait_text(terminal, ": exit status 3");
+	test_terminal_wait_text(terminal, "sheet.csv");
+	test_terminal_type(terminal, "|true\r");
+	test_terminal_wait_text(terminal, "true: done");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -390,6 +514,11 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_download_that_is_refused_is_not_asked_for_over_and_over),
 		cmocka_unit_test(a_download_tells_how_far_it_is_and_can_be_given_up),
 		cmocka_unit_test(what_is_found_is_marked_and_shown),
+		cmocka_unit_test(keys_typed_ahead_go_to_the_pane_that_opens),
+		cmocka_unit_test(it_stops_and_goes_on_as_a_job_of_the_shell),
+		cmocka_unit_test(a_long_text_is_looked_through_while_keys_are_heard),
+		cmocka_unit_test(the_whole_source_is_looked_through),
+		cmocka_unit_test(a_program_has_the_terminal_for_a_part),
 		cmocka_unit_test(a_large_source_is_read_to_its_end_and_back),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);

@@ -100,12 +100,15 @@ class Sync(unittest.TestCase):
         def notmuch(*words):
             done = subprocess.run(["notmuch", *words], env=environment, check=True, capture_output=True, text=True)
             return json.loads(done.stdout)
+        undated = {mid for mid, in profile.database("work").execute("SELECT mid FROM msg WHERE NOT dated")}
         for query in QUERIES:
             with self.subTest(query=query):
                 theirs = notmuch("search", "--format=json", "--output=messages", query)
                 ours = profile.json("search", "--json", query)
                 self.assertEqual(sorted(one["id"] for one in ours["messages"]), sorted(theirs))
-                dates = [one["date"] or 0 for one in ours["messages"]]
+                # what has no usable date is shown by its arrival, of which notmuch does not know
+                dates = [one["date"] for one in ours["messages"]
+                         if one["id"] not in undated and not one["id"].startswith("key:")]
                 self.assertEqual(dates, sorted(dates, reverse=True))
                 counts = profile.json("count", "--json", query)
                 threads = notmuch("search", "--format=json", "--output=threads", query)

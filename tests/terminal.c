@@ -139,7 +139,7 @@ fail_with_screen(TestTerminal *terminal, const char *what)
 	/* a sanitizer's report is longer than the screen */
 	static const char *const marks[] = { "ERROR: ", "runtime error: " };
 	const guint8 *end = terminal->bytes->data + terminal->bytes->len;
-	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+	for (size_t i = 0; terminal->bytes->len > 0 && i < G_N_ELEMENTS(marks); i++) {
 		const guint8 *report = memmem(
 			terminal->bytes->data, terminal->bytes->len, marks[i], strlen(marks[i]));
 		if (report)

@@ -182,8 +182,8 @@ stores_why_unsearchable(const Stores *stores, const Copy *copy)
 	return rows && rows->len ? g_strdup(((UnsearchableRow *)rows->pdata[0])->why) : NULL;
 }
 
-static const MessageRow *
-first_row(const GPtrArray *copies)
+const MessageRow *
+copies_row(const GPtrArray *copies)
 {
 	return copies->len ? ((const Copy *)g_ptr_array_index(copies, 0))->row : NULL;
 }
@@ -191,7 +191,7 @@ first_row(const GPtrArray *copies)
 char *
 copies_id(const GPtrArray *copies, const QueryHit *hit)
 {
-	const MessageRow *row = first_row(copies);
+	const MessageRow *row = copies_row(copies);
 	if (row && !row->message_id)
 		return g_strconcat("key:", row->key, NULL);
 	return g_strdup(row ? row->message_id : hit->message_id);
@@ -200,7 +200,7 @@ copies_id(const GPtrArray *copies, const QueryHit *hit)
 char *
 copies_thread(const GPtrArray *copies, const QueryHit *hit)
 {
-	const MessageRow *row = first_row(copies);
+	const MessageRow *row = copies_row(copies);
 	int64_t thread = row ? row->thread : header_id_hash(hit->message_id);
 	return g_strdup_printf("%016" G_GINT64_MODIFIER "x", (guint64)thread);
 }

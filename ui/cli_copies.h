@@ -37,6 +37,8 @@ GPtrArray *stores_hit_copies(const Stores *stores, const QueryHit *hit);
 /* Why no search finds a copy; NULL: one does, or will. The caller owns it. */
 char *stores_why_unsearchable(const Stores *stores, const Copy *copy);
 
+/* What a store says of the message: of its first copy; NULL: none knows it. Belongs to COPIES. */
+const MessageRow *copies_row(const GPtrArray *copies);
 /* The id a message is called by: its Message-ID, else key:KEY. The caller owns it. */
 char *copies_id(const GPtrArray *copies, const QueryHit *hit);
 /* The thread's name, 16 hex digits. HIT may be NULL where there are copies. The caller owns it. */

@@ -72,6 +72,41 @@ sender_of(const char *from)
 	return g_strdup(*address ? address : "(no sender)");
 }
 
+/* What is shown of a hit: as the store has it, which all else shows; what no store knows, as the index has it. */
+typedef struct Heading {
+	char *from, *subject;
+	int64_t date;
+} Heading;
+
+static void
+heading_clear(Heading *heading)
+{
+	g_free(heading->from);
+	g_free(heading->subject);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Heading, heading_clear)
+
+/* NULL: there is none. The caller owns it. */
+static char *
+from_of(const MessageRow *row)
+{
+	if (!row->from_name || !row->from_addr)
+		return g_strdup(row->from_name ? row->from_name : row->from_addr);
+	bool is_special = strpbrk(row->from_name, "()<>[]:;@\\,.\"");
+	g_autofree char *name = g_strdelimit(g_strdup(row->from_name), "\\\"", ' ');
+	const char *quote = is_special ? "\"" : "";
+	return g_strdup_printf("%s%s%s <%s>", quote, name, quote, row->from_addr);
+}
+
+static Heading
+heading_of(const GPtrArray *copies, const QueryHit *hit)
+{
+	const MessageRow *row = copies_row(copies);
+	if (!row)
+		return (Heading){ g_strdup(hit->from), g_strdup(hit->subject), hit->date };
+	return (Heading){ from_of(row), g_strdup(row->subject), row->date };
+}
+
 static void
 print_line(int64_t when, const char *from, const char *what, const char *const *tags)
 {
@@ -97,21 +132,22 @@ static bool
 on_message(const QueryHit *hit, void *data)
 {
 	Search *search = data;
+	g_autoptr(GPtrArray) copies = stores_hit_copies(search->stores, hit);
+	g_auto(Heading) heading = heading_of(copies, hit);
 	search->found++;
 	if (!search->array) {
-		g_autofree char *sender = sender_of(hit->from);
-		print_line(hit->date, sender, hit->subject, (const char *const *)hit->tags);
+		g_autofree char *sender = sender_of(heading.from);
+		print_line(heading.date, sender, heading.subject, (const char *const *)hit->tags);
 		return !is_enough(search);
 	}
-	g_autoptr(GPtrArray) copies = stores_hit_copies(search->stores, hit);
 	g_autofree char *id = copies_id(copies, hit);
 	g_autofree char *thread = copies_thread(copies, hit);
 	JsonObject *object = json_object_new();
 	json_set_text(object, "id", id);
 	json_set_text(object, "thread", thread);
-	json_set_date(object, hit->date);
-	json_set_text(object, "from", hit->from);
-	json_set_text(object, "subject", hit->subject);
+	json_set_date(object, heading.date);
+	json_set_text(object, "from", heading.from ? heading.from : "");
+	json_set_text(object, "subject", heading.subject ? heading.subject : "");
 	json_set_array(object, "tags", json_texts((const char *const *)hit->tags));
 	json_set_array(object, "copies", copies_json(copies));
 	json_array_add_object_element(search->array, object);
@@ -166,14 +202,14 @@ add_once(GPtrArray *set, const char *text)
 }
 
 static Thread *
-thread_new(const Search *search, const QueryHit *hit)
+thread_new(const GPtrArray *copies, const QueryHit *hit)
 {
-	g_autoptr(GPtrArray) copies = stores_hit_copies(search->stores, hit);
+	g_auto(Heading) heading = heading_of(copies, hit);
 	Thread *thread = g_new0(Thread, 1);
 	thread->id = g_strdup(hit->thread_id);
 	thread->name = copies_thread(copies, hit);
-	thread->subject = g_strdup(hit->subject);
-	thread->date = hit->date;
+	thread->subject = g_strdup(heading.subject ? heading.subject : "");
+	thread->date = heading.date;
 	thread->authors = g_ptr_array_new_with_free_func(g_free);
 	thread->tags = g_ptr_array_new_with_free_func(g_free);
 	return thread;
@@ -184,17 +220,19 @@ static bool
 on_thread(const QueryHit *hit, void *data)
 {
 	Search *search = data;
+	g_autoptr(GPtrArray) copies = stores_hit_copies(search->stores, hit);
 	Thread *thread = g_hash_table_lookup(search->by_thread, hit->thread_id);
 	if (!thread) {
 		search->found++;
 		if (search->limit && search->found > search->limit)
 			return true; /* older hits may belong to threads that are listed */
-		thread = thread_new(search, hit);
+		thread = thread_new(copies, hit);
 		g_ptr_array_add(search->threads, thread);
 		g_hash_table_insert(search->by_thread, thread->id, thread);
 	}
 	thread->matched++;
-	g_autofree char *sender = sender_of(hit->from);
+	g_auto(Heading) heading = heading_of(copies, hit);
+	g_autofree char *sender = sender_of(heading.from);
 	add_once(thread->authors, sender);
 	for (char **tag = hit->tags; tag && *tag; tag++)
 		add_once(thread->tags, *tag);

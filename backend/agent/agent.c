@@ -120,8 +120,16 @@ on_index_trouble(const char *sentence, void *data)
 		puller_tell_index(agent->puller, 0, sentence);
 }
 
-static const IndexFeedEvents feed_events = { on_index_progress, on_index_trouble,
-	on_index_trouble };
+static void
+on_index_waits(bool waits, void *data)
+{
+	Agent *agent = data;
+	if (agent->puller)
+		puller_tell_index_waits(agent->puller, waits);
+}
+
+static const IndexFeedEvents feed_events = { on_index_progress, on_index_trouble, on_index_trouble,
+	on_index_waits };
 
 /* ---- start and end ---- */
 

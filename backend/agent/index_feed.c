@@ -25,6 +25,7 @@ struct IndexFeed {
 	GHashTable *taken; /* what is in them */
 	int failures;      /* in a row, without getting on */
 	int64_t poison;    /* mails that are known to kill an indexer */
+	bool waits;        /* the indexer does, for another program */
 	int64_t held;      /* messages whose tags wait for a word of the user; told of */
 	/* under lock */
 	GMutex lock;
@@ -92,6 +93,14 @@ feed_ask_status(IndexFeed *feed, GError **error)
 	return true;
 }
 
+static void
+on_waits(bool waits, void *data)
+{
+	IndexFeed *feed = data;
+	feed->waits = waits;
+	feed->events->on_waits(waits, feed->data);
+}
+
 static bool
 feed_connect(IndexFeed *feed, GError **error)
 {
@@ -101,6 +110,7 @@ feed_connect(IndexFeed *feed, GError **error)
 	feed->indexer = indexer_open(&place, feed->cancel, error);
 	if (!feed->indexer)
 		return false;
+	indexer_hear_waits(feed->indexer, on_waits, feed);
 	g_autofree char *generation = g_strdup(indexer_generation(feed->indexer));
 	return feed_ask_status(feed, error) &&
 	       disk_ask(feed->disk, ask_generation, generation, error);
@@ -112,6 +122,8 @@ feed_disconnect(IndexFeed *feed)
 {
 	g_queue_clear_full(&feed->under_way, sent_free);
 	g_clear_pointer(&feed->indexer, indexer_close);
+	if (feed->waits)
+		on_waits(false, feed);
 }
 
 /* Sends what there is, as much as may be under way. Answers come in order within one priority only, so batches of

@@ -14,6 +14,8 @@ typedef struct IndexFeedEvents {
 		void *data); /* feed thread: told once a trouble, tried again */
 	void (*on_notice)(
 		const char *sentence, void *data); /* feed thread: no round is the worse for it */
+	void (*on_waits)(
+		bool waits, void *data); /* feed thread: for another program's lock, or no more */
 } IndexFeedEvents;
 
 /* PLACE and its texts are copied. */

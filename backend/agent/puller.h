@@ -47,3 +47,4 @@ void puller_trace(Puller *puller, const char *path); /* from the next connection
 
 /* The index feed's progress (LEFT items) or trouble, told to all clients. Feed thread. */
 void puller_tell_index(Puller *puller, int64_t left, const char *trouble);
+void puller_tell_index_waits(Puller *puller, bool waits); /* the same of another program's lock */

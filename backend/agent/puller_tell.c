@@ -209,6 +209,14 @@ puller_tell_index(Puller *puller, int64_t left, const char *trouble)
 		puller->index_total = 0;
 }
 
+void
+puller_tell_index_waits(Puller *puller, bool waits)
+{
+	JsonObject *event = puller_event(puller, "index");
+	json_set_truth(event, "waits", waits);
+	puller_tell(puller, event);
+}
+
 static JsonObject *
 done_event(Puller *puller, const Round *round, const GError *error)
 {

@@ -14,6 +14,8 @@ enum {
 	IDLE_SECONDS = 10,
 	JOBS_A_CLIENT = 64,
 	LOCKED_OUT_MS = 50, /* until notmuch's lock is tried again */
+	TELL_TRIES = 20,    /* until the clients hear that they wait for it */
+	TELL_AGAIN = 100,   /* and hear it once more: some may have come since */
 };
 
 typedef struct Client {
@@ -34,6 +36,7 @@ struct IndexServer {
 	const char *code;  /* with which it refuses all; NULL: it serves */
 	char *farewell;    /* and the reason */
 	guint pump, leave; /* sources; 0: none */
+	unsigned tries;    /* in a row, of a lock that another program holds */
 	const IndexServerSelf *self;
 	const IndexServerEvents *events;
 	void *data;
@@ -255,6 +258,33 @@ run_job(IndexServer *server, Job *job)
 	answer(job->owner, job->id, object);
 }
 
+static void
+tell_waits(IndexServer *server, bool waits)
+{
+	g_autoptr(JsonObject) event = json_object_new();
+	json_set_text(event, "event", "waits");
+	json_set_truth(event, "waits", waits);
+	for (guint i = 0; i < server->clients->len; i++) {
+		Client *client = g_ptr_array_index(server->clients, i);
+		if (client->greeted)
+			line_channel_send(client->channel, event);
+	}
+}
+
+/* What holds it for a moment only is not worth a word. */
+static bool
+is_locked_out(IndexServer *server)
+{
+	bool locked = writer_is_locked_out(server->writer);
+	if (locked && server->tries++ % TELL_AGAIN == TELL_TRIES)
+		tell_waits(server, true);
+	else if (!locked && server->tries > TELL_TRIES)
+		tell_waits(server, false);
+	if (!locked)
+		server->tries = 0;
+	return locked;
+}
+
 static gboolean
 on_pump_again(void *data)
 {
@@ -277,7 +307,7 @@ on_pump(void *data)
 		server->events->on_quiet(server->data);
 		return G_SOURCE_REMOVE;
 	}
-	if (writer_is_locked_out(server->writer)) {
+	if (is_locked_out(server)) {
 		server->pump = g_timeout_add(LOCKED_OUT_MS, on_pump_again, server);
 		return G_SOURCE_REMOVE;
 	}

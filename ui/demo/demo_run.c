@@ -1,7 +1,6 @@
 #include "ui/demo/demo_run.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,12 +9,13 @@
 #include <unistd.h>
 
 #include "ui/demo/demo_mail.h"
+#include "ui/demo/demo_place.h"
 
-/* The first new mail comes soon, the others now and then. What still runs at the end has this long to leave. */
-enum { FIRST_SECONDS = 5, NEXT_SECONDS = 20, END_SECONDS = 5, LOOK_MS = 20 };
+/* The first new mail comes soon, the others now and then. */
+enum { FIRST_SECONDS = 5, NEXT_SECONDS = 20 };
 
 typedef struct Demo {
-	char *place; /* everything lies below */
+	DemoPlace *place; /* everything lies below */
 	char *mail_root;
 	char **environment;
 	DemoMail *mail;
@@ -25,23 +25,6 @@ typedef struct Demo {
 } Demo;
 
 /* ---- the profile ---- */
-
-static bool
-make_place(Demo *demo, GError **error)
-{
-	const char *runtime = g_getenv("XDG_RUNTIME_DIR");
-	bool usable = runtime && g_path_is_absolute(runtime) && g_access(runtime, W_OK) == 0;
-	demo->place =
-		g_build_filename(usable ? runtime : g_get_tmp_dir(), "curlew-demo-XXXXXX", NULL);
-	if (g_mkdtemp_full(demo->place, 0700)) {
-		demo->mail_root = g_build_filename(demo->place, "data/curlew/mail", NULL);
-		return true;
-	}
-	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot make %s: %s", demo->place,
-		g_strerror(errno));
-	g_clear_pointer(&demo->place, g_free);
-	return false;
-}
 
 static bool
 write_config(const Demo *demo, GError **error)
@@ -55,7 +38,8 @@ write_config(const Demo *demo, GError **error)
 			"\"ada@example.%s\"\n    incoming = local:\n    poll     = 2\n}\n",
 			name, i == 0 ? "org" : "net");
 	}
-	g_autofree char *directory = g_build_filename(demo->place, "config/curlew", NULL);
+	g_autofree char *directory =
+		g_build_filename(demo_place_path(demo->place), "config/curlew", NULL);
 	g_autofree char *path = g_build_filename(directory, "config", NULL);
 	g_mkdir_with_parents(directory, 0700);
 	return g_file_set_contents_full(
@@ -76,7 +60,8 @@ make_environment(const Demo *demo)
 		"NOTMUCH_PROFILE" };
 	char **environment = g_get_environ();
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		g_autofree char *path = g_build_filename(demo->place, places[i][1], NULL);
+		g_autofree char *path =
+			g_build_filename(demo_place_path(demo->place), places[i][1], NULL);
 		environment = g_environ_setenv(environment, places[i][0], path, TRUE);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
@@ -84,62 +69,13 @@ make_environment(const Demo *demo)
 	return environment;
 }
 
-/* ---- its end ---- */
-
-/* Agents and the indexer are nobody's children: known by the profile they run in. */
-static bool
-runs_here(const Demo *demo, const char *process)
-{
-	g_autofree char *path = g_build_filename("/proc", process, "environ", NULL);
-	g_autofree char *mark = g_strdup_printf("XDG_STATE_HOME=%s/state", demo->place);
-	g_autofree char *environment = NULL;
-	gsize length;
-	if (!g_ascii_isdigit(*process) || !g_file_get_contents(path, &environment, &length, NULL))
-		return false;
-	return memmem(environment, length, mark, strlen(mark) + 1) != NULL;
-}
-
-static bool
-signal_processes(const Demo *demo, int how)
-{
-	g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
-	const char *name;
-	bool found = false;
-	while (processes && (name = g_dir_read_name(processes))) {
-		if (!runs_here(demo, name))
-			continue;
-		kill((pid_t)atoi(name), how);
-		found = true;
-	}
-	return found;
-}
-
-static void
-end_processes(const Demo *demo)
-{
-	int64_t deadline = g_get_monotonic_time() + END_SECONDS * G_USEC_PER_SEC;
-	while (signal_processes(demo, g_get_monotonic_time() < deadline ? SIGTERM : SIGKILL))
-		g_usleep(LOOK_MS * 1000);
-}
-
-static int
-remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-	remove(path);
-	return 0;
-}
-
 static void
 clean_up(Demo *demo)
 {
-	if (demo->place) {
-		end_processes(demo);
-		nftw(demo->place, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	}
+	demo_place_free(demo->place);
 	demo_mail_free(demo->mail);
 	g_strfreev(demo->environment);
 	g_free(demo->mail_root);
-	g_free(demo->place);
 }
 
 /* ---- its run ---- */
@@ -202,8 +138,10 @@ attend(Demo *demo)
 static bool
 prepare(Demo *demo, GError **error)
 {
-	if (!make_place(demo, error))
+	demo->place = demo_place_new(error);
+	if (!demo->place)
 		return false;
+	demo->mail_root = g_build_filename(demo_place_path(demo->place), "data/curlew/mail", NULL);
 	demo->mail = demo_mail_new();
 	demo->environment = make_environment(demo);
 	return write_config(demo, error) && demo_mail_write(demo->mail, demo->mail_root, error);

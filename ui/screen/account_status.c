@@ -18,6 +18,7 @@ struct AccountStatus {
 	char *folder, *phase;      /* of the progress under way; NULL */
 	int64_t done, total, rate; /* a second */
 	int64_t indexed, to_index; /* 0 of 0: the index is up to date */
+	bool index_waits;          /* another program holds it */
 };
 
 static const struct {
@@ -70,6 +71,8 @@ take_state(AccountStatus *status, JsonObject *object, int64_t now)
 		status->lost = g_strcmp0(status->why, "the agent stopped") == 0;
 	else if (status->state != STARTING)
 		status->lost = false;
+	if (status->state == STARTING || status->state == STOPPED)
+		status->index_waits = false; /* whoever waited is gone */
 	int64_t wait = json_number(object, "next_try", -1);
 	status->next_try = wait >= 0 ? now + wait : 0;
 	if (status->state != SYNCING)
@@ -114,6 +117,8 @@ account_status_take(AccountStatus *status, const char *event, JsonObject *object
 		take_state(status, object, now);
 	else if (g_str_equal(event, "progress"))
 		take_progress(status, object);
+	else if (g_str_equal(event, "index"))
+		status->index_waits = json_truth(object, "waits");
 	else if (g_str_equal(event, "done"))
 		g_clear_pointer(&status->folder, g_free);
 }
@@ -201,7 +206,8 @@ char *
 account_status_text(const AccountStatus *status, int64_t now, bool brief)
 {
 	g_autofree char *text = state_text(status, now, brief);
-	return g_strconcat(text, status->plain ? ", not encrypted" : "", NULL);
+	return g_strconcat(text, status->plain ? ", not encrypted" : "",
+		status->index_waits ? ", index waits: another program holds it" : "", NULL);
 }
 
 const char *
@@ -292,6 +298,9 @@ account_status_sync_text(const AccountStatus *status)
 char *
 account_status_index_text(const AccountStatus *status)
 {
+	if (status->index_waits)
+		return g_strdup_printf(
+			"index of %s: waits, another program holds it", status->name);
 	if (status->to_index == 0)
 		return NULL;
 	g_autofree char *done = words_number(status->indexed);

@@ -422,6 +422,7 @@ app_close(App *app)
 	asker_free(app->asker);
 	events_free(app->events);
 	prompt_free(app->prompt);
+	g_clear_pointer(&app->held, g_array_unref);
 	g_ptr_array_unref(app->searches);
 	g_ptr_array_unref(app->lines);
 	clean_text_unref(app->message);

@@ -1,6 +1,6 @@
 #include "ui/screen/app_private.h"
 
-enum { WHICH_KEY_MS = 400, CONTROL_C = 'c' & 0x1f };
+enum { WHICH_KEY_MS = 400, HELD_KEYS = 256, CONTROL_C = 'c' & 0x1f };
 
 void
 app_tables(const App *app, const Command *tables[3])
@@ -106,11 +106,49 @@ press_command(App *app, Key key)
 	app_say_for_now(app, "%s does nothing here; ? shows the keys", typed->str);
 }
 
+/* ---- keys for a pane that is not there yet ---- */
+
+void
+app_hold_keys(App *app)
+{
+	if (!app->held)
+		app->held = g_array_new(FALSE, FALSE, sizeof(Key));
+}
+
+void
+app_release_keys(App *app, bool wanted)
+{
+	g_autoptr(GArray) keys = g_steal_pointer(&app->held);
+	if (!keys || keys->len == 0)
+		return;
+	if (!wanted && !app->message)
+		app_say_for_now(app, "What was typed meanwhile is dropped");
+	for (guint i = 0; wanted && i < keys->len; i++)
+		app_press(app, g_array_index(keys, Key, i)); /* which may hold the others again */
+}
+
+/* Who does not want to wait stops it. */
+static bool
+hold(App *app, Key key)
+{
+	if (!app->held)
+		return false;
+	if (key == PRESS_ESCAPE || key == CONTROL_C) {
+		g_clear_pointer(&app->held, g_array_unref);
+		return false;
+	}
+	if (app->held->len < HELD_KEYS)
+		g_array_append_val(app->held, key);
+	return true;
+}
+
 void
 app_press(App *app, Key key)
 {
 	app_begin_input(app);
 	app->clicked = false;
+	if (hold(app, key))
+		return;
 	if (app->prompt)
 		press_in_prompt(app, key);
 	else

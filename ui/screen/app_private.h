@@ -49,6 +49,7 @@ struct App {
 	Prompt *prompt;      /* NULL: nothing is being typed */
 	GPtrArray *searches; /* of char *: what was searched for, the newest last */
 	GPtrArray *lines;    /* the same of what was typed behind `:` */
+	GArray *held;        /* of Key: for a pane that is not there yet; NULL: none is awaited */
 	void (*on_prompt)(App *app, const char *text);
 	void (*on_prompt_left)(App *app); /* may be NULL */
 	AppAccount *password_for;         /* whose password is being typed; NULL: none is */

@@ -196,6 +196,17 @@ asker_ask(Asker *asker, AskerThread thread, const Job *job, void *data)
 }
 
 bool
+asker_awaits(const Asker *asker, const void *owner)
+{
+	for (guint i = 0; i < asker->unanswered->len; i++) {
+		const Task *task = g_ptr_array_index(asker->unanswered, i);
+		if (task->job.owner == owner && !g_cancellable_is_cancelled(task->cancel))
+			return true;
+	}
+	return false;
+}
+
+bool
 asker_is_idle(const Asker *asker)
 {
 	return asker->unanswered->len == 0;

@@ -41,6 +41,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Asker, asker_free)
 void asker_ask(Asker *asker, AskerThread thread, const Job *job, void *data);
 void asker_cancel(Asker *asker, const void *owner);
 
+/* Is an answer for OWNER on its way? */
+bool asker_awaits(const Asker *asker, const void *owner);
+
 /* Is no question under way or unanswered? */
 bool asker_is_idle(const Asker *asker);
 

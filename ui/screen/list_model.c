@@ -314,8 +314,9 @@ void
 list_model_home(ListModel *model)
 {
 	drop_wishes(model);
-	if (!model->window.at_start) {
-		ask_start(model);
+	if (!model->loaded || !model->window.at_start) {
+		ask_start(
+			model); /* also in place of a row that was asked for before anything came */
 		return;
 	}
 	model->window.cursor = 0;

@@ -17,6 +17,7 @@ typedef struct PartsPane {
 	GPtrArray *parts;  /* of Part */
 	ProgramPipe *pipe; /* NULL: none runs */
 	char **program;    /* that is or was to be run */
+	bool lends;        /* it is to have the terminal */
 } PartsPane;
 
 void
@@ -169,10 +170,39 @@ on_piped(const char *output, size_t length, bool cut, const char *how, void *dat
 }
 
 static void
+on_lent(int status, void *data)
+{
+	PartsPane *parts = data;
+	g_autofree char *program = g_strjoinv(" ", parts->program);
+	g_autofree char *how = program_how_it_ended(status);
+	if (how)
+		app_say_error(parts->choice.base.app, "%s: %s", program, how);
+	else
+		app_say(parts->choice.base.app, "%s: done", program);
+}
+
+/* Keys that are typed elsewhere by now are not for the program. */
+static void
+lend(PartsPane *parts, GBytes *bytes)
+{
+	App *app = parts->choice.base.app;
+	g_autoptr(GError) error = NULL;
+	if (app->focus != PANE_PARTS || app->prompt)
+		app_say_error(app, "%s was not run: the parts were left", parts->program[0]);
+	else if (!terminal_pipe(app_terminal(app), (const char *const *)parts->program, bytes,
+			 on_lent, parts, &error))
+		app_say_error(app, "%s", error->message);
+}
+
+static void
 on_part_bytes(App *app, GBytes *bytes)
 {
 	PartsPane *parts = (PartsPane *)app_pane(app, PANE_PARTS);
 	g_autoptr(GError) error = NULL;
+	if (parts->lends) {
+		lend(parts, bytes);
+		return;
+	}
 	program_pipe_free(parts->pipe);
 	parts->pipe = program_pipe_new(
 		(const char *const *)parts->program, bytes, on_piped, parts, &error);
@@ -202,10 +232,25 @@ on_pipe(App *app, const char *text)
 }
 
 static void
+ask_program(Pane *pane, const char *label, bool lends)
+{
+	PartsPane *parts = (PartsPane *)pane;
+	if (!part_with_content(parts))
+		return;
+	parts->lends = lends;
+	app_begin_prompt(pane->app, prompt_new(label, ""), on_pipe, NULL);
+}
+
+static void
 run_pipe(Pane *pane, int count)
 {
-	if (part_with_content((PartsPane *)pane))
-		app_begin_prompt(pane->app, prompt_new("pipe to: ", ""), on_pipe, NULL);
+	ask_program(pane, "pipe to: ", false);
+}
+
+static void
+run_lend(Pane *pane, int count)
+{
+	ask_program(pane, "lend the terminal to: ", true);
 }
 
 static void
@@ -287,6 +332,8 @@ static const Command commands[] = {
 	{ "save", "s", "save", "save this part in a file", run_save },
 	{ "save-all", "S", "save all", "save all attachments in a directory", run_save_all },
 	{ "pipe", "|", "pipe", "give this part to a program and show what it says", run_pipe },
+	{ "lend", "!", NULL,
+		"give this part to a program that has the terminal: a pager, an editor", run_lend },
 	{ "copy-name", "y", NULL, "copy the name of this part", run_copy },
 	CHOICE_COMMANDS,
 	{ "close", "v", NULL, "back to the message", run_close },

@@ -5,15 +5,28 @@
 void
 reader_set_flow(ReaderPane *reader, TextFlow *flow)
 {
+	reader_find_stop(reader);
 	text_flow_free(reader->flow);
 	reader->flow = flow;
 	if (reader->base.columns > 2)
 		text_flow_set_width(flow, (size_t)reader->base.columns - 2);
 }
 
+/* What was to be done with the message is not done. */
+static bool
+forget_then(ReaderPane *reader)
+{
+	bool waited = reader->then;
+	reader->then = NULL;
+	if (waited)
+		app_release_keys(reader->base.app, false);
+	return waited;
+}
+
 void
 reader_set_note(ReaderPane *reader, const char *note)
 {
+	forget_then(reader);
 	reader_set_flow(reader, message_text_new_from_row(reader->row, note));
 	app_redraw(reader->base.app);
 }
@@ -27,7 +40,6 @@ pane_reader_show(Pane *pane, ListRow *row)
 	reader->row = row;
 	reader->top = 0;
 	reader->opened++;
-	reader->then = NULL;
 	g_clear_pointer(&reader->finder, finder_free);
 	reader->form = READER_MESSAGE;
 	reader->tried_again = reader->missing = reader->fetching = false;
@@ -49,6 +61,8 @@ pane_reader_close(Pane *pane)
 {
 	ReaderPane *reader = (ReaderPane *)pane;
 	asker_cancel(app_asker(pane->app), reader);
+	reader_find_stop(reader);
+	forget_then(reader);
 	reader->opened++;
 	g_clear_pointer(&reader->file, g_free);
 	g_clear_pointer(&reader->message, json_object_unref);
@@ -213,6 +227,8 @@ static void
 resize(Pane *pane, int rows, int columns)
 {
 	ReaderPane *reader = (ReaderPane *)pane;
+	if (columns != reader->base.columns)
+		reader_find_stop(reader); /* the lines are others */
 	if (reader->flow && columns > 2)
 		text_flow_set_width(reader->flow, (size_t)columns - 2);
 	reader_scroll(reader, 0);
@@ -233,14 +249,17 @@ cancel(Pane *pane)
 {
 	ReaderPane *reader = (ReaderPane *)pane;
 	asker_cancel(app_asker(pane->app), pane);
+	bool stopped = reader_find_stop(reader);
+	stopped |= forget_then(reader);
 	g_clear_pointer(&reader->finder, finder_free);
-	return reader_give_up(reader);
+	return reader_give_up(reader) || stopped;
 }
 
 static void
 free_pane(Pane *pane)
 {
 	ReaderPane *reader = (ReaderPane *)pane;
+	reader_find_stop(reader);
 	list_row_unref(reader->row);
 	text_flow_free(reader->flow);
 	g_clear_pointer(&reader->message, json_object_unref);

@@ -130,13 +130,22 @@ run_html(Pane *pane, int count)
 	turn(pane, READER_HTML);
 }
 
-/* What needs the message waits until it is there. */
+/* What needs the message waits until it is there, and what is typed behind it too. */
 static bool
 has_message(ReaderPane *reader, CommandFunction then)
 {
-	if (!reader->message && may_turn(reader))
-		reader->then = then;
-	return reader->message;
+	if (reader->message)
+		return true;
+	if (!may_turn(reader))
+		return false;
+	const Asker *asker = app_asker(reader->base.app);
+	if (reader->form == READER_SOURCE || !asker_awaits(asker, reader)) {
+		reader->form = READER_MESSAGE;
+		reader->file ? reader_reshow(reader) : reader_load(reader);
+	}
+	reader->then = then;
+	app_hold_keys(reader->base.app);
+	return false;
 }
 
 static void

@@ -17,6 +17,19 @@ typedef enum ReaderForm {
 	READER_OUTPUT,  /* what a program says of a part */
 } ReaderForm;
 
+/* Looking for something in what is shown, which may be long: by steps between all else. */
+typedef struct ReaderFinding {
+	bool runs;
+	guint step;     /* source of the next one; 0: a window of the source is awaited */
+	unsigned steps; /* so far */
+	bool seeks_end; /* lays the text out, to begin with its last line */
+	bool backwards, wrapped;
+	int64_t line;              /* the next one */
+	int64_t from, from_window; /* where it began */
+	int64_t window;            /* of the source that is looked through */
+	bool more;                 /* another window follows */
+} ReaderFinding;
+
 typedef struct ReaderPane {
 	Pane base;
 	ListRow *row;   /* NULL: nothing is shown */
@@ -29,7 +42,8 @@ typedef struct ReaderPane {
 	Part *part;          /* that is shown, or was; NULL: none yet */
 	Finder *finder;      /* what was searched for; NULL: nothing */
 	int64_t found;       /* the line it was found in */
-	int64_t window;      /* of the source */
+	ReaderFinding finding;
+	int64_t window; /* of the source */
 	bool more_windows;
 	CommandFunction then; /* what was asked for before the message was there; NULL: nothing */
 	unsigned opened;      /* how many messages were, this one too */
@@ -76,6 +90,14 @@ void reader_load_part(ReaderPane *reader); /* its part */
 
 /* Another window of the source, or another place in it. */
 void reader_load_source(ReaderPane *reader, int64_t window, SourceFrom from, int64_t lines);
+void reader_take_source(ReaderPane *reader, SourceShown *shown); /* shows it; takes its flow over */
+
+/* ---- reader_finding.c ---- */
+
+/* Looks for what its finder finds, from LINE of what is shown on, and round its end. */
+void reader_find(ReaderPane *reader, int64_t line, bool backwards);
+bool reader_find_stop(ReaderPane *reader);           /* false: nothing was looked for */
+char *reader_finding_text(const ReaderPane *reader); /* of the job; NULL: nothing; the caller's */
 
 /* ---- reader_find_commands.c ---- */
 

@@ -1,6 +1,7 @@
 #include "ui/screen/program_pipe.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct ProgramPipe {
@@ -34,14 +35,13 @@ drop(ProgramPipe *pipe)
 	g_free(pipe);
 }
 
-static char *
-how_it_ended(GSubprocess *process)
+char *
+program_how_it_ended(int status)
 {
-	if (g_subprocess_get_if_signaled(process))
-		return g_strdup_printf("signal %d", g_subprocess_get_term_sig(process));
-	int status =
-		g_subprocess_get_if_exited(process) ? g_subprocess_get_exit_status(process) : 0;
-	return status ? g_strdup_printf("exit status %d", status) : NULL;
+	if (WIFSIGNALED(status))
+		return g_strdup_printf("signal %d", WTERMSIG(status));
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	return code ? g_strdup_printf("exit status %d", code) : NULL;
 }
 
 static void
@@ -51,7 +51,8 @@ on_ended(GObject *source, GAsyncResult *result, void *data)
 	bool ended = g_subprocess_wait_finish(pipe->process, result, NULL);
 	if (ended && pipe->done) {
 		bool cut = pipe->length > PROGRAM_OUTPUT_LIMIT;
-		g_autofree char *how = cut ? NULL : how_it_ended(pipe->process);
+		g_autofree char *how =
+			cut ? NULL : program_how_it_ended(g_subprocess_get_status(pipe->process));
 		pipe->done(pipe->output, MIN(pipe->length, PROGRAM_OUTPUT_LIMIT), cut, how,
 			pipe->data);
 	}

@@ -8,9 +8,12 @@
 
 enum { PROGRAM_OUTPUT_LIMIT = 100 << 10 };
 
+/* What waitpid says of a program: "exit status 1", "signal 9"; NULL: all went well. The caller owns it. */
+char *program_how_it_ended(int status);
+
 typedef struct ProgramPipe ProgramPipe;
 
-/* OUTPUT: its first bytes, standard error among them; HOW: "exit status 1"; NULL: all went well. Not called after
+/* OUTPUT: its first bytes, standard error among them; HOW: of program_how_it_ended. Not called after
  * program_pipe_free. */
 typedef void (*ProgramPipeDone)(
 	const char *output, size_t length, bool cut, const char *how, void *data);

@@ -85,7 +85,7 @@ reader_job(Pane *pane)
 {
 	const ReaderPane *reader = (const ReaderPane *)pane;
 	if (!reader->fetching || !reader->row)
-		return NULL;
+		return reader_finding_text(reader);
 	size_t number = (size_t)list_row_opened(reader->row)->account;
 	return g_strdup_printf("message of %s: %s, %d %%",
 		app_account_config(pane->app, number)->name, clean_text_utf8(reader->row->subject),

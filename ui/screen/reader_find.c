@@ -98,14 +98,15 @@ begins_in(const Finder *finder, const TextLine *line)
 	return false;
 }
 
-bool
-finder_find(const Finder *finder, TextFlow *flow, int64_t line, bool backwards, size_t *found)
+FinderResult
+finder_find(const Finder *finder, TextFlow *flow, int64_t *line, bool backwards, size_t count)
 {
 	TextLine text;
-	for (; line >= 0 && text_flow_line(flow, (size_t)line, &text); line += backwards ? -1 : 1) {
-		*found = (size_t)line;
+	for (; count > 0; count--, *line += backwards ? -1 : 1) {
+		if (*line < 0 || !text_flow_line(flow, (size_t)*line, &text))
+			return FINDER_ENDED;
 		if (begins_in(finder, &text))
-			return true;
+			return FINDER_FOUND;
 	}
-	return false;
+	return FINDER_GOES_ON;
 }

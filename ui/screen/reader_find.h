@@ -17,5 +17,13 @@ const char *finder_pattern(const Finder *finder); /* belongs to FINDER */
 bool finder_match(const Finder *finder, const CleanText *text, size_t from, size_t end,
 	size_t *start, size_t *length);
 
-/* The next line in which a match begins, from LINE on (that one too), BACKWARDS or not; false: there is none. */
-bool finder_find(const Finder *finder, TextFlow *flow, int64_t line, bool backwards, size_t *found);
+typedef enum FinderResult {
+	FINDER_FOUND,
+	FINDER_ENDED, /* there is none up to the text's end, or its beginning */
+	FINDER_GOES_ON,
+} FinderResult;
+
+/* The next line in which a match begins, from *LINE on (that one too), BACKWARDS or not, among COUNT lines. *LINE is
+ * that one then; if it goes on, the one to go on with. */
+FinderResult finder_find(
+	const Finder *finder, TextFlow *flow, int64_t *line, bool backwards, size_t count);

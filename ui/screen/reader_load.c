@@ -1,3 +1,4 @@
+#include "ui/screen/app_private.h"
 #include "ui/screen/pane_reader_private.h"
 
 static void locate(ReaderPane *reader);
@@ -73,6 +74,18 @@ on_partial(ReaderPane *reader)
 		reader_set_note(reader, reader_not_here);
 }
 
+/* What was asked for before the message was there, unless the user has gone elsewhere since. */
+static void
+do_then(ReaderPane *reader)
+{
+	App *app = reader->base.app;
+	CommandFunction then = app->focus == PANE_READER ? reader->then : NULL;
+	reader->then = NULL;
+	if (then)
+		then(&reader->base, 0);
+	app_release_keys(app, then && app->focus != PANE_READER);
+}
+
 static void
 take_shown(ReaderPane *reader, Showing *showing)
 {
@@ -84,10 +97,7 @@ take_shown(ReaderPane *reader, Showing *showing)
 	reader->message = g_steal_pointer(&showing->message);
 	reader->top = 0;
 	reader_set_flow(reader, g_steal_pointer(&showing->flow));
-	CommandFunction then = reader->then;
-	reader->then = NULL;
-	if (then)
-		then(&reader->base, 0);
+	do_then(reader);
 }
 
 static void

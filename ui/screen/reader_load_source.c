@@ -17,6 +17,16 @@ run_source(Asker *asker, GCancellable *cancel, void *data)
 		sourcing->why = g_strdup(error->message);
 }
 
+void
+reader_take_source(ReaderPane *reader, SourceShown *shown)
+{
+	reader->window = shown->window;
+	reader->more_windows = shown->more;
+	reader->top = shown->top;
+	reader_set_flow(reader, g_steal_pointer(&shown->flow));
+	reader_scroll(reader, 0);
+}
+
 static void
 on_source(void *data)
 {
@@ -28,11 +38,7 @@ on_source(void *data)
 		reader_set_note(reader, note);
 		return;
 	}
-	reader->window = sourcing->shown.window;
-	reader->more_windows = sourcing->shown.more;
-	reader->top = sourcing->shown.top;
-	reader_set_flow(reader, g_steal_pointer(&sourcing->shown.flow));
-	reader_scroll(reader, 0);
+	reader_take_source(reader, &sourcing->shown);
 }
 
 static void

@@ -153,12 +153,14 @@ terminal_leave(Terminal *terminal)
 void
 terminal_suspend(Terminal *terminal)
 {
+	terminal_leave_signals(terminal);
 	terminal_leave(terminal);
 	struct sigaction ours;
 	sigaction(SIGTSTP, &(struct sigaction){ .sa_handler = SIG_DFL }, &ours);
 	kill(0, SIGTSTP); /* the whole job stops, as the terminal driver would do it */
 	sigaction(SIGTSTP, &ours, NULL);
 	terminal_come_back(terminal);
+	terminal_take_signals(terminal);
 }
 
 static gboolean

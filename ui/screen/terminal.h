@@ -73,6 +73,11 @@ void terminal_suspend(Terminal *terminal);
 bool terminal_run(Terminal *terminal, const char *const *argv,
 	void (*on_done)(int status, void *data), void *data, GError **error);
 
+/* The same for a program whose standard input is INPUT (the keys it finds at /dev/tty); what it wrote stays in sight
+ * until a key is pressed. */
+bool terminal_pipe(Terminal *terminal, const char *const *argv, GBytes *input,
+	void (*on_done)(int status, void *data), void *data, GError **error);
+
 /* No key is waiting to be read. */
 bool terminal_is_quiet(Terminal *terminal);
 

@@ -13,8 +13,10 @@ enum { TERMINAL_CHILD_SIGNALS = 2 };
 
 /* A program in the foreground. */
 typedef struct TerminalChild {
-	bool runs;
-	guint watch;
+	bool runs;   /* or has ended, and what it wrote is still looked at */
+	bool pauses; /* when it ends, a key is waited for */
+	int status;  /* what waitpid said of it */
+	guint watch; /* for its end, then for that key */
 	void (*on_done)(int status, void *data);
 	void *data;
 	struct sigaction before[TERMINAL_CHILD_SIGNALS]; /* of the keys that are the program's */
@@ -41,3 +43,7 @@ void terminal_listen(Terminal *terminal, bool on); /* reads keys */
 
 /* terminal_run.c: forgets a program that still runs. */
 void terminal_run_forget(Terminal *terminal);
+
+/* From before the terminal is given away until it is back: its interrupt and quit keys mean others. */
+void terminal_leave_signals(Terminal *terminal);
+void terminal_take_signals(Terminal *terminal);
