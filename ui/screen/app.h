@@ -74,6 +74,8 @@ void app_close_message(App *app);
 void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char *text),
 	void (*on_left)(
 		App *app)); /* asks for a line; ON_LEFT (may be NULL): the user leaves; takes PROMPT over */
+Prompt *app_prompt(const App *app);       /* what is being typed; NULL: nothing is */
+void app_end_prompt(App *app, bool done); /* with what is typed, or without */
 /* Leaves the help and runs a command of pane NUMBER, or of everywhere (PANE_COUNT). */
 void app_run_from_help(App *app, PaneNumber number, const Command *command, const char *argument);
 
