@@ -103,7 +103,7 @@ run_erase_to_end(Pane *pane, int count)
 
 static const Command commands[] = {
 	{ "accept", "Enter", "go", "do it with what is typed", run_accept, COMMAND_HINT_STAYS,
-		COMMAND_NEEDS_SHOWN, "log in (nothing is shown)" },
+		COMMAND_NEEDS_SHOWN, "log in (not shown)" },
 	{ "complete", "Tab", "complete", "put what matches in place of what is typed", run_complete,
 		0, COMMAND_NEEDS_MATCHES },
 	{ "complete-back", "S-Tab", NULL, "the same, backwards", run_complete_back },
