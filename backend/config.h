@@ -40,6 +40,14 @@ typedef struct ConfigProblem {
 /* "config:12:8: unknown option …". The caller owns it. */
 char *config_problem_text(const ConfigProblem *problem);
 
+/* For who checks blocks of his own: a list of them, which holds the first 200; the caller's. */
+GPtrArray *config_problems_new(void);
+void config_add_problem(GPtrArray *problems, int line, int column, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
+void config_add_warning(GPtrArray *problems, int line, int column, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
+void config_sort_problems(GPtrArray *problems); /* by line */
+
 /* ---- tables ---- */
 
 typedef enum ConfigType {
@@ -180,6 +188,8 @@ bool config_init(const char *path, const char *address, const ConfigTable *more,
 
 /* The nearest of NAMES (NULL-terminated) to WORD, or NULL if none is near. */
 const char *config_nearest(const char *word, const char *const *names);
+/* The same as words to hang on a sentence: " (did you mean 'x'?)", or "". The caller owns it. */
+char *config_hint(const char *word, const char *const *names);
 
 /* Are the account's protocol and `auth` ones that curlew can use? Asked before a secret is fetched.
  * ACCOUNT_ERROR_USAGE. */

@@ -23,15 +23,6 @@ struct Config {
 	GPtrArray *accounts; /* of AccountConfig */
 };
 
-/* ---- problems ---- */
-
-GPtrArray *config_problems_new(void); /* of ConfigProblem */
-void config_add_problem(GPtrArray *problems, int line, int column, const char *format, ...)
-	G_GNUC_PRINTF(4, 5);
-void config_add_warning(GPtrArray *problems, int line, int column, const char *format, ...)
-	G_GNUC_PRINTF(4, 5);
-void config_sort_problems(GPtrArray *problems);
-
 /* ---- syntax ---- */
 
 /*
@@ -56,9 +47,6 @@ char *config_check_value(const ConfigOption *option, ConfigValue *value);
 
 /* argv of a CONFIG_COMMAND that is right. The caller owns it. */
 char **config_value_command(const ConfigValue *value);
-
-/* " (did you mean 'x'?)" or "". The caller owns it. */
-char *config_hint(const char *word, const char *const *names);
 
 /* ---- tables ---- */
 

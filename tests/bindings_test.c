@@ -30,7 +30,8 @@ static const char *const example =
 	"bind list { \"gi\" = \"folder  inbox\" \"]x\" = next-unread J = none "
 	"\"Space\" = open }\n"
 	"bind all { \"x\" = none \"Z\" = search q = quit Space = back }\n"
-	"bind reader { Enter = \"back\" }\n";
+	"bind reader { Enter = \"back\" }\n"
+	"bind prompt { C-x = erase-word \"C-w\" = none }\n";
 
 static void
 the_config_goes_before_the_preset_before_the_tables(void **state)
@@ -53,6 +54,11 @@ the_config_goes_before_the_preset_before_the_tables(void **state)
 		{ PANE_HELP, "q", "quit" },
 		{ PANE_READER, "Enter", "back" },
 		{ PANE_LIST, "j", "down" },
+		{ PANE_PROMPT, "C-x", "erase-word" },
+		{ PANE_PROMPT, "C-w", "" },
+		{ PANE_PROMPT, "Enter", "accept" },
+		{ PANE_PROMPT, "ZQ", "" },
+		{ PANE_PROMPT, "q", "" },
 	};
 	g_autoptr(Config) config = config_of(example);
 	assert_int_equal(config_problems(config)->len, 0);
@@ -81,7 +87,10 @@ mistakes_are_told_with_place_and_neighbour(void **state)
 		{ "bind list { x = \"open it\" }", "the command 'open' takes nothing behind it" },
 		{ "bind list { g = open gx = down }", "'gx' can never be typed" },
 		{ "bind all { x = nowhere-at-all }", "unknown command 'nowhere-at-all'" },
-		{ "bind prompt { x = save }", "'bind prompt' is not used yet" },
+		{ "bind prompt { C-x = open }", "config:1:21: unknown command 'open'" },
+		{ "bind prompt { C-x = eras }", "(did you mean 'erase'?)" },
+		{ "bind prompt { jj = leave }", "in the prompt one key does a command" },
+		{ "bind all { C-x = erase-word }", "unknown command 'erase-word'" },
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(Config) config = config_of(cases[i].config);

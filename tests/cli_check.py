@@ -161,10 +161,9 @@ class Config(Case):
         self.assertIn("1 account, 1 mistake", done.stdout)
 
     def test_check_tells_what_is_not_used_yet_as_no_mistake(self):
-        self.write("account a { incoming = local: leave-on-server = 14d }\nbind prompt { x = y }\n")
+        self.write("account a { incoming = local: leave-on-server = 14d }\n")
         done = self.assert_ends(0, "config", "check")
         self.assertIn("'leave-on-server' is not used yet", done.stdout)
-        self.assertIn("'bind prompt' is not used yet", done.stdout)
 
     def test_keys_are_those_of_the_config(self):
         self.write('bind list { n = next-unread "gl" = "folder Lists" }\nbind all { z = quit Q = none }\n')

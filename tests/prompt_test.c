@@ -17,21 +17,26 @@ line_of(const Prompt *prompt)
 	return g_string_free(line, FALSE);
 }
 
+/* As the table of keys has it. */
 static void
-type(Prompt *prompt, const char *text)
+press(Prompt *prompt, Key key)
 {
-	for (const char *at = text; *at; at++)
-		assert_int_equal(prompt_press(prompt, (Key)*at), PROMPT_GOES_ON);
+	if (key == PRESS_UP || key == PRESS_DOWN)
+		prompt_go(prompt, key == PRESS_UP ? -1 : 1);
+	else if (key == PRESS_TAB || key == PRESS_BACK_TAB)
+		prompt_choose(prompt, key == PRESS_TAB ? 1 : -1);
+	else if (key == PRESS_BACKSPACE)
+		prompt_erase(prompt, PROMPT_BEFORE);
+	else
+		prompt_type(prompt, key);
 }
 
-/* Types TEXT and a line break, with the line drawn before that; the caller owns the line. */
+/* The line as it is drawn when TEXT has been typed; the caller owns it. */
 static char *
 drawn(Prompt *prompt, const char *text)
 {
-	type(prompt, text);
-	char *line = line_of(prompt);
-	assert_int_equal(prompt_press(prompt, PRESS_ENTER), PROMPT_DONE);
-	return line;
+	prompt_insert(prompt, text);
+	return line_of(prompt);
 }
 
 static void
@@ -57,16 +62,16 @@ static void
 a_long_text_shows_where_it_is_cut(void **state)
 {
 	g_autoptr(Prompt) prompt = prompt_new("search: ", "");
-	type(prompt, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz");
+	prompt_insert(prompt, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz");
 	g_autofree char *at_end = line_of(prompt);
 	assert_non_null(strstr(at_end, "search: …"));
 	assert_null(strstr(at_end, "z…"));
 	for (int i = 0; i < 10; i++)
-		prompt_press(prompt, PRESS_LEFT);
+		prompt_move(prompt, PROMPT_BEFORE);
 	g_autofree char *between = line_of(prompt);
 	assert_non_null(strstr(between, "search: …"));
 	assert_true(g_str_has_suffix(between, "…"));
-	prompt_press(prompt, PRESS_HOME);
+	prompt_move(prompt, PROMPT_START);
 	g_autofree char *at_start = line_of(prompt);
 	assert_non_null(strstr(at_start, "search: abc"));
 	assert_true(g_str_has_suffix(at_start, "…"));
@@ -85,9 +90,9 @@ earlier_lines_come_again_by_up_and_down(void **state)
 	g_ptr_array_add(history, "two");
 	g_autoptr(Prompt) prompt = prompt_new("search: ", "");
 	prompt_set_history(prompt, history);
-	type(prompt, "typed");
+	prompt_insert(prompt, "typed");
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
-		prompt_press(prompt, steps[i].key);
+		press(prompt, steps[i].key);
 		assert_string_equal(prompt_text(prompt), steps[i].text);
 	}
 }
@@ -124,7 +129,7 @@ what_matches_is_shown_and_gone_through(void **state)
 	g_autoptr(Prompt) prompt = prompt_new("to: ", "");
 	prompt_set_matches(prompt, match_three, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
-		prompt_press(prompt, steps[i].key);
+		press(prompt, steps[i].key);
 		g_autofree char *line = line_of(prompt);
 		g_strchomp(line);
 		g_autofree char *shown = g_strchomp(g_strdup(steps[i].shown));
@@ -149,7 +154,7 @@ arrows_go_through_a_box_once_something_is_typed(void **state)
 	prompt_set_box(prompt);
 	prompt_set_matches(prompt, match_three, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
-		prompt_press(prompt, steps[i].key);
+		press(prompt, steps[i].key);
 		assert_string_equal(prompt_text(prompt), steps[i].text);
 	}
 	assert_int_equal(prompt_chosen(prompt), 0);
@@ -170,10 +175,47 @@ each_change_is_told_once(void **state)
 	g_autoptr(GString) told = g_string_new(NULL);
 	g_autoptr(Prompt) prompt = prompt_new("/", "");
 	prompt_set_changed(prompt, on_changed, told);
-	type(prompt, "ab");
-	prompt_press(prompt, PRESS_LEFT);
-	prompt_press(prompt, PRESS_BACKSPACE);
-	assert_string_equal(told->str, "[a][ab][b]");
+	prompt_type(prompt, 'a');
+	prompt_type(prompt, 'b');
+	prompt_move(prompt, PROMPT_BEFORE);
+	prompt_erase(prompt, PROMPT_BEFORE);
+	prompt_erase(prompt, PROMPT_BEFORE); /* of nothing */
+	prompt_type(prompt, PRESS_LEFT);     /* no text */
+	prompt_insert(prompt, "xyz");
+	assert_string_equal(told->str, "[a][ab][b][xyzb]");
+}
+
+static void
+what_is_erased_reaches_from_the_cursor(void **state)
+{
+	static const struct {
+		PromptPlace place;
+		const char *text; /* of "one two  b", the cursor before the b */
+	} cases[] = {
+		{ PROMPT_START, "b" },
+		{ PROMPT_WORD, "one b" },
+		{ PROMPT_BEFORE, "one two b" },
+		{ PROMPT_BEHIND, "one two  " },
+		{ PROMPT_END, "one two  " },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(Prompt) prompt = prompt_new("/", "one two  b");
+		prompt_move(prompt, PROMPT_BEFORE);
+		prompt_erase(prompt, cases[i].place);
+		assert_string_equal(prompt_text(prompt), cases[i].text);
+	}
+}
+
+static void
+a_text_is_put_in_at_the_cursor_and_has_an_end(void **state)
+{
+	g_autoptr(Prompt) prompt = prompt_new("/", "ad");
+	prompt_move(prompt, PROMPT_BEFORE);
+	prompt_insert(prompt, "b\nü\x1b");
+	assert_string_equal(prompt_text(prompt), "abüd");
+	g_autofree char *long_text = g_strnfill(5000, 'x');
+	prompt_insert(prompt, long_text);
+	assert_int_equal(strlen(prompt_text(prompt)), 1000);
 }
 
 int
@@ -187,6 +229,8 @@ main(void)
 		cmocka_unit_test(what_matches_is_shown_and_gone_through),
 		cmocka_unit_test(arrows_go_through_a_box_once_something_is_typed),
 		cmocka_unit_test(each_change_is_told_once),
+		cmocka_unit_test(what_is_erased_reaches_from_the_cursor),
+		cmocka_unit_test(a_text_is_put_in_at_the_cursor_and_has_an_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

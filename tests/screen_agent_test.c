@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "screen_fixture.h"
+#include "screen_record.h"
 
 static int
 open_fixture(void **state)
@@ -24,7 +25,7 @@ open_fixture(void **state)
 
 /* ACCOUNTS: names with blanks between; "local:NAME" has no server. */
 static TestTerminal *
-start(ScreenFixture *fixture, const char *accounts)
+start_at(ScreenFixture *fixture, const char *accounts, int rows, int columns)
 {
 	g_autoptr(GString) config = g_string_new(NULL);
 	g_auto(GStrv) names = g_strsplit(accounts, " ", -1);
@@ -35,7 +36,13 @@ start(ScreenFixture *fixture, const char *accounts)
 	}
 	screen_fixture_write_config(fixture->profile, config->str);
 	const char *argv[] = { fixture->program, NULL };
-	return test_terminal_open(argv, fixture->profile->environment, 24, 100);
+	return test_terminal_open(argv, fixture->profile->environment, rows, columns);
+}
+
+static TestTerminal *
+start(ScreenFixture *fixture, const char *accounts)
+{
+	return start_at(fixture, accounts, 24, 100);
 }
 
 static void
@@ -124,6 +131,50 @@ the_account_that_needs_somebody_comes_first(void **state)
 	test_terminal_keys(terminal, "$ Esc");
 	test_terminal_keys(terminal, "j");
 	test_terminal_wait_text(terminal, "ask asks for its password: press $ · slow: syncing");
+}
+
+static const int sizes[][2] = { { 10, 40 }, { 24, 80 }, { 40, 140 } };
+
+static void
+check(TestTerminal *terminal, const char *place, const int size[2])
+{
+	g_autofree char *name = g_strdup_printf("%dx%d-%s", size[1], size[0], place);
+	screen_record_check(terminal, name, size[0], size[1]);
+}
+
+static void
+a_first_sync_and_its_job_look_as_recorded(void **state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		g_autoptr(TestTerminal) terminal =
+			start_at(*state, "slow", sizes[i][0], sizes[i][1]);
+		test_terminal_wait_text(terminal, "slow ✓");
+		test_terminal_keys(terminal, "$");
+		test_terminal_keys(
+			terminal, "C-l"); /* what was said of that is not shown for its time */
+		test_terminal_wait_text(terminal, "1,204 of 20,000");
+		test_terminal_keys(terminal, "C-l");
+		check(terminal, "first-sync", sizes[i]);
+		test_terminal_keys(terminal, "gJ");
+		test_terminal_wait_text(terminal, "index of slow: 300 of 1,000");
+		check(terminal, "job", sizes[i]);
+	}
+}
+
+static void
+a_password_and_what_was_said_look_as_recorded(void **state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		g_autoptr(TestTerminal) terminal =
+			start_at(*state, "ask", sizes[i][0], sizes[i][1]);
+		test_terminal_wait_text(terminal, "ask asks for its password");
+		test_terminal_keys(terminal, "$ x");
+		check(terminal, "password-prompt", sizes[i]);
+		test_terminal_keys(terminal, "Enter");
+		test_terminal_wait_text(terminal, "login failed");
+		test_terminal_keys(terminal, "gm");
+		check(terminal, "messages", sizes[i]);
+	}
 }
 
 /* OSC 52 */
@@ -223,6 +274,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			a_password_is_asked_for_by_a_key_and_again_when_refused, open_fixture,
 			screen_fixture_close),
+		cmocka_unit_test_setup_teardown(a_first_sync_and_its_job_look_as_recorded,
+			open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(a_password_and_what_was_said_look_as_recorded,
+			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(a_password_that_is_not_given_can_be_given_later,
 			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(a_late_word_of_a_cancel_refuses_no_password,

@@ -142,6 +142,7 @@ pair_start(Pair *pair)
 	for (int i = 0; i < 2; i++) {
 		test_terminal_close(pair->terminals[i]);
 		pair->terminals[i] = screen_fixture_start(pair->fixtures[i], ROWS, COLUMNS);
+		test_terminal_keys(pair->terminals[i], ": u p Enter"); /* both have earlier lines */
 	}
 }
 
@@ -208,6 +209,8 @@ every_command_is_reached_by_key_and_by_name(void **state)
 			json_object_get_string_member_with_default(row, "argument", NULL);
 		if (json_array_get_length(keys) == 0)
 			fail_msg("%s: %s has no key", pane, command);
+		if (g_str_equal(pane, "prompt")) /* there a name would be text */
+			continue;
 		for (guint k = 0; k < json_array_get_length(keys); k++, checked++)
 			check_key(&pair, pane, command, argument,
 				json_array_get_string_element(keys, k));
@@ -230,6 +233,78 @@ static const char *
 random_key(void)
 {
 	return random_keys[random() % (long)G_N_ELEMENTS(random_keys)];
+}
+
+static void
+what_is_pasted_is_text_of_a_prompt_and_nowhere_a_key(void **state)
+{
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, ROWS, COLUMNS);
+	test_terminal_press(terminal, "g");
+	test_terminal_paste(terminal, "QQ\rq:quit\r\x1b[Bx");
+	test_terminal_wait(terminal);
+	g_autofree char *said = test_terminal_line(terminal, ROWS - 2);
+	assert_string_equal(said, " What was pasted is not taken as keys");
+	test_terminal_press(terminal, "\\");
+	test_terminal_paste(terminal, "subject:engine\r\x1bOA\nor\tQ\x03\x15 ☃\r\n");
+	test_terminal_keys(terminal, "!");
+	g_autofree char *typed = test_terminal_line(terminal, ROWS - 2);
+	assert_string_equal(typed, " search all mail: subject:engine  or Q ☃!");
+	test_terminal_keys(terminal, "Esc"); /* keys are keys again */
+	test_terminal_press(terminal, "Q");
+	test_terminal_wait_end_well(terminal);
+}
+
+static void
+each_key_of_a_prompt_does_what_it_says(void **state)
+{
+	static const struct {
+		const char *keys, *line; /* after "one two" was typed, up to the end of the text */
+	} cases[] = {
+		{ "Backspace", " search all mail: one tw" },
+		{ "Left Del", " search all mail: one tw" },
+		{ "Home C-d", " search all mail: ne two" },
+		{ "C-w", " search all mail: one" },
+		{ "Left C-u", " search all mail: o" },
+		{ "C-a Right C-k", " search all mail: o" },
+		{ "C-a C-f C-f C-b C-k", " search all mail: o" },
+		{ "C-a x C-e y", " search all mail: xone twoy" },
+		{ "Home x End y", " search all mail: xone twoy" },
+		{ "Tab S-Tab Up Down C-p C-n C-x PgUp", " search all mail: one two" },
+		{ "Esc", " work: stopped" },
+		{ "C-c", " work: stopped" },
+		{ "C-g", " work: stopped" },
+		{ "C-u Backspace", " work: stopped" },
+	};
+	g_autoptr(TestTerminal) terminal = screen_fixture_start(*state, ROWS, COLUMNS);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		test_terminal_keys(terminal, "\\ o n e Space t w o");
+		test_terminal_keys(terminal, cases[i].keys);
+		g_autofree char *line = test_terminal_line(terminal, ROWS - 2);
+		if (!g_str_has_prefix(line, cases[i].line) ||
+			(cases[i].line[1] == 's' && !g_str_equal(line, cases[i].line)))
+			fail_msg("%s: '%s', not '%s'", cases[i].keys, line, cases[i].line);
+		test_terminal_keys(terminal, "Esc Esc");
+	}
+}
+
+static void
+keys_of_prompts_are_those_of_the_config(void **state)
+{
+	ScreenProfile *profile = ((ScreenFixture *)*state)->profile;
+	screen_fixture_write_config(profile,
+		"account work {\n  incoming = local:\n}\n"
+		"bind prompt { C-x = erase-word  Esc = none  C-q = leave }\n");
+	g_autoptr(TestTerminal) terminal = test_terminal_open(
+		(const char *const[]){ ((ScreenFixture *)*state)->program, NULL },
+		profile->environment, ROWS, COLUMNS);
+	test_terminal_keys(terminal, "\\ o n e Space t w o C-x 3");
+	g_autofree char *typed = test_terminal_line(terminal, ROWS - 2);
+	assert_string_equal(typed, " search all mail: one 3");
+	g_autofree char *hints = test_terminal_line(terminal, ROWS - 1);
+	assert_string_equal(hints, " Enter go  C-q leave");
+	test_terminal_keys(terminal, "Esc C-q");
+	g_autofree char *left = test_terminal_line(terminal, ROWS - 1);
+	assert_non_null(strstr(left, "Enter read"));
 }
 
 /* A prompt is where the cursor is seen. */
@@ -371,6 +446,13 @@ main(int argc, char **argv)
 		cmocka_set_test_filter(argv[1]);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_command_is_reached_by_key_and_by_name,
+			open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			what_is_pasted_is_text_of_a_prompt_and_nowhere_a_key, open_fixture,
+			screen_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			each_key_of_a_prompt_does_what_it_says, open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(keys_of_prompts_are_those_of_the_config,
 			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(random_keys_leave_what_a_fresh_drawing_shows,
 			open_large_fixture, screen_fixture_close),

@@ -97,6 +97,66 @@ each_kind_of_terminal_shows_the_nearest_colour(void **state)
 	}
 }
 
+static size_t
+count_bytes(const TestTerminal *terminal, const char *wanted)
+{
+	const GByteArray *bytes = test_terminal_bytes(terminal);
+	size_t count = 0, length = strlen(wanted);
+	for (size_t i = 0; i + length <= bytes->len; i++)
+		count += memcmp(bytes->data + i, wanted, length) == 0;
+	return count;
+}
+
+/* As ncurses' own xterm-direct and xterm-direct256 say it, which not every system has. */
+static const char direct_kinds[] =
+	"test-direct, colors#0x1000000, pairs#0x10000, RGB,\n"
+	"  setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38\\:2\\:\\:%p1%{65536}%/%d\\:%p1%{256}%/%{255}%&%d"
+	"\\:%p1%{255}%&%d%;m,\n"
+	"  setab=\\E[%?%p1%{8}%<%t4%p1%d%e48\\:2\\:\\:%p1%{65536}%/%d\\:%p1%{256}%/%{255}%&%d"
+	"\\:%p1%{255}%&%d%;m,\n"
+	"  use=xterm-256color,\n"
+	"test-direct256,\n"
+	"  setaf=\\E[%?%p1%{8}%<%t3%p1%d%e%p1%{256}%<%t38;5;%p1%d%e38\\:2\\:\\:%p1%{65536}%/%d"
+	"\\:%p1%{256}%/%{255}%&%d\\:%p1%{255}%&%d%;m,\n"
+	"  use=test-direct,\n";
+
+static void
+direct_colour_is_shown_exactly(void **state)
+{
+	static const struct {
+		const char *kind, *colour, *bytes;
+	} cases[] = {
+		{ "test-direct", "#ffaf01", "\x1b[38:2::255:175:1m" },
+		{ "test-direct", "208", "\x1b[38:2::255:135:0m" },
+		{ "test-direct", "green", "\x1b[32m" },
+		{ "test-direct256", "#ffaf01", "\x1b[38:2::255:175:1m" },
+		{ "test-direct256", "208", "\x1b[38;5;208m" },
+	};
+	const char *root = ((ScreenFixture *)*state)->profile->root;
+	g_autofree char *source = g_build_filename(root, "direct.ti", NULL);
+	g_autofree char *kinds = g_build_filename(root, "terminfo", NULL);
+	assert_true(g_file_set_contents(source, direct_kinds, -1, NULL));
+	const char *compile[] = { "tic", "-x", "-o", kinds, source, NULL };
+	int status = -1;
+	g_spawn_sync(NULL, (char **)compile, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+		&status, NULL);
+	assert_int_equal(status, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *theme =
+			g_strdup_printf("style hints { fg = \"%s\" }\n", cases[i].colour);
+		write_theme(*state, "mine", theme);
+		ScreenProfile *profile = ((ScreenFixture *)*state)->profile;
+		g_auto(GStrv) before = g_strdupv(profile->environment);
+		profile->environment =
+			g_environ_setenv(profile->environment, "TERMINFO", kinds, TRUE);
+		g_autoptr(TestTerminal) terminal =
+			start_with(*state, "theme = mine", "TERM", cases[i].kind);
+		assert_true(count_bytes(terminal, cases[i].bytes) > 0);
+		g_strfreev(profile->environment);
+		profile->environment = g_steal_pointer(&before);
+	}
+}
+
 static void
 no_color_leaves_attributes_only(void **state)
 {
@@ -162,16 +222,6 @@ the_wheel_scrolls_the_pane_under_it(void **state)
 	assert_string_equal(before, back);
 }
 
-static size_t
-count_bytes(const TestTerminal *terminal, const char *wanted)
-{
-	const GByteArray *bytes = test_terminal_bytes(terminal);
-	size_t count = 0, length = strlen(wanted);
-	for (size_t i = 0; i + length <= bytes->len; i++)
-		count += memcmp(bytes->data + i, wanted, length) == 0;
-	return count;
-}
-
 static void
 the_mouse_can_be_left_alone(void **state)
 {
@@ -197,6 +247,7 @@ the_title_tells_unread_mail_and_the_old_one_comes_back(void **state)
 			test_terminal_wait_bytes(terminal, "\x1b[?1049l");
 		assert_int_equal(count_bytes(terminal, "\x1b[23;0t"), 1);
 		assert_int_equal(count_bytes(terminal, "\x1b[?1004l"), 1);
+		assert_int_equal(count_bytes(terminal, "\x1b[?2004l"), 1);
 	}
 }
 
@@ -205,7 +256,7 @@ death_takes_all_modes_back(void **state)
 {
 	static const int signals[] = { SIGTERM, SIGHUP, SIGSEGV, SIGABRT };
 	static const char *const wanted[] = { "\x1b[?1049l", "\x1b[?1004l", "\x1b[23;0t",
-		"\x1b[?1000l", "\x1b[?1006" };
+		"\x1b[?1000l", "\x1b[?1006", "\x1b[?2004l" };
 	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
 		g_autoptr(TestTerminal) terminal = start_with(*state, "", NULL, NULL);
 		size_t before[G_N_ELEMENTS(wanted)];
@@ -258,6 +309,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_theme_is_read_again_with_the_config),
 		cmocka_unit_test(mistakes_of_a_theme_are_told),
 		cmocka_unit_test(each_kind_of_terminal_shows_the_nearest_colour),
+		cmocka_unit_test(direct_colour_is_shown_exactly),
 		cmocka_unit_test(a_click_selects_and_a_second_one_opens),
 		cmocka_unit_test(the_wheel_scrolls_the_pane_under_it),
 		cmocka_unit_test(the_mouse_can_be_left_alone),

@@ -74,6 +74,22 @@ each_pane_and_prompt_looks_as_recorded(void **state)
 }
 
 static void
+what_is_pasted_into_a_pane_looks_as_recorded(void **state)
+{
+	ScreenFixture *fixture =
+		screen_fixture_new(screen_profile_new_of((const char *const[]){ plain, NULL }));
+	for (size_t size = 0; size < G_N_ELEMENTS(sizes); size++) {
+		int rows = sizes[size][0], columns = sizes[size][1];
+		g_autoptr(TestTerminal) terminal = screen_fixture_start(fixture, rows, columns);
+		test_terminal_paste(terminal, "qQ");
+		test_terminal_wait(terminal);
+		g_autofree char *name = g_strdup_printf("%dx%d-pasted", columns, rows);
+		screen_record_check(terminal, name, rows, columns);
+	}
+	screen_fixture_close((void *[]){ fixture });
+}
+
+static void
 what_is_not_here_looks_as_recorded(void **state)
 {
 	static const Place places[] = { { "not-here", "Enter" }, { "not-here-parts", "v" } };
@@ -92,6 +108,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_pane_and_prompt_looks_as_recorded),
 		cmocka_unit_test(what_is_not_here_looks_as_recorded),
+		cmocka_unit_test(what_is_pasted_into_a_pane_looks_as_recorded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

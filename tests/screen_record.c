@@ -3,6 +3,19 @@
 #include <cmocka.h>
 #include <string.h>
 
+/* When a sentence was said is another time in every run. */
+static void
+hide_time(char *line)
+{
+	static const char form[] = "00:00:00";
+	for (size_t i = 0; form[i]; i++) {
+		if (*line != ' ' ||
+			!(form[i] == '0' ? g_ascii_isdigit(line[i + 1]) : line[i + 1] == form[i]))
+			return;
+	}
+	memcpy(line + 1, form, strlen(form));
+}
+
 /* The status line names paths of this machine: it is compared as one word. */
 char *
 screen_record_text(TestTerminal *terminal)
@@ -10,6 +23,7 @@ screen_record_text(TestTerminal *terminal)
 	g_autofree char *text = test_terminal_text(terminal);
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	for (char **line = lines; *line; line++) {
+		hide_time(*line);
 		if (!strstr(*line, ": stopped,"))
 			continue;
 		g_free(*line);

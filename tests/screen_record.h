@@ -2,7 +2,7 @@
 /*
  * A whole screen as text: what it says, how each cell looks, where the cursor is; and the screens on record, in
  * tests/screens (CURLEW_TEST_RECORD=1 writes them anew). The status line of accounts names paths of this machine: it
- * is one word here. One thread.
+ * is one word here, and the times of `:messages` are all alike. One thread.
  */
 #include "terminal.h"
 

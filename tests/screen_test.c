@@ -34,6 +34,7 @@ each_place_looks_as_recorded_at_three_sizes(void **state)
 		{ "search", "Enter" },
 		{ "search-left", "q" },
 		{ "no-hits", "\\ n o t h e r e Enter" },
+		{ "bad-query", "\\ d a t e : s o o n Enter" },
 	};
 	for (size_t size = 0; size < G_N_ELEMENTS(sizes); size++) {
 		g_autoptr(TestTerminal) terminal =

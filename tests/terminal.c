@@ -277,6 +277,7 @@ static const struct {
 	{ "PgDn", VTERM_KEY_PAGEDOWN, 0 },
 	{ "Home", VTERM_KEY_HOME, 0 },
 	{ "End", VTERM_KEY_END, 0 },
+	{ "Del", VTERM_KEY_DEL, 0 },
 };
 
 void
@@ -331,6 +332,14 @@ test_terminal_click(TestTerminal *terminal, int row, int column, int button)
 	size_t length = vterm_output_read(terminal->vterm, buffer, sizeof(buffer));
 	write_all(terminal, buffer, length);
 	terminal->typed++; /* the release is not heard */
+}
+
+void
+test_terminal_paste(TestTerminal *terminal, const char *text)
+{
+	g_autofree char *marked = g_strdup_printf("\x1b[200~%s\x1b[201~", text);
+	write_all(terminal, marked, strlen(marked));
+	terminal->typed++;
 }
 
 void

@@ -30,6 +30,8 @@ void test_terminal_type(TestTerminal *terminal, const char *text); /* a key each
 void test_terminal_press(TestTerminal *terminal, const char *key); /* "PgDn", "C-d", "Enter", "j" */
 /* Button 1, or 4 and 5 for the wheel, pressed and released. */
 void test_terminal_click(TestTerminal *terminal, int row, int column, int button);
+/* TEXT between the marks of a paste, in one write; counts as one key. */
+void test_terminal_paste(TestTerminal *terminal, const char *text);
 void test_terminal_focus(TestTerminal *terminal, bool focused); /* comes or goes */
 void test_terminal_resize(TestTerminal *terminal, int rows, int columns);
 void test_terminal_wait(TestTerminal *terminal);        /* until all of that is drawn */

@@ -70,6 +70,11 @@ on_mouse(int row, int column, MouseAction action, void *data)
 }
 
 static void
+on_paste(const char *text, void *data)
+{
+}
+
+static void
 on_hangup(void *data)
 {
 	g_main_loop_quit(((Driver *)data)->loop);
@@ -82,7 +87,7 @@ main(int argc, char **argv)
 	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
 	Driver driver = { terminal, canvas_new(0, 0), loop, (const char *const *)argv + 1,
 		g_strdup("ready") };
-	TerminalHandlers handlers = { on_key, on_mouse, on_resize, on_hangup, &driver };
+	TerminalHandlers handlers = { on_key, on_paste, on_mouse, on_resize, on_hangup, &driver };
 	terminal_hear(terminal, &handlers);
 	show(&driver);
 	g_main_loop_run(loop);

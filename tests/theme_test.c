@@ -176,12 +176,35 @@ fewer_colours_show_the_nearest(void **state)
 		{ COLOUR_RGB | 0x808080, 256, 244 },
 		{ COLOUR_RGB | 0xff0000, 16, 9 },
 		{ COLOUR_RGB | 0xff0000, 8, 1 },
-		{ COLOUR_RGB | 0x12345, COLOUR_RGB, COLOUR_RGB | 0x12345 },
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
 		int got = colour_nearest(wanted[i].colour, wanted[i].count);
 		if (got != wanted[i].nearest)
 			fail_msg("%x of %d: %d", wanted[i].colour, wanted[i].count, got);
+	}
+}
+
+static void
+direct_colour_shows_all_but_the_palette_exactly(void **state)
+{
+	static const struct {
+		int colour, palette, number;
+	} wanted[] = {
+		{ COLOUR_DEFAULT, 8, COLOUR_DEFAULT },
+		{ 7, 8, 7 },
+		{ 12, 8, 0x5c5cff },
+		{ 208, 8, 0xff8700 },
+		{ 12, 16, 12 },
+		{ 208, 256, 208 },
+		{ COLOUR_RGB | 0xffaf00, 8, 0xffaf00 },
+		{ COLOUR_RGB | 0x000000, 256, 0 },
+		{ COLOUR_RGB | 0x000007, 8, 8 },
+		{ COLOUR_RGB | 0x000080, 256, 256 },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+		int got = colour_direct(wanted[i].colour, wanted[i].palette);
+		if (got != wanted[i].number)
+			fail_msg("%x beside %d: %x", wanted[i].colour, wanted[i].palette, got);
 	}
 }
 
@@ -195,6 +218,7 @@ main(void)
 		cmocka_unit_test(mono_has_no_colour),
 		cmocka_unit_test(a_theme_that_inherits_itself_is_a_mistake),
 		cmocka_unit_test(fewer_colours_show_the_nearest),
+		cmocka_unit_test(direct_colour_shows_all_but_the_palette_exactly),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

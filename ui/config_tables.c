@@ -50,7 +50,8 @@ const ConfigTable config_ui_tables[] = {
 	{ .kind = "bind",
 		.named = true,
 		.any_key = true,
-		.help = "keys of a pane: all folders list reader help parts prompt" },
+		.help = "keys of a pane: all folders list reader parts links help messages jobs "
+			"prompt" },
 	{ NULL },
 };
 

@@ -319,6 +319,14 @@ on_key(Key key, void *data)
 }
 
 static void
+on_paste(const char *text, void *data)
+{
+	App *app = data;
+	if (!app->quitting)
+		app_paste(app, text);
+}
+
+static void
 on_hangup(void *data)
 {
 	app_quit(data);
@@ -382,7 +390,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 		app->panes[i] = panes_class((PaneNumber)i)->new (app);
 		app->keymaps[i] = bindings_keymap(app->bindings, (PaneNumber)i);
 	}
-	TerminalHandlers handlers = { on_key, app_take_mouse, on_resize, on_hangup, app };
+	TerminalHandlers handlers = { on_key, on_paste, app_take_mouse, on_resize, on_hangup, app };
 	terminal_hear(app->terminal, &handlers);
 	terminal_set_mouse(terminal, config_ui_truth(options->config, "mouse"));
 	app->attention.key = g_get_monotonic_time();

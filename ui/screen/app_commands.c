@@ -155,7 +155,7 @@ command_matches(const char *text, void *data)
 {
 	App *app = data;
 	const Command *tables[3];
-	app_tables(app, tables);
+	app_tables(app, app->focus, tables);
 	return palette_matches(tables, app->panes[app->focus], text);
 }
 
@@ -167,7 +167,7 @@ on_command(App *app, const char *text)
 		return;
 	remember(app->lines, line);
 	const Command *tables[3];
-	app_tables(app, tables);
+	app_tables(app, app->focus, tables);
 	g_autofree char *mistake = palette_run(tables, app->panes[app->focus], line);
 	if (mistake)
 		app_say_error(app, "%s", mistake);

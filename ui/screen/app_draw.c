@@ -78,19 +78,11 @@ static void
 draw_hints(App *app)
 {
 	const Area *area = &app->layout.hints;
-	if (app->prompt) {
-		canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s",
-			app->password_for ? "Enter log in (nothing is shown)  Esc not now"
-			: prompt_has_box(app->prompt)
-				? "Enter run  Tab choose  Up earlier  Esc leave"
-			: prompt_has_matches(app->prompt) ? "Enter go  Tab complete  Esc leave"
-							  : "Enter go  Esc leave");
-		return;
-	}
+	PaneNumber heard = app->prompt ? PANE_PROMPT : app->focus;
 	const Command *tables[3];
-	app_tables(app, tables);
-	g_autofree char *hints = command_hints(
-		tables, app->keymaps[app->focus], have_now(app), (size_t)area->columns - 2);
+	app_tables(app, heard, tables);
+	g_autofree char *hints = command_hints(tables, app->keymaps[heard],
+		app->prompt ? prompt_have(app->prompt) : have_now(app), (size_t)area->columns - 2);
 	canvas_print(app->canvas, area, 0, 1, area->columns - 1, STYLE_HINTS, "%s", hints);
 }
 
@@ -118,7 +110,7 @@ draw_box(App *app)
 		top->columns };
 	const Keymap *keymap = app->keymaps[app->focus];
 	const Command *tables[3];
-	app_tables(app, tables);
+	app_tables(app, app->focus, tables);
 	if (app->prompt && prompt_has_box(app->prompt))
 		palette_draw(tables, keymap, app->prompt, app->canvas, &body);
 	else if (app->which_key)

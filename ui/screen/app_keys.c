@@ -1,12 +1,14 @@
 #include "ui/screen/app_private.h"
+#include "ui/screen/panes.h"
 
 enum { WHICH_KEY_MS = 400, HELD_KEYS = 256, CONTROL_C = 'c' & 0x1f };
 
 void
-app_tables(const App *app, const Command *tables[3])
+app_tables(const App *app, PaneNumber pane, const Command *tables[3])
 {
-	tables[0] = app->panes[app->focus]->class->commands;
-	tables[1] = app_everywhere();
+	const PaneClass *class = panes_class(pane);
+	tables[0] = class->commands;
+	tables[1] = class->takes_text ? NULL : app_everywhere();
 	tables[2] = NULL;
 }
 
@@ -21,17 +23,30 @@ app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const char 
 	app_redraw(app);
 }
 
-static void
-press_in_prompt(App *app, Key key)
+Prompt *
+app_prompt(const App *app)
 {
-	PromptResult result = prompt_press(app->prompt, key);
-	if (result == PROMPT_GOES_ON)
-		return;
+	return app->prompt;
+}
+
+void
+app_end_prompt(App *app, bool done)
+{
 	g_autoptr(Prompt) prompt = g_steal_pointer(&app->prompt);
-	if (result == PROMPT_DONE)
+	if (done)
 		app->on_prompt(app, prompt_text(prompt));
 	else if (app->on_prompt_left)
 		app->on_prompt_left(app);
+}
+
+static void
+press_in_prompt(App *app, Key key)
+{
+	const Binding *binding = keymap_find(app->keymaps[PANE_PROMPT], key);
+	if (binding)
+		command_run(binding->command, app->panes[PANE_PROMPT], 0, binding->argument);
+	else
+		prompt_type(app->prompt, key);
 }
 
 /* ---- keys that begin a command ---- */
@@ -153,6 +168,20 @@ app_press(App *app, Key key)
 		press_in_prompt(app, key);
 	else
 		press_command(app, key);
+	app_redraw(app);
+}
+
+void
+app_paste(App *app, const char *text)
+{
+	app_begin_input(app);
+	app->clicked = false;
+	if (app->prompt) {
+		prompt_insert(app->prompt, text);
+	} else {
+		app_forget_keys(app);
+		app_say_for_now(app, "What was pasted is not taken as keys");
+	}
 	app_redraw(app);
 }
 

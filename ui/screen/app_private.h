@@ -81,11 +81,12 @@ void app_focus_right(App *app); /* from the folders to the right, as far as ther
 
 /* ---- app_keys.c ---- */
 
-void app_press(App *app, Key key); /* what is typed anywhere */
-void app_forget_keys(App *app);    /* that have begun a command */
+void app_press(App *app, Key key);          /* what is typed anywhere */
+void app_paste(App *app, const char *text); /* into a prompt; elsewhere it is no keys */
+void app_forget_keys(App *app);             /* that have begun a command */
 
-/* The tables of the commands that the focused pane hears, NULL-terminated. */
-void app_tables(const App *app, const Command *tables[3]);
+/* The tables of the commands that a pane hears, NULL-terminated. */
+void app_tables(const App *app, PaneNumber pane, const Command *tables[3]);
 
 /* ---- app_accounts.c ---- */
 

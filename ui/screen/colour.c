@@ -96,7 +96,7 @@ distance(int one, int other)
 int
 colour_nearest(int colour, int count)
 {
-	if (colour < count || count >= COLOUR_RGB)
+	if (colour < count)
 		return colour;
 	int first = count >= PALETTE ? CUBE_FIRST : 0;
 	int end = MIN(count, PALETTE), best = first;
@@ -105,4 +105,14 @@ colour_nearest(int colour, int count)
 		if (distance(rgb_of(candidate), wanted) < distance(rgb_of(best), wanted))
 			best = candidate;
 	return best;
+}
+
+/* The darkest blues have the palette's numbers: the next one that is free is as dark. */
+int
+colour_direct(int colour, int palette)
+{
+	if (colour < palette)
+		return colour;
+	int rgb = rgb_of(colour);
+	return rgb == 0 || rgb >= palette ? rgb : palette;
 }

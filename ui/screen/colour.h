@@ -16,3 +16,7 @@ extern const char *const colour_names[];
 /* The number of the one of COUNT (8, 16, 256) colours that is nearest; what such a terminal has itself, and the
  * default, stay. */
 int colour_nearest(int colour, int count);
+
+/* The number of it on a terminal of direct colour, where the first PALETTE numbers (8, 16, 256) are the palette's and
+ * all others are 0xrrggbb. */
+int colour_direct(int colour, int palette);

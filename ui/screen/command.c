@@ -14,6 +14,16 @@ command_find(const Command *table, const char *name)
 	return NULL;
 }
 
+const char *
+command_help_with(const Command *command, const char *argument)
+{
+	for (const CommandKeys *row = command->keys_with; argument && row && row->keys; row++) {
+		if (g_str_equal(row->argument, argument))
+			return row->help;
+	}
+	return NULL;
+}
+
 static bool
 is_count(const char *argument)
 {

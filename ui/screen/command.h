@@ -25,9 +25,18 @@ typedef enum CommandFlags {
 /* What must be there for a hint to be true. */
 typedef enum CommandNeeds {
 	COMMAND_NEEDS_ACCOUNT = 1 << 0,
-	COMMAND_NEEDS_ROW = 1 << 1,  /* a message under the cursor */
-	COMMAND_NEEDS_BACK = 1 << 2, /* a place to go back to */
+	COMMAND_NEEDS_ROW = 1 << 1,     /* a message under the cursor */
+	COMMAND_NEEDS_BACK = 1 << 2,    /* a place to go back to */
+	COMMAND_NEEDS_MATCHES = 1 << 3, /* from here on, of a prompt: what matches is found */
+	COMMAND_NEEDS_HISTORY = 1 << 4,
+	COMMAND_NEEDS_SHOWN = 1 << 5, /* what is typed is no secret */
 } CommandNeeds;
+
+/* Keys that run a command with an argument. */
+typedef struct CommandKeys {
+	const char *keys, *argument; /* "od", "date" */
+	const char *help;            /* one line, of the command with this argument */
+} CommandKeys;
 
 typedef struct Command {
 	const char *name; /* "next-unread": for `:`, bind blocks, help */
@@ -41,11 +50,15 @@ typedef struct Command {
 	const char *hint_else; /* its hint where what it needs is not there; NULL: none */
 	CommandArgumentFunction run_with; /* NULL: it takes no argument but a count */
 	CommandMatches matches;           /* for its argument; may be NULL */
-	const char *keys_with; /* keys with an argument each: "od=date oD=date-reverse"; or NULL */
+	const CommandKeys
+		*keys_with; /* keys that stand for an argument each, ends with NULL ones; or NULL */
 } Command;
 
 /* NULL: the table has none of this name. */
 const Command *command_find(const Command *table, const char *name);
+
+/* What the command does with an argument that has a line of its own in its table; NULL: it has none. */
+const char *command_help_with(const Command *command, const char *argument);
 
 /* May it stand behind the command's name? A number is a count. */
 bool command_takes(const Command *command, const char *argument);

@@ -136,18 +136,6 @@ keymap_bind(Keymap *keymap, const char *word, const Command *command, const char
 	return true;
 }
 
-/* The keys that stand for an argument. */
-static void
-bind_with(Keymap *keymap, const Command *command)
-{
-	g_auto(GStrv) words = g_strsplit(command->keys_with ? command->keys_with : "", " ", -1);
-	for (char **word = words; *word; word++) {
-		char *behind = strrchr(*word, '=');
-		*behind = '\0';
-		keymap_bind(keymap, *word, command, behind + 1);
-	}
-}
-
 void
 keymap_bind_table(Keymap *keymap, const Command *table)
 {
@@ -155,7 +143,8 @@ keymap_bind_table(Keymap *keymap, const Command *table)
 		g_auto(GStrv) words = g_strsplit(command->keys, " ", -1);
 		for (char **word = words; *word; word++)
 			keymap_bind(keymap, *word, command, NULL);
-		bind_with(keymap, command);
+		for (const CommandKeys *row = command->keys_with; row && row->keys; row++)
+			keymap_bind(keymap, row->keys, command, row->argument);
 	}
 }
 
@@ -234,6 +223,13 @@ take_digit(Keymap *keymap, Key key)
 	if (keymap->typed->len < 7)
 		key_append_name(keymap->typed, key);
 	return true;
+}
+
+const Binding *
+keymap_find(const Keymap *keymap, Key key)
+{
+	const Node *node = child_of(&keymap->root, key);
+	return node ? node->binding : NULL;
 }
 
 KeymapResult

@@ -41,6 +41,9 @@ typedef enum KeymapResult {
 
 KeymapResult keymap_press(Keymap *keymap, Key key, const Binding **binding, int *count);
 
+/* What one key does by itself, whatever was typed before it; NULL: nothing. Belongs to KEYMAP. */
+const Binding *keymap_find(const Keymap *keymap, Key key);
+
 /* Forgets a count or prefix that has begun. True if there was one. */
 bool keymap_reset(Keymap *keymap);
 

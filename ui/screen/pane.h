@@ -13,10 +13,12 @@ typedef struct App App;
 typedef struct PaneClass {
 	const char *name;        /* "list": in help and bind blocks */
 	const Command *commands; /* ends with a NULL name */
+	bool takes_text; /* keys without a command are text, and those of everywhere are not heard */
 
 	/* The app owns it. */
 	Pane *(*new)(App *app);
-	/* Draws all of it into AREA, from its state alone. FOCUSED: it hears the keys. */
+	/* Draws all of it into AREA, from its state alone. FOCUSED: it hears the keys. A pane that never has an
+	 * area needs neither this nor resize. */
 	void (*draw)(Pane *pane, Canvas *canvas, const Area *area, bool focused);
 	/* The area it will be drawn into has this size from now on. */
 	void (*resize)(Pane *pane, int rows, int columns);

@@ -13,7 +13,7 @@ typedef struct HelpRow {
 	bool heading;
 	char *text;             /* of a heading or sentence; NULL */
 	const Command *command; /* NULL: none */
-	char *keys, *argument;
+	char *keys, *argument, *help;
 	PaneNumber pane; /* whose command it is; PANE_COUNT: of everywhere */
 } HelpRow;
 
@@ -31,6 +31,7 @@ row_free(void *data)
 	g_free(row->text);
 	g_free(row->keys);
 	g_free(row->argument);
+	g_free(row->help);
 	g_free(row);
 }
 
@@ -50,7 +51,7 @@ static bool
 is_wanted(const HelpPane *help, const HelpRow *row)
 {
 	g_autofree char *all = g_strdup_printf("%s %s %s %s", row->command->name, row->keys,
-		row->command->help, row->argument ? row->argument : "");
+		row->help, row->argument ? row->argument : "");
 	g_autofree char *folded = g_utf8_casefold(all, -1);
 	g_autofree char *wanted = g_utf8_casefold(help->words ? help->words : "", -1);
 	g_auto(GStrv) words = g_strsplit(wanted, " ", -1);
@@ -59,6 +60,16 @@ is_wanted(const HelpPane *help, const HelpRow *row)
 			return false;
 	}
 	return true;
+}
+
+/* "Lists: open a folder …" where the argument has no words of its own. The caller owns it. */
+static char *
+help_of(const Command *command, const char *argument)
+{
+	const char *own = command_help_with(command, argument);
+	bool is_plain = own || !argument;
+	return g_strconcat(
+		is_plain ? "" : argument, is_plain ? "" : ": ", own ? own : command->help, NULL);
 }
 
 static void
@@ -70,6 +81,7 @@ add_command(HelpPane *help, PaneNumber pane, const Command *command, const char 
 	row->command = command;
 	row->keys = g_strdup(keys);
 	row->argument = g_strdup(argument);
+	row->help = help_of(command, argument);
 	if (is_wanted(help, row))
 		g_ptr_array_add(help->rows, row);
 	else
@@ -177,9 +189,7 @@ draw_command(const HelpRow *row, Canvas *canvas, const Area *area, int line, Sty
 		canvas_print(canvas, area, line, at, NAME_COLUMNS, style, "%s", row->command->name);
 		at += NAME_COLUMNS + 1;
 	}
-	canvas_print(canvas, area, line, at, area->columns - at, style, "%s%s%s",
-		row->argument ? row->argument : row->command->help, row->argument ? ": " : "",
-		row->argument ? row->command->help : "");
+	canvas_print(canvas, area, line, at, area->columns - at, style, "%s", row->help);
 }
 
 static void

@@ -119,6 +119,18 @@ run_previous_folder(Pane *pane, int count)
 	step_folder(pane, -1);
 }
 
+static const CommandKeys sort_keys[] = {
+	{ "od", "date", "sort by date, the newest first, as it is at first" },
+	{ "of", "sender", "sort by sender" },
+	{ "os", "subject", "sort by subject" },
+	{ "oz", "size", "sort by size, the largest first" },
+	{ "oD", "date-reverse", "sort by date, the oldest first" },
+	{ "oF", "sender-reverse", "sort by sender, from Z to A" },
+	{ "oS", "subject-reverse", "sort by subject, from Z to A" },
+	{ "oZ", "size-reverse", "sort by size, the smallest first" },
+	{ NULL },
+};
+
 const Command pane_list_commands[] = {
 	{ "open", "Enter", "read", "read the message", run_open, 0, COMMAND_NEEDS_ROW },
 	{ "next-unread", "Tab", "next unread",
@@ -140,8 +152,7 @@ const Command pane_list_commands[] = {
 		pane_list_go_to_date },
 	{ "sort", "oo", NULL, "sort by date, sender, subject or size", pane_list_sort,
 		.run_with = pane_list_sort_by, .matches = pane_list_sort_matches,
-		.keys_with = "od=date of=sender os=subject oz=size oD=date-reverse "
-			     "oF=sender-reverse oS=subject-reverse oZ=size-reverse" },
+		.keys_with = sort_keys },
 	{ "next-folder", "J", NULL, "open the next folder", run_next_folder },
 	{ "previous-folder", "K", NULL, "open the previous folder", run_previous_folder },
 	{ "fold", "za", NULL, "fold the thread to one line, or open it", pane_list_fold },

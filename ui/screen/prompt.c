@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { LENGTH_LIMIT = 1000, CONTROL = 0x1f };
+enum { LENGTH_LIMIT = 1000 };
 
 struct Prompt {
 	char *label;
@@ -62,8 +62,44 @@ prompt_text(const Prompt *prompt)
 	return prompt->text->str;
 }
 
+/* ---- the text changes ---- */
+
+static void
+find_matches(Prompt *prompt)
+{
+	g_clear_pointer(&prompt->found, g_ptr_array_unref);
+	prompt->chosen = -1;
+	if (prompt->matches)
+		prompt->found = prompt->matches(prompt->text->str, prompt->matches_data);
+}
+
+static void
+tell_changed(Prompt *prompt)
+{
+	if (prompt->changed)
+		prompt->changed(prompt->text->str, prompt->changed_data);
+}
+
+/* It is another text now, and what matches it is another thing too. */
+static void
+renew(Prompt *prompt)
+{
+	find_matches(prompt);
+	tell_changed(prompt);
+}
+
+/* False: it is that text already. */
+static bool
+set_text(Prompt *prompt, const char *text)
+{
+	if (g_str_equal(prompt->text->str, text))
+		return false;
+	g_string_assign(prompt->text, text);
+	return true;
+}
+
 static size_t
-before_cursor(const Prompt *prompt)
+place_before(const Prompt *prompt)
 {
 	const char *start = prompt->text->str;
 	const char *at = g_utf8_find_prev_char(start, start + prompt->cursor);
@@ -71,40 +107,87 @@ before_cursor(const Prompt *prompt)
 }
 
 static size_t
-after_cursor(const Prompt *prompt)
+place_behind(const Prompt *prompt)
 {
 	const char *at = prompt->text->str + prompt->cursor;
 	return *at ? (size_t)(g_utf8_next_char(at) - prompt->text->str) : prompt->cursor;
 }
 
-static void
-erase(Prompt *prompt, size_t from, size_t to)
-{
-	g_string_erase(prompt->text, (gssize)from, (gssize)(to - from));
-	prompt->cursor = from;
-}
-
-static void
-erase_word(Prompt *prompt)
+static size_t
+place_of_word(const Prompt *prompt)
 {
 	size_t from = prompt->cursor;
 	while (from > 0 && prompt->text->str[from - 1] == ' ')
 		from--;
 	while (from > 0 && prompt->text->str[from - 1] != ' ')
 		from--;
-	erase(prompt, from, prompt->cursor);
+	return from;
 }
 
-static void
-insert(Prompt *prompt, Key key)
+static size_t
+place_of(const Prompt *prompt, PromptPlace place)
 {
-	if (key < 0x20 || key >= PRESS_UP || !g_unichar_validate(key) ||
-		prompt->text->len >= LENGTH_LIMIT)
+	switch (place) {
+	case PROMPT_START:
+		return 0;
+	case PROMPT_WORD:
+		return place_of_word(prompt);
+	case PROMPT_BEFORE:
+		return place_before(prompt);
+	case PROMPT_BEHIND:
+		return place_behind(prompt);
+	case PROMPT_END:
+		break;
+	}
+	return prompt->text->len;
+}
+
+void
+prompt_move(Prompt *prompt, PromptPlace place)
+{
+	prompt->cursor = place_of(prompt, place);
+}
+
+void
+prompt_erase(Prompt *prompt, PromptPlace place)
+{
+	size_t to = place_of(prompt, place);
+	size_t from = MIN(to, prompt->cursor), end = MAX(to, prompt->cursor);
+	if (from == end)
 		return;
-	char bytes[6];
-	int length = g_unichar_to_utf8(key, bytes);
-	g_string_insert_len(prompt->text, (gssize)prompt->cursor, bytes, length);
-	prompt->cursor += (size_t)length;
+	g_string_erase(prompt->text, (gssize)from, (gssize)(end - from));
+	prompt->cursor = from;
+	renew(prompt);
+}
+
+static bool
+is_text(gunichar character)
+{
+	return character >= 0x20 && g_unichar_validate(character);
+}
+
+void
+prompt_insert(Prompt *prompt, const char *text)
+{
+	size_t before = prompt->text->len;
+	for (; *text && prompt->text->len < LENGTH_LIMIT; text = g_utf8_next_char(text)) {
+		size_t length = (size_t)(g_utf8_next_char(text) - text);
+		if (!is_text(g_utf8_get_char(text)))
+			continue;
+		g_string_insert_len(prompt->text, (gssize)prompt->cursor, text, (gssize)length);
+		prompt->cursor += length;
+	}
+	if (prompt->text->len > before)
+		renew(prompt);
+}
+
+void
+prompt_type(Prompt *prompt, Key key)
+{
+	char bytes[7] = { 0 };
+	if (is_text(key) && key < PRESS_UP)
+		g_unichar_to_utf8(key, bytes);
+	prompt_insert(prompt, bytes);
 }
 
 /* ---- history ---- */
@@ -130,20 +213,13 @@ recall(Prompt *prompt, int step)
 	const char *line = prompt->place == last
 	                           ? prompt->draft
 	                           : g_ptr_array_index(prompt->history, prompt->place);
-	g_string_assign(prompt->text, line);
+	bool differs = set_text(prompt, line);
 	prompt->cursor = prompt->text->len;
+	if (differs)
+		renew(prompt);
 }
 
 /* ---- matches ---- */
-
-static void
-find_matches(Prompt *prompt)
-{
-	g_clear_pointer(&prompt->found, g_ptr_array_unref);
-	prompt->chosen = -1;
-	if (prompt->matches)
-		prompt->found = prompt->matches(prompt->text->str, prompt->matches_data);
-}
 
 void
 prompt_set_matches(Prompt *prompt, PromptMatches matches, void *data)
@@ -177,14 +253,16 @@ prompt_chosen(const Prompt *prompt)
 	return prompt->chosen;
 }
 
-bool
-prompt_has_matches(const Prompt *prompt)
+unsigned
+prompt_have(const Prompt *prompt)
 {
-	return prompt->matches != NULL;
+	return (prompt->matches ? COMMAND_NEEDS_MATCHES : 0) |
+	       (prompt->history && prompt->history->len > 0 ? COMMAND_NEEDS_HISTORY : 0) |
+	       (prompt->secret ? 0 : COMMAND_NEEDS_SHOWN);
 }
 
-static void
-choose(Prompt *prompt, int step)
+void
+prompt_choose(Prompt *prompt, int step)
 {
 	int total = prompt->found ? (int)prompt->found->len : 0;
 	if (total == 0)
@@ -192,78 +270,22 @@ choose(Prompt *prompt, int step)
 	if (prompt->chosen < 0 && step < 0)
 		prompt->chosen = 0;
 	prompt->chosen = (prompt->chosen + step + total) % total;
-	g_string_assign(prompt->text, g_ptr_array_index(prompt->found, (guint)prompt->chosen));
+	bool differs = set_text(prompt, g_ptr_array_index(prompt->found, (guint)prompt->chosen));
 	prompt->cursor = prompt->text->len;
+	if (differs)
+		tell_changed(prompt);
 }
 
-/* Up or Down: through the history if one is in it or has typed nothing, else through a box of matches. */
-static void
-go(Prompt *prompt, int step)
+/* Through the history if one is in it or has typed nothing, else through a box of matches. */
+void
+prompt_go(Prompt *prompt, int step)
 {
 	bool in_history = prompt->history && prompt->place < prompt->history->len;
 	bool begins_history = prompt->text->len == 0 && step < 0;
 	if (prompt->box && !in_history && !begins_history)
-		choose(prompt, step);
+		prompt_choose(prompt, step);
 	else
 		recall(prompt, step);
-}
-
-static PromptResult
-press(Prompt *prompt, Key key)
-{
-	switch (key) {
-	case PRESS_TAB:
-		choose(prompt, 1);
-		break;
-	case PRESS_BACK_TAB:
-		choose(prompt, -1);
-		break;
-	case PRESS_ENTER:
-		return PROMPT_DONE;
-	case PRESS_ESCAPE:
-	case 'c' & CONTROL:
-	case 'g' & CONTROL:
-		return PROMPT_CANCELLED;
-	case PRESS_BACKSPACE:
-		if (prompt->text->len == 0)
-			return PROMPT_CANCELLED;
-		erase(prompt, before_cursor(prompt), prompt->cursor);
-		break;
-	case PRESS_DELETE:
-	case 'd' & CONTROL:
-		erase(prompt, prompt->cursor, after_cursor(prompt));
-		break;
-	case 'w' & CONTROL:
-		erase_word(prompt);
-		break;
-	case 'u' & CONTROL:
-		erase(prompt, 0, prompt->cursor);
-		break;
-	case 'k' & CONTROL:
-		erase(prompt, prompt->cursor, prompt->text->len);
-		break;
-	case PRESS_UP:
-	case PRESS_DOWN:
-		go(prompt, key == PRESS_UP ? -1 : 1);
-		break;
-	case PRESS_LEFT:
-		prompt->cursor = before_cursor(prompt);
-		break;
-	case PRESS_RIGHT:
-		prompt->cursor = after_cursor(prompt);
-		break;
-	case PRESS_HOME:
-	case 'a' & CONTROL:
-		prompt->cursor = 0;
-		break;
-	case PRESS_END:
-	case 'e' & CONTROL:
-		prompt->cursor = prompt->text->len;
-		break;
-	default:
-		insert(prompt, key);
-	}
-	return PROMPT_GOES_ON;
 }
 
 void
@@ -271,22 +293,6 @@ prompt_set_changed(Prompt *prompt, PromptChanged changed, void *data)
 {
 	prompt->changed = changed;
 	prompt->changed_data = data;
-}
-
-PromptResult
-prompt_press(Prompt *prompt, Key key)
-{
-	bool followed = prompt->matches || prompt->changed;
-	g_autofree char *before = followed ? g_strdup(prompt->text->str) : NULL;
-	int chosen = prompt->chosen;
-	PromptResult result = press(prompt, key);
-	if (!followed || g_str_equal(before, prompt->text->str))
-		return result;
-	if (prompt->chosen == chosen)
-		find_matches(prompt);
-	if (prompt->changed)
-		prompt->changed(prompt->text->str, prompt->changed_data);
-	return result;
 }
 
 /* Behind the text: the rest of the line, the one that Tab has chosen left out. */

@@ -18,8 +18,9 @@ add_key(GPtrArray *all, const char *pane, const Command *command, const char *ar
 	const char *keys)
 {
 	ScreenKey *key = g_new0(ScreenKey, 1);
+	const char *own = command_help_with(command, argument);
 	*key = (ScreenKey){ pane, command->name, g_strdup(argument), g_strdup(keys),
-		command->help };
+		own ? own : command->help };
 	g_ptr_array_add(all, key);
 }
 

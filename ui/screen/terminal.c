@@ -62,9 +62,28 @@ take_mouse(Terminal *terminal)
 	}
 }
 
+/* Keys that are part of it mean nothing. */
+static void
+take_pasted(Terminal *terminal, int kind, wint_t code)
+{
+	if (kind == KEY_CODE_YES || !terminal_paste_take(&terminal->paste, code))
+		return;
+	terminal->taken++;
+	terminal->handlers.on_paste(terminal_paste_text(&terminal->paste), terminal->handlers.data);
+	terminal_paste_close(&terminal->paste);
+}
+
 static void
 take_input(Terminal *terminal, int kind, wint_t code)
 {
+	if (terminal_paste_is_open(&terminal->paste)) {
+		take_pasted(terminal, kind, code);
+		return;
+	}
+	if (kind == KEY_CODE_YES && code == TERMINAL_PASTE_BEGIN) {
+		terminal_paste_begin(&terminal->paste);
+		return;
+	}
 	if (kind == KEY_CODE_YES && code == KEY_MOUSE) {
 		take_mouse(terminal);
 		return;
@@ -145,6 +164,7 @@ terminal_come_back(Terminal *terminal)
 void
 terminal_leave(Terminal *terminal)
 {
+	terminal_paste_close(&terminal->paste);
 	terminal_modes_set(&terminal->modes, false);
 	endwin();
 	terminal_guard_pause(true);
@@ -284,6 +304,7 @@ terminal_close(Terminal *terminal)
 			endwin();
 		delscreen(terminal->screen);
 	}
+	terminal_paste_close(&terminal->paste);
 	terminal_guard_disarm();
 	if (terminal->wake >= 0)
 		close(terminal->wake);

@@ -16,6 +16,8 @@ typedef struct Terminal Terminal;
 /* Called on the UI thread's default main context. */
 typedef struct TerminalHandlers {
 	void (*on_key)(Key key, void *data);
+	/* One line, without control characters; belongs to the caller. */
+	void (*on_paste)(const char *text, void *data);
 	void (*on_mouse)(int row, int column, MouseAction action, void *data);
 	void (*on_resize)(void *data); /* also after a stop: draw everything */
 	void (*on_hangup)(void *data); /* SIGTERM, SIGHUP or the end of the input */

@@ -1,6 +1,11 @@
 #include "ui/screen/terminal_colours.h"
 
+#include <string.h>
+#include <term.h>
+/* after term.h, whose macros would hide ours */
 #include <ncurses.h>
+
+enum { PALETTE = 256, PLAIN = 8 };
 
 static const struct {
 	unsigned attribute;
@@ -23,19 +28,39 @@ terminal_colours_set_theme(TerminalColours *colours, const Theme *theme)
 		colours->pairs[style] = colours->any ? -1 : 0;
 }
 
+/* Which numbers it means as palette stands in no capability, but in what it would be sent for the last one. */
+static int
+palette_of_direct(void)
+{
+	const char *sequence = tigetstr("setaf");
+	if (!sequence || sequence == (const char *)-1 || COLORS < COLOUR_RGB)
+		return 0;
+	const char *last = tiparm(sequence, PALETTE - 1);
+	bool is_whole = last && (strstr(last, "5;255m") || strstr(last, "5:255m"));
+	return is_whole ? PALETTE : PLAIN;
+}
+
 void
 terminal_colours_open(TerminalColours *colours, const Theme *theme)
 {
 	const char *no_color = g_getenv("NO_COLOR");
 	colours->any = !(no_color && *no_color) && has_colors() && start_color() == OK &&
 	               use_default_colors() == OK;
+	colours->palette = colours->any ? palette_of_direct() : 0;
 	terminal_colours_set_theme(colours, theme);
 }
 
 static int
-make_pair(const ThemeStyle *style)
+number_of(const TerminalColours *colours, int colour)
 {
-	int fg = colour_nearest(style->fg, COLORS), bg = colour_nearest(style->bg, COLORS);
+	return colours->palette ? colour_direct(colour, colours->palette)
+	                        : colour_nearest(colour, COLORS);
+}
+
+static int
+make_pair(const TerminalColours *colours, const ThemeStyle *style)
+{
+	int fg = number_of(colours, style->fg), bg = number_of(colours, style->bg);
 	if (fg == COLOUR_DEFAULT && bg == COLOUR_DEFAULT)
 		return 0;
 	return MAX(alloc_pair(fg, bg), 0);
@@ -46,7 +71,7 @@ terminal_colours_look(TerminalColours *colours, int style)
 {
 	const ThemeStyle *wanted = &colours->theme->styles[style];
 	if (colours->pairs[style] < 0)
-		colours->pairs[style] = make_pair(wanted);
+		colours->pairs[style] = make_pair(colours, wanted);
 	TerminalLook look = { A_NORMAL, colours->pairs[style] };
 	for (size_t i = 0; i < G_N_ELEMENTS(attributes); i++) {
 		if (wanted->attributes & attributes[i].attribute)

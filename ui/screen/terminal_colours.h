@@ -10,7 +10,8 @@
 
 typedef struct TerminalColours {
 	const Theme *theme;
-	bool any;               /* the terminal has colours and may use them */
+	bool any; /* the terminal has colours and may use them */
+	int palette; /* of direct colour (RGB in terminfo): so many of them are the palette's; else 0 */
 	int pairs[STYLE_COUNT]; /* -1: not made yet; 0: the terminal's own colours */
 } TerminalColours;
 

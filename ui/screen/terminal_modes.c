@@ -6,8 +6,8 @@
 /* after term.h, whose macros would hide ours */
 #include <ncurses.h>
 
-static const char turn_on[] = "\x1b[22;0t\x1b[?1004h";
-static const char turn_off[] = "\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[23;0t";
+static const char turn_on[] = "\x1b[22;0t\x1b[?1004h\x1b[?2004h";
+static const char turn_off[] = "\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[23;0t";
 
 /* Past ncurses, which has written all of its own by the end of each drawing. */
 static void
@@ -39,6 +39,7 @@ terminal_modes_open(TerminalModes *modes)
 		return;
 	define_key("\x1b[I", TERMINAL_FOCUS_IN);
 	define_key("\x1b[O", TERMINAL_FOCUS_OUT);
+	define_key("\x1b[200~", TERMINAL_PASTE_BEGIN);
 }
 
 void

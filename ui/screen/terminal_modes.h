@@ -1,7 +1,7 @@
 #pragma once
 /*
- * What ncurses does not know of a terminal: its title, whether it has the focus, news while it has not. Where the
- * terminal is not of xterm's kind nothing of it is written, but the bell. Part of the terminal; UI thread.
+ * What ncurses does not know of a terminal: its title, whether it has the focus, news while it has not, what is pasted.
+ * Where the terminal is not of xterm's kind nothing of it is written, but the bell. Part of the terminal; UI thread.
  */
 #include <stdbool.h>
 
@@ -12,13 +12,13 @@ typedef struct TerminalModes {
 	CleanText *title; /* NULL: none was set */
 } TerminalModes;
 
-/* What a focus event is as a key code of ncurses. */
-enum { TERMINAL_FOCUS_IN = 0x7001, TERMINAL_FOCUS_OUT };
+/* What a focus event and the mark before what is pasted are as key codes of ncurses. */
+enum { TERMINAL_FOCUS_IN = 0x7001, TERMINAL_FOCUS_OUT, TERMINAL_PASTE_BEGIN };
 
 void terminal_modes_open(TerminalModes *modes); /* after newterm */
 void terminal_modes_close(TerminalModes *modes);
 
-/* On: the old title is put aside and focus is reported. Off: all is as it was. */
+/* On: the old title is put aside, focus is reported and what is pasted is marked. Off: all is as it was. */
 void terminal_modes_set(TerminalModes *modes, bool on);
 
 /* The sequences that take all modes back, also the mouse's; "" where none was set. Constant. */

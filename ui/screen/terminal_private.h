@@ -8,6 +8,7 @@
 #include "ui/screen/terminal.h"
 #include "ui/screen/terminal_colours.h"
 #include "ui/screen/terminal_modes.h"
+#include "ui/screen/terminal_paste.h"
 
 enum { TERMINAL_CHILD_SIGNALS = 2 };
 
@@ -28,12 +29,13 @@ struct Terminal {
 	TerminalModes modes;
 	TerminalFocus focus;
 	TerminalChild child;
+	TerminalPaste paste;
 	struct screen *screen; /* ncurses' SCREEN */
 	Canvas *shown;         /* what the terminal has now */
 	bool forgotten;
 	guint input, sources[5];
 	int wake, drawn;
-	unsigned taken; /* keys, clicks, and the focus come or gone */
+	unsigned taken; /* keys, clicks, pastes, and the focus come or gone */
 };
 
 /* terminal.c: gives the terminal away, and takes it back. */

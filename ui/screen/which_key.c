@@ -48,6 +48,17 @@ find_entries(const Keymap *keymap)
 	return entries;
 }
 
+/* "folder Lists" where the argument has no words of its own. The caller owns it. */
+static char *
+words_of(const Binding *binding)
+{
+	const Command *command = binding->command;
+	const char *own = command_help_with(command, binding->argument);
+	if (own || !binding->argument)
+		return g_strdup(own ? own : command->help);
+	return g_strjoin(" ", command->name, binding->argument, NULL);
+}
+
 static void
 draw_entry(const Entry *entry, Canvas *canvas, const Area *area, int row, int column, int columns)
 {
@@ -55,9 +66,8 @@ draw_entry(const Entry *entry, Canvas *canvas, const Area *area, int row, int co
 	int at = canvas_print(
 		canvas, area, row, column, columns, STYLE_BOX_KEYS, "%s", entry->keys->str);
 	at = MAX(at, KEYS_COLUMNS) + 1;
-	canvas_print(canvas, area, row, column + at, columns - at, STYLE_BOX, "%s%s%s",
-		binding->argument ? binding->command->name : binding->command->help,
-		binding->argument ? " " : "", binding->argument ? binding->argument : "");
+	g_autofree char *words = words_of(binding);
+	canvas_print(canvas, area, row, column + at, columns - at, STYLE_BOX, "%s", words);
 }
 
 void
