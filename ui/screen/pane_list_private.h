@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The list's state, shared by pane_list.c (what is shown) and pane_list_commands.c (its keys).
+ * The list's state, shared by the files of the pane; pane_list.c has what is shown, pane_list_commands.c its keys.
  */
 #include "ui/screen/list_empty.h"
 #include "ui/screen/list_model.h"
