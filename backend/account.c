@@ -61,12 +61,6 @@ question_free(void *pointer)
 	g_free(question);
 }
 
-const AccountConfig *
-account_config(const Account *account)
-{
-	return account->config;
-}
-
 bool
 account_is_attached(const Account *account)
 {

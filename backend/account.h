@@ -75,7 +75,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Account, account_close)
 /* Asks ("id" is set here); QUESTION is taken over. ON_ANSWER may be NULL. */
 void account_ask(Account *account, JsonObject *question, AccountOnAnswer on_answer, void *data);
 
-const AccountConfig *account_config(const Account *account);
 bool account_is_attached(const Account *account); /* an agent answers now */
 
 /* A question of this kind, to add members to: account_question("fetch"). The caller owns it. */

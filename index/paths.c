@@ -37,12 +37,6 @@ paths_state(void)
 }
 
 char *
-paths_cache(void)
-{
-	return below("XDG_CACHE_HOME", ".cache");
-}
-
-char *
 paths_account_state(const char *account)
 {
 	g_autofree char *state = paths_state();

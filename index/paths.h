@@ -11,7 +11,6 @@ char *paths_config_file(void); /* $CURLEW_CONFIG or $XDG_CONFIG_HOME/curlew/conf
 char *paths_data(void);        /* $XDG_DATA_HOME/curlew */
 char *paths_state(
 	void); /* $XDG_STATE_HOME/curlew: index.db, index.lock, index.socket, curlew.log */
-char *paths_cache(void); /* $XDG_CACHE_HOME/curlew */
 char *paths_account_state(
 	const char *account); /* $XDG_STATE_HOME/curlew/ACCOUNT: state.db, lock, socket, outbox/ */
 char *paths_mail_root(void);  /* the default mail root: $XDG_DATA_HOME/curlew/mail */

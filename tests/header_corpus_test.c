@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "index/header.h"
+#include "remove_tree.h"
 #include "tests/header_corpus_differences.h"
 
 /* The values that are compared, as text; NULL: none. */
@@ -257,20 +258,6 @@ headers_say_what_gmime_says_but_for_its_faults(void **state)
 	/* GMime's fault 2: a first line that is no field. */
 	assert_true(unread < 20);
 	assert_int_equal(faults + count_stale(table, G_N_ELEMENTS(table)), 0);
-}
-
-static void
-remove_tree(const char *path)
-{
-	g_autoptr(GDir) directory = NULL;
-	if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-		directory = g_dir_open(path, 0, NULL);
-	const char *name;
-	while (directory && (name = g_dir_read_name(directory))) {
-		g_autofree char *child = g_build_filename(path, name, NULL);
-		remove_tree(child);
-	}
-	g_remove(path);
 }
 
 static notmuch_database_t *

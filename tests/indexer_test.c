@@ -6,6 +6,7 @@
 
 #include "index/error.h"
 #include "index/indexer.h"
+#include "remove_tree.h"
 
 /* The client against the real curlew-index (CURLEW_INDEX names it). */
 typedef struct Place {
@@ -23,14 +24,6 @@ set_up(void **state)
 	place->place = (IndexerPlace){ place->mail, place->state, g_getenv("CURLEW_INDEX"), NULL };
 	*state = place;
 	return 0;
-}
-
-static void
-remove_tree(const char *path)
-{
-	const char *words[] = { "rm", "-rf", path, NULL };
-	g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-		NULL);
 }
 
 /* Is this the indexer of the place? Its state directory is one of its words. */

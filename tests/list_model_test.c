@@ -14,6 +14,7 @@ typedef struct FakeSource {
 	int64_t newest, total, unread_each; /* rows from `newest` to below `total` */
 	size_t handed_out, asked;
 	bool waiting, late; /* late: answers only when told */
+	bool fails;
 	ListAsk ask;
 	int64_t from; /* -1: none */
 } FakeSource;
@@ -47,6 +48,13 @@ fake_answer(FakeSource *fake)
 		return;
 	fake->waiting = false;
 	int64_t first, end;
+	if (fake->fails) {
+		g_autoptr(GPtrArray) none = g_ptr_array_new();
+		g_autoptr(CleanText) why = clean_text_new(CLEAN_LINE, "locked", -1);
+		ListPage page = { none, true, why };
+		fake->base.on_page(&page, fake->base.data);
+		return;
+	}
 	if (fake->ask.unread)
 		fake->ask.limit = (size_t)fake->total;
 	fake_range(fake, &first, &end);
@@ -274,6 +282,74 @@ tell_found(bool found, void *data)
 }
 
 static void
+answer_all(FakeSource *fake)
+{
+	for (int turn = 0; turn < 100 && fake->waiting; turn++)
+		fake_answer(fake);
+}
+
+static void
+a_move_typed_ahead_of_what_is_sought_goes_on_from_there(void **state)
+{
+	static const struct {
+		bool jumps;
+		int64_t place;
+	} cases[] = { { false, 778 }, { true, 99457 } };
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		FakeSource *fake;
+		g_autoptr(ListModel) model = open_model(&fake, 100000);
+		fake->unread_each = 777;
+		fake->late = true;
+		int found = -1;
+		if (cases[i].jumps)
+			list_model_end(model);
+		list_model_seek_unread(model, cases[i].jumps, false, tell_found, &found);
+		list_model_move(model, 1);
+		assert_int_equal(found, -1);
+		answer_all(fake);
+		assert_int_equal(found, 1);
+		assert_int_equal(place(model), cases[i].place);
+		assert_false(list_model_is_loading(model));
+	}
+}
+
+static void
+what_cannot_be_sought_is_not_found_and_says_why(void **state)
+{
+	for (int jumps = 0; jumps < 2; jumps++) {
+		FakeSource *fake;
+		g_autoptr(ListModel) model = open_model(&fake, 1000);
+		fake->late = true;
+		int found = -1;
+		if (jumps)
+			list_model_end(model);
+		list_model_seek_unread(model, false, false, tell_found, &found);
+		fake->fails = true;
+		answer_all(fake);
+		assert_int_equal(found, 0);
+		assert_non_null(list_model_why(model));
+		assert_false(list_model_is_loading(model));
+	}
+}
+
+static void
+who_stops_seeking_hears_nothing_more(void **state)
+{
+	FakeSource *fake;
+	g_autoptr(ListModel) model = open_model(&fake, 1000);
+	fake->unread_each = 777;
+	fake->late = true;
+	int found = -1;
+	list_model_seek_unread(model, false, false, tell_found, &found);
+	list_model_move(model, 1);
+	list_model_stop_seeking(model);
+	answer_all(fake);
+	assert_int_equal(found, -1);
+	assert_int_equal(place(model), 0);
+	assert_false(list_model_is_loading(model));
+}
+
+static void
 nothing_unread_leaves_the_cursor(void **state)
 {
 	FakeSource *fake;
@@ -404,6 +480,9 @@ main(void)
 		cmocka_unit_test(next_unread_is_found_far_away),
 		cmocka_unit_test(a_search_typed_ahead_of_a_jump_begins_where_it_ends),
 		cmocka_unit_test(new_mail_is_under_the_cursor_until_it_was_used),
+		cmocka_unit_test(a_move_typed_ahead_of_what_is_sought_goes_on_from_there),
+		cmocka_unit_test(what_cannot_be_sought_is_not_found_and_says_why),
+		cmocka_unit_test(who_stops_seeking_hears_nothing_more),
 		cmocka_unit_test(nothing_unread_leaves_the_cursor),
 		cmocka_unit_test(reading_again_keeps_the_cursor),
 		cmocka_unit_test(random_walks_agree_with_an_array),

@@ -8,6 +8,7 @@
 #include "index/error.h"
 #include "index/notmuch_open.h"
 #include "index/query.h"
+#include "remove_tree.h"
 
 /*
  * The questions against the notmuch command as oracle, on a database made for the run. Mails have odd
@@ -111,9 +112,7 @@ static int
 tear_down(void **state)
 {
 	Place *place = *state;
-	const char *words[] = { "rm", "-rf", place->root, NULL };
-	g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-		NULL);
+	remove_tree(place->root);
 	g_free(place->root);
 	g_free(place->config);
 	g_free(place);

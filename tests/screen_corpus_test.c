@@ -11,6 +11,7 @@
 
 #include "backend/envelopes.h"
 #include "index/message.h"
+#include "remove_tree.h"
 #include "screen_fixture.h"
 #include "terminal_bytes.h"
 
@@ -91,7 +92,7 @@ profile_of_all(void)
 	g_autofree char *corpus = g_build_filename(shared, "corpus", NULL);
 	add_chosen(paths, corpus, false);
 	ScreenProfile *profile = made && paths->len ? screen_profile_new_of_files(paths) : NULL;
-	screen_profile_remove_tree(torture);
+	remove_tree(torture);
 	return profile;
 }
 

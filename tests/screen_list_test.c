@@ -126,6 +126,22 @@ the_next_unread_one_is_found_in_a_fold(void **state)
 				"└ Re: news 5|");
 }
 
+/* Whether the move came before the answer or after: in any case it goes on from there, and nothing waits any more. */
+static void
+a_move_behind_next_unread_goes_on_from_there(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
+	test_terminal_keys(terminal, "zR");
+	for (int i = 0; i < 10; i++) {
+		assert_keys_show(terminal, "gg Tab j",
+			SHORT LONG_OPEN "news|├ Re: news 1|├ Re: news 2|>├ Re: news 3|"
+					"├ Re: news 4|└ Re: news 5|");
+		assert_keys_show(terminal, "S-Tab",
+			SHORT LONG_OPEN "news|├ Re: news 1|>├ Re: news 2|├ Re: news 3|"
+					"├ Re: news 4|└ Re: news 5|");
+	}
+}
+
 /* Where it is asked for, all of that day stands below the cursor. */
 static void
 a_date_is_gone_to(void **state)
@@ -377,6 +393,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(all_threads_are_folded_and_opened),
 		cmocka_unit_test(flat_shows_messages_by_date_and_keeps_the_cursor),
 		cmocka_unit_test(the_next_unread_one_is_found_in_a_fold),
+		cmocka_unit_test(a_move_behind_next_unread_goes_on_from_there),
 		cmocka_unit_test(a_date_is_gone_to),
 		cmocka_unit_test(a_view_is_found_as_it_was_left),
 		cmocka_unit_test(a_damaged_memory_is_none),

@@ -290,15 +290,17 @@ a_folder_is_found_by_what_is_typed(void **state)
 		{ "l i s t s Enter", " curlew  work/Lists " },
 		{ "i n b o x Enter", " curlew  work/INBOX " },
 		{ "l i s Tab Tab Enter", " curlew  work/Lists/Empty " },
-		{ "e n g Enter", " curlew  engines " },
-		{ "f l a Enter", " curlew  Flagged " },
+		{ "e n g Enter", " curlew  engines " }, { "f l a Enter", " curlew  Flagged " },
 		{ "a l l Enter", " curlew  All inboxes " },
+		{ "c a f é Enter",
+			" curlew  Cafe\u0301 " }, /* one letter, written in another way */
 	};
 	ScreenFixture *fixture = *state;
 	g_autoptr(ScreenProfile) profile = screen_profile_new(10, TRUE);
 	screen_fixture_write_config(profile, "account work {\n  incoming = local:\n}\n"
 					     "account home {\n  incoming = local:\n}\n"
-					     "view engines {\n  query = subject:engine\n}\n");
+					     "view engines {\n  query = subject:engine\n}\n"
+					     "view Cafe\u0301 {\n  query = subject:coffee\n}\n");
 	const char *argv[] = { fixture->program, NULL };
 	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
 	test_terminal_wait_text(terminal, " engines ");

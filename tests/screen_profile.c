@@ -3,9 +3,9 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "backend/store/store.h"
+#include "remove_tree.h"
 
 enum { FIRST_DATE = 1262304000 /* 2010-01-01: dates that read the same whenever this runs */ };
 
@@ -282,27 +282,11 @@ screen_profile_make_stubs(ScreenProfile *profile)
 }
 
 void
-screen_profile_remove_tree(const char *path)
-{
-	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
-	const char *name;
-	while (directory && (name = g_dir_read_name(directory))) {
-		g_autofree char *entry = g_build_filename(path, name, NULL);
-		GStatBuf status;
-		if (g_lstat(entry, &status) == 0 && S_ISDIR(status.st_mode))
-			screen_profile_remove_tree(entry);
-		else
-			g_unlink(entry);
-	}
-	g_rmdir(path);
-}
-
-void
 screen_profile_free(ScreenProfile *profile)
 {
 	if (!profile)
 		return;
-	screen_profile_remove_tree(profile->root);
+	remove_tree(profile->root);
 	g_free(profile->root);
 	g_strfreev(profile->environment);
 	g_free(profile);

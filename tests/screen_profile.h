@@ -40,7 +40,5 @@ void screen_profile_add_mail(ScreenProfile *profile, const char *account, const 
 	const ScreenMail *mails, size_t count);
 /* One unread mail more in the inbox of ACCOUNT, committed by this process; NUMBER: one that none has (≥ 5000). */
 void screen_profile_add_one(ScreenProfile *profile, const char *account, unsigned number);
-/* Removes a directory and all in it. */
-void screen_profile_remove_tree(const char *path);
 void screen_profile_free(ScreenProfile *profile); /* removes it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScreenProfile, screen_profile_free)

@@ -303,6 +303,23 @@ a_download_tells_how_far_it_is_and_can_be_given_up(void **state)
 	end_with_stub(fixture, terminal);
 }
 
+/* The agent goes on with what the screen asked for; there is no message any more whose download could be stopped. */
+static void
+a_download_of_a_closed_message_is_nobodys_to_give_up(void **state)
+{
+	ScreenFixture *fixture;
+	TestTerminal *terminal = start_with_stub(&fixture, AGENT);
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "downloading … 40 %");
+	test_terminal_keys(terminal, "q");
+	test_terminal_resize(terminal, 40, 140);
+	test_terminal_wait_text(terminal, "Enter shows the message here.");
+	test_terminal_click(terminal, 10, 120, 1);
+	test_terminal_keys(terminal, "Esc");
+	assert_shows(terminal, "Enter shows the message here.", true);
+	end_with_stub(fixture, terminal);
+}
+
 static void
 a_download_that_is_refused_is_not_asked_for_over_and_over(void **state)
 {
@@ -511,6 +528,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_link_is_opened_after_its_host_was_shown),
 		cmocka_unit_test(quotes_have_colours_by_their_depth),
 		cmocka_unit_test(what_is_not_here_says_so),
+		cmocka_unit_test(a_download_of_a_closed_message_is_nobodys_to_give_up),
 		cmocka_unit_test(a_download_that_is_refused_is_not_asked_for_over_and_over),
 		cmocka_unit_test(a_download_tells_how_far_it_is_and_can_be_given_up),
 		cmocka_unit_test(what_is_found_is_marked_and_shown),

@@ -9,6 +9,7 @@
 
 #include "backend/store/body_file.h"
 #include "backend/store/sql.h"
+#include "remove_tree.h"
 
 enum { PAGE = 4096 }; /* of SQLite */
 
@@ -38,22 +39,6 @@ store_fixture_open(void **state)
 	open_store(fixture);
 	*state = fixture;
 	return 0;
-}
-
-static void
-remove_tree(const char *path)
-{
-	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
-	const char *name;
-	while (directory && (name = g_dir_read_name(directory))) {
-		g_autofree char *entry = g_build_filename(path, name, NULL);
-		GStatBuf status;
-		if (g_lstat(entry, &status) == 0 && S_ISDIR(status.st_mode))
-			remove_tree(entry);
-		else
-			g_unlink(entry);
-	}
-	g_rmdir(path);
 }
 
 int

@@ -16,7 +16,15 @@ enum {
 	COMMANDS_UNDER_WAY = 4,
 	BYTES_UNDER_WAY = 8 << 20
 };
-enum { PAGE = 500, REFUSALS_LIMIT = 5 };
+enum { PAGE = 500 };
+
+Command *
+body_command_new(void)
+{
+	Command *command = g_new0(Command, 1);
+	command->uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	return command;
+}
 
 static void
 command_free(void *pointer)
@@ -177,8 +185,8 @@ fill_queue(BodyPass *pass, GError **error)
 	return true;
 }
 
-static bool
-send_command(BodyPass *pass, Command *command, GError **error)
+bool
+body_pass_send(BodyPass *pass, Command *command, GError **error)
 {
 	uidset_sort(command->uids);
 	/* so few that one text holds them */
@@ -200,8 +208,7 @@ is_suspect(const BodyPass *pass, const WantedBody *body)
 bool
 body_pass_send_next(BodyPass *pass, GError **error)
 {
-	Command *command = g_new0(Command, 1);
-	command->uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	Command *command = body_command_new();
 	WantedBody *body;
 	while (command->uids->len < COMMAND_MESSAGES &&
 		(body = g_queue_peek_head(&pass->queue)) != NULL) {
@@ -216,7 +223,7 @@ body_pass_send_next(BodyPass *pass, GError **error)
 		if (pass->alone)
 			break;
 	}
-	return send_command(pass, command, error);
+	return body_pass_send(pass, command, error);
 }
 
 /* Asked for, answered, and not there: gone meanwhile, or a message this server cannot give. */
@@ -246,54 +253,6 @@ hear_refusal(BodyPass *pass, const ImapDone *done, GError **error)
 	return false;
 }
 
-typedef struct Quarantine {
-	BodyPass *pass;
-	uint32_t uid;
-	const char *why;
-} Quarantine;
-
-static const char no_text[] = "the server has no text for this message";
-
-static bool
-ask_quarantine(Store *store, void *data, GError **error)
-{
-	Quarantine *quarantine = data;
-	return store_quarantine(
-		store, quarantine->pass->folder->id, quarantine->uid, quarantine->why, error);
-}
-
-/* COUNT messages of the folder do not come; the user is told, and the folder goes on. */
-static void
-tell_set_aside(BodyPass *pass, unsigned count, const char *why)
-{
-	g_autoptr(GError) told = g_error_new(ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
-		"%u not downloaded, to be tried again later: %s", count, why);
-	const RoundOwner *owner = pass->round->owner;
-	owner->notice(pass->folder->name, told, owner->data);
-}
-
-/* The server broke the protocol within COMMAND: over one of the messages that it had not sent yet. */
-static void
-find_blame(BodyPass *pass, const Command *command, const GError *error)
-{
-	Round *round = pass->round;
-	bool alone = command->uids->len == 1;
-	for (unsigned i = 0; i < command->uids->len; i++) {
-		uint32_t uid = g_array_index(command->uids, uint32_t, i);
-		WantedBody *body = g_hash_table_lookup(pass->asked, GUINT_TO_POINTER(uid));
-		if (!body)
-			continue;
-		Quarantine quarantine = { pass, uid, error->message };
-		if (!alone &&
-			g_hash_table_add(round->suspects, g_memdup2(&body->row, sizeof(body->row))))
-			round->blamed++;
-		else if (alone && disk_ask(round->disk, ask_quarantine, &quarantine, NULL)) {
-			round->blamed++;
-			tell_set_aside(pass, 1, error->message);
-		}
-	}
-}
-
 bool
 body_pass_read_one(BodyPass *pass, GError **error)
 {
@@ -306,7 +265,7 @@ body_pass_read_one(BodyPass *pass, GError **error)
 			return false;
 		}
 		if (g_error_matches(broken, ACCOUNT_ERROR, ACCOUNT_ERROR_REFUSED))
-			find_blame(pass, command, broken);
+			body_pass_find_blame(pass, command, broken);
 		g_propagate_error(error, g_steal_pointer(&broken));
 		return false;
 	}
@@ -388,48 +347,6 @@ run(BodyPass *pass, GError **error)
 	}
 }
 
-static bool
-set_missed_aside(BodyPass *pass, GError **error)
-{
-	if (pass->missed->len == 0)
-		return true;
-	const char *why = pass->refusal ? pass->refusal->message : no_text;
-	for (unsigned i = 0; i < pass->missed->len; i++) {
-		const WantedBody *body = g_ptr_array_index(pass->missed, i);
-		Quarantine quarantine = { pass, body->uid, why };
-		if (!disk_ask(pass->round->disk, ask_quarantine, &quarantine, error))
-			return false;
-	}
-	tell_set_aside(pass, pass->missed->len, why);
-	return true;
-}
-
-/* Each alone, once more; what still does not come is set aside, and the folder goes on. */
-static bool
-retry_missed(BodyPass *pass, GError **error)
-{
-	g_autoptr(GPtrArray) missed = g_steal_pointer(&pass->missed);
-	pass->missed = g_ptr_array_new_with_free_func((GDestroyNotify)wanted_body_free);
-	for (unsigned i = missed->len; i > 0; i--)
-		g_queue_push_head(&pass->queue, g_ptr_array_index(missed, i - 1));
-	g_ptr_array_set_free_func(missed, NULL);
-	while (!g_queue_is_empty(&pass->queue)) {
-		WantedBody *body = g_queue_pop_head(&pass->queue);
-		Command *command = g_new0(Command, 1);
-		command->uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-		g_array_append_val(command->uids, body->uid);
-		g_hash_table_insert(pass->asked, GUINT_TO_POINTER(body->uid), body);
-		if (!send_command(pass, command, error) || !body_pass_read_one(pass, error))
-			return false;
-		/* a server that refuses everything is asked no more, and no message blamed for it */
-		if (pass->done == 0 && pass->refusals > REFUSALS_LIMIT) {
-			g_propagate_error(error, g_steal_pointer(&pass->refusal));
-			return false;
-		}
-	}
-	return set_missed_aside(pass, error);
-}
-
 typedef struct Tmp {
 	int64_t folder;
 	int fd;
@@ -482,7 +399,7 @@ pull(Round *round, RoundFolder *folder, const BodyWish *wish, GError **error)
 	bool ok = fill_queue(&pass, error);
 	if (ok && !pass.exhausted) {
 		ok = body_pass_enter(&pass, error) && run(&pass, error) &&
-		     retry_missed(&pass, error);
+		     body_pass_retry_missed(&pass, error);
 	}
 	round->bodies += (size_t)pass.done;
 	body_pass_close(&pass);

@@ -43,8 +43,19 @@ void body_pass_close(BodyPass *pass);
 /* EXAMINE, and hear what comes. Fails if the server gave UIDs anew. */
 bool body_pass_enter(BodyPass *pass, GError **error);
 
+/* One that asks for nothing yet; body_pass_send takes it over. */
+Command *body_command_new(void);
+/* Asks for the messages of COMMAND, which stand in ASKED. */
+bool body_pass_send(BodyPass *pass, Command *command, GError **error);
 /* Asks for the next messages of the queue, not empty. */
 bool body_pass_send_next(BodyPass *pass, GError **error);
 
 /* Reads one command's answer; what did not come goes to MISSED. */
 bool body_pass_read_one(BodyPass *pass, GError **error);
+
+/* ---- body_missed.c: what does not come ---- */
+
+/* The server broke the protocol within COMMAND: over one of the messages that it had not sent yet. */
+void body_pass_find_blame(BodyPass *pass, const Command *command, const GError *error);
+/* Each of MISSED alone, once more; what still does not come is set aside and told, and the folder goes on. */
+bool body_pass_retry_missed(BodyPass *pass, GError **error);

@@ -38,12 +38,6 @@ app_memory(App *app)
 	return app->memory;
 }
 
-Terminal *
-app_terminal(App *app)
-{
-	return app->terminal;
-}
-
 const char *
 app_config_path(const App *app)
 {
@@ -91,12 +85,6 @@ bool
 app_is_visible(const App *app, PaneNumber number)
 {
 	return app->layout.panes[number].rows > 0;
-}
-
-bool
-app_is_reading(const App *app)
-{
-	return app->reading;
 }
 
 const Said *

@@ -39,7 +39,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(App, app_close)
 Asker *app_asker(App *app);
 FolderList *app_folders(App *app);
 ViewMemory *app_memory(App *app); /* of the runs before; read when it is first asked for */
-Terminal *app_terminal(App *app);
 size_t app_account_count(const App *app);
 const AccountConfig *app_account_config(const App *app, size_t account);
 AccountStatus *app_account_status(const App *app, size_t account);
@@ -54,7 +53,6 @@ Pane *app_pane(const App *app, PaneNumber number);
 const Keymap *app_keymap(const App *app, PaneNumber number); /* the keys in force there */
 const Said *app_said(const App *app);                        /* of all time */
 bool app_is_visible(const App *app, PaneNumber number);
-bool app_is_reading(const App *app);
 bool app_is_at_top(const App *app);  /* there is nothing to go back to: `q` quits */
 const Command *app_everywhere(void); /* the commands that work in every pane */
 

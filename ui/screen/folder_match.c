@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "index/case_fold.h"
 #include "ui/screen/folder_list.h"
 
 /* How well an entry fits what was typed; the smaller the better. */
@@ -38,8 +39,8 @@ segments_fit(const char *had, const char *wanted)
 static Fit
 fit_of(const FolderEntry *entry, const char *wanted)
 {
-	g_autofree char *title = g_utf8_casefold(clean_text_utf8(entry->view->title), -1);
-	g_autofree char *name = g_utf8_casefold(entry->name ? entry->name : "", -1);
+	g_autofree char *title = case_fold(clean_text_utf8(entry->view->title));
+	g_autofree char *name = case_fold(entry->name ? entry->name : "");
 	if (g_str_equal(title, wanted))
 		return FIT_TITLE;
 	if (g_str_equal(name, wanted))
@@ -62,7 +63,7 @@ by_worth(const void *a, const void *b)
 GPtrArray *
 folder_list_matches(const FolderList *list, const char *text, int account)
 {
-	g_autofree char *wanted = g_utf8_casefold(text, -1);
+	g_autofree char *wanted = case_fold(text);
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Match));
 	for (size_t i = 0; i < folder_list_length(list); i++) {
 		const FolderEntry *entry = folder_list_at(list, i);

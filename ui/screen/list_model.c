@@ -165,6 +165,29 @@ static void (*const takers[])(ListModel *model, const ListPage *page) = {
 };
 
 static void
+ask_unread(ListModel *model, const ListRow *from)
+{
+	ListAsk ask = {
+		.from = from, .backward = model->seek_backward, .unread = true, .limit = 1
+	};
+	model_ask(model, ASKING_UNREAD, &ask);
+}
+
+/* Moves and a search that were typed ahead of a page; moves go on from what is found. */
+static void
+take_page(ListModel *model, Asking asked, const ListPage *page)
+{
+	takers[asked](model, page);
+	if (model->seek_next) {
+		model->seek_next = false;
+		ask_unread(model, list_model_current(model));
+	} else {
+		go_on_moving(model);
+	}
+	settle(model);
+}
+
+static void
 on_page(const ListPage *page, void *data)
 {
 	ListModel *model = data;
@@ -174,22 +197,16 @@ on_page(const ListPage *page, void *data)
 	model->asking = ASKING_NOTHING;
 	model->loaded = true;
 	g_clear_pointer(&model->why, clean_text_unref);
+	bool was_sought = asked == ASKING_UNREAD || page->why;
+	void (*on_sought)(bool found, void *data) =
+		was_sought ? g_steal_pointer(&model->on_sought) : NULL;
 	if (page->why) {
 		model->why = clean_text_ref((CleanText *)page->why);
 		model->pending = 0;
-		model->on_change(model->data);
-		return;
+		model->seek_next = false;
+	} else {
+		take_page(model, asked, page);
 	}
-	takers[asked](model, page);
-	go_on_moving(model);
-	void (*on_sought)(bool found, void *data) =
-		asked == ASKING_UNREAD ? model->on_sought : NULL;
-	if (on_sought)
-		model->on_sought = NULL;
-	if (model->seek_next)
-		list_model_seek_unread(
-			model, model->seek_backward, false, model->on_sought, model->sought_data);
-	settle(model);
 	model->on_change(model->data);
 	if (on_sought) /* last: it may open another list in place of this */
 		on_sought(page->rows->len > 0, model->sought_data);
@@ -248,14 +265,24 @@ list_model_set_height(ListModel *model, int height)
 
 /* ---- moving ---- */
 
+void
+list_model_stop_seeking(ListModel *model)
+{
+	model->on_sought = NULL;
+	model->seek_next = false;
+	if (model->asking != ASKING_UNREAD)
+		return;
+	model->asking = ASKING_NOTHING;
+	model->pending = 0;
+}
+
 /* A move takes the place of one that waits for its answer. */
 static void
 drop_wishes(ListModel *model)
 {
+	list_model_stop_seeking(model);
 	model->window.held = true;
 	model->pending = 0;
-	model->on_sought = NULL;
-	model->seek_next = false;
 	if (list_model_is_jumping(model) && model->loaded)
 		model->asking = ASKING_NOTHING;
 }
@@ -374,15 +401,8 @@ list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 	model->sought_data = data;
 	model->seek_next = waits && !from_edge;
 	model->seek_backward = backward;
-	if (model->seek_next)
-		return; /* from where the jump ends */
-	ListAsk ask = {
-		.from = from_edge ? NULL : list_model_current(model),
-		.backward = backward,
-		.unread = true,
-		.limit = 1,
-	};
-	model_ask(model, ASKING_UNREAD, &ask);
+	if (!model->seek_next) /* else from where the jump ends */
+		ask_unread(model, from_edge ? NULL : list_model_current(model));
 }
 
 static void

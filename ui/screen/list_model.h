@@ -45,9 +45,12 @@ void list_model_lay_out(ListModel *model);
 void list_model_go_to_date(ListModel *model, int64_t date);
 
 /* To the first unread row after (before) the cursor, from the newest (oldest) if FROM_EDGE; ON_DONE says
- * whether there was one. Another move drops the question: ON_DONE is not called then. */
+ * whether there was one (no: list_model_why may say why). Moves by rows that come before the answer go on from
+ * there; a jump or list_model_stop_seeking drops the question: ON_DONE is not called then. */
 void list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 	void (*on_done)(bool found, void *data), void *data);
+void list_model_stop_seeking(
+	ListModel *model); /* and what was to be done from the row that is sought */
 
 /* Rows may have changed: reads the window again. */
 void list_model_reread(ListModel *model);

@@ -70,13 +70,10 @@ place_of_date(const SearchSource *source, int64_t date)
 	return low;
 }
 
-/* Of a row, or where it would be. */
+/* Where a row that is not there would be: what stands there now comes after it. */
 static int64_t
 place_near(const SearchSource *source, const ListRow *row)
 {
-	int64_t place = find_place(source, row);
-	if (place >= 0)
-		return place;
 	return list_order_is_by_date(source->view->order) ? place_of_date(source, row->date)
 	                                                  : MAX(row->place, 0);
 }
@@ -89,16 +86,18 @@ range_of(const SearchSource *source, int64_t *first, int64_t *end)
 	const ListRow *from = source->from;
 	int64_t total = (int64_t)source->hits->len;
 	int64_t limit = ask->unread ? total : (int64_t)ask->limit;
-	int64_t place = from ? place_near(source, from) : 0;
-	if (ask->anywhere && from && find_place(source, from) < 0)
-		place = total; /* it is not in the list */
+	int64_t found = from ? find_place(source, from) : -1;
+	int64_t place = found >= 0 || !from ? MAX(found, 0)
+	                : ask->anywhere     ? total /* it is not in the list */
+	                                    : place_near(source, from);
+	bool is_after = found >= 0 && !ask->inclusive && !ask->anywhere;
 	if (ask->backward) {
 		*end = from ? place + (ask->inclusive ? 1 : 0) : total;
 		*end = MIN(*end, total);
 		*first = MAX(*end - limit, 0);
 		return;
 	}
-	*first = from ? place + (ask->inclusive || ask->anywhere ? 0 : 1) : 0;
+	*first = place + (is_after ? 1 : 0);
 	if (ask->has_date)
 		*first = place_of_date(source, ask->date);
 	*first = MIN(*first, total);
@@ -248,6 +247,14 @@ take_fresh(SearchSource *source)
 	source->waiting = source->waiting || source->unanswered;
 }
 
+/* Why nothing was found; NULL: it was looked for. */
+static void
+set_why(SearchSource *source, const CleanText *why)
+{
+	clean_text_unref(source->why);
+	source->why = why ? clean_text_ref((CleanText *)why) : NULL;
+}
+
 static void
 on_end(const CleanText *why, const char *stamp, bool unchanged, void *data)
 {
@@ -255,13 +262,13 @@ on_end(const CleanText *why, const char *stamp, bool unchanged, void *data)
 	bool renewed = source->fresh != NULL;
 	g_clear_pointer(&source->search, list_search_leave);
 	g_free(source->stamp);
-	source->stamp = g_strdup(stamp);
+	source->stamp = why ? NULL : g_strdup(stamp); /* not all of that was looked through */
 	source->finished = true;
 	if (renewed && !why && !unchanged)
 		take_fresh(source);
 	g_clear_pointer(&source->fresh, g_array_unref);
-	if (!renewed)
-		source->why = why ? clean_text_ref((CleanText *)why) : NULL;
+	if (!renewed || !why)
+		set_why(source, why);
 	answer(source);
 	(renewed ? source->base.on_renewal : source->base.on_growth)(source->base.data);
 	if (source->again)

@@ -29,7 +29,7 @@ typedef struct ListPage {
 } ListPage;
 
 typedef struct ListSourceClass {
-	/* Asks for a page; an older question that is not yet answered never will be. Calls list_source_answer. */
+	/* Asks for a page; an older question that is not yet answered never will be. Ends with on_page. */
 	void (*ask)(ListSource *source, const ListAsk *ask);
 	/* Stops what is under way; what was found stays. */
 	void (*cancel)(ListSource *source);

@@ -1,7 +1,6 @@
 #include "ui/screen/pane_help.h"
 
-#include <string.h>
-
+#include "index/case_fold.h"
 #include "ui/screen/app.h"
 #include "ui/screen/choice.h"
 #include "ui/screen/text_flow.h"
@@ -52,11 +51,10 @@ is_wanted(const HelpPane *help, const HelpRow *row)
 {
 	g_autofree char *all = g_strdup_printf("%s %s %s %s", row->command->name, row->keys,
 		row->help, row->argument ? row->argument : "");
-	g_autofree char *folded = g_utf8_casefold(all, -1);
-	g_autofree char *wanted = g_utf8_casefold(help->words ? help->words : "", -1);
+	g_autofree char *wanted = case_fold(help->words ? help->words : "");
 	g_auto(GStrv) words = g_strsplit(wanted, " ", -1);
 	for (char **word = words; *word; word++) {
-		if (!strstr(folded, *word))
+		if (!case_fold_holds(all, *word))
 			return false;
 	}
 	return true;

@@ -42,23 +42,12 @@ pane_list_open_current(ListPane *list)
 	app_open_message(list->base.app, row);
 }
 
-static void seek_unread(ListPane *list, bool from_edge);
-
 static void
 on_change(void *data)
 {
 	ListPane *list = data;
-	Shown *shown = pane_list_shown(list);
 	app_redraw(list->base.app);
-	if (!shown || list->seeking || list_model_is_loading(shown->model))
-		return;
-	if (list->to_unread) {
-		list->to_unread = false;
-		seek_unread(list, true);
-	} else if (list->open_next) {
-		list->open_next = false;
-		pane_list_open_current(list);
-	}
+	pane_list_take_wishes(list);
 }
 
 static void
@@ -97,15 +86,9 @@ void
 pane_list_push(ListPane *list, const View *view)
 {
 	g_autoptr(View) ordered = view_new_ordered(view, pane_list_remembered_order(list, view));
+	pane_list_drop_wishes(list);
 	add_shown(list, ordered);
 	list->begun = true;
-}
-
-static void
-drop_wishes(ListPane *list)
-{
-	list->open_next = list->to_unread = list->seeking = false;
-	list->more = 0;
 }
 
 /* The cursor stays on its message, unless it was not used: then it is where the list begins. */
@@ -115,7 +98,7 @@ pane_list_reorder(ListPane *list, ListOrder order)
 	Shown *shown = pane_list_shown(list);
 	if (!shown || list_order_is_same(shown->view->order, order))
 		return;
-	drop_wishes(list);
+	pane_list_drop_wishes(list);
 	pane_list_remember(list, shown);
 	bool is_used = !list_model_is_at_newest(shown->model);
 	ListRow *current = is_used ? list_model_current(shown->model) : NULL;
@@ -180,7 +163,6 @@ pane_list_show(Pane *pane, const View *view)
 	drop_for(list, wanted);
 	g_clear_pointer(&list->folder, g_free);
 	g_clear_pointer(&list->pass, view_free);
-	drop_wishes(list);
 	pane_list_push(list, wanted);
 	mark_folder(list);
 }
@@ -198,7 +180,7 @@ pane_list_back(Pane *pane)
 	if (!pane_list_can_go_back(pane))
 		return false;
 	g_clear_pointer(&list->pass, view_free);
-	drop_wishes(list);
+	pane_list_drop_wishes(list);
 	leave_to(list, list->stack->len - 1);
 	reread(pane_list_shown(list));
 	mark_folder(list);
@@ -240,97 +222,6 @@ pane_list_open_next(Pane *pane, int step)
 			step > 0 ? "This is the last message" : "This is the first message");
 	else
 		pane_list_open_current(list);
-}
-
-/* ---- next unread, over folders ---- */
-
-/*
- * To the next folder with unread mail. A pass over the folders ends before the one where it began, so that no
- * message comes twice; turning round begins another.
- */
-static bool
-step_over_folders(ListPane *list)
-{
-	const View *here = pane_list_shown(list)->view;
-	if (!view_is_folder(here))
-		return false;
-	bool goes_on = list->pass && list->pass_backward == list->backward;
-	g_autoptr(View) pass = view_copy(goes_on ? list->pass : here);
-	bool backward = list->backward;
-	Pane *folders = app_pane(list->base.app, PANE_FOLDERS);
-	if (!pane_folders_step(folders, backward ? -1 : 1, true, pass))
-		return false;
-	list->pass = g_steal_pointer(&pass);
-	list->pass_backward = backward;
-	return true;
-}
-
-static void
-say_no_more(ListPane *list)
-{
-	bool is_folder = view_is_folder(pane_list_shown(list)->view);
-	app_say_for_now(list->base.app,
-		is_folder ? "No more unread in other folders" : "No more unread here");
-}
-
-static void
-on_sought(bool found, void *data)
-{
-	ListPane *list = data;
-	list->seeking = false;
-	if (found) {
-		if (list->more) {
-			list->backward = list->more < 0;
-			list->more += list->more < 0 ? 1 : -1;
-			seek_unread(list, false);
-			return;
-		}
-		if (list->open_next)
-			pane_list_open_current(list);
-		list->open_next = false;
-		return;
-	}
-	int more = list->more;
-	bool open_next = list->open_next, backward = list->backward;
-	list->open_next = false;
-	if (!step_over_folders(list)) {
-		list->more = 0;
-		say_no_more(list);
-		return;
-	}
-	list->to_unread = true;
-	list->more = more;
-	list->open_next = open_next;
-	list->backward = backward;
-}
-
-static void
-seek_unread(ListPane *list, bool from_edge)
-{
-	Shown *shown = pane_list_shown(list);
-	list->seeking = shown != NULL;
-	if (shown)
-		list_model_seek_unread(shown->model, list->backward, from_edge, on_sought, list);
-}
-
-/* Steps that are typed while one is under way follow it. */
-void
-pane_list_step_unread(ListPane *list, bool backward)
-{
-	if (list->seeking || list->to_unread) {
-		list->more += backward ? -1 : 1;
-		return;
-	}
-	list->backward = backward;
-	seek_unread(list, false);
-}
-
-void
-pane_list_open_unread(Pane *pane, bool backward)
-{
-	ListPane *list = (ListPane *)pane;
-	list->open_next = true;
-	pane_list_step_unread(list, backward);
 }
 
 /* ---- drawing ---- */
@@ -456,7 +347,7 @@ cancel(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
 	Shown *shown = pane_list_shown(list);
-	drop_wishes(list);
+	pane_list_drop_wishes(list);
 	if (shown && pane_list_is_sorting(shown)) {
 		pane_list_reorder(list, (ListOrder){ FIELD_DATE, false });
 		return true;

@@ -71,7 +71,7 @@ static void
 run_home(Pane *pane, int count)
 {
 	Shown *shown = pane_list_shown((ListPane *)pane);
-	((ListPane *)pane)->seeking = false;
+	pane_list_drop_wishes((ListPane *)pane);
 	if (shown)
 		list_model_home(shown->model);
 }
@@ -80,7 +80,7 @@ static void
 run_end(Pane *pane, int count)
 {
 	Shown *shown = pane_list_shown((ListPane *)pane);
-	((ListPane *)pane)->seeking = false;
+	pane_list_drop_wishes((ListPane *)pane);
 	if (shown)
 		list_model_end(shown->model);
 }

@@ -39,6 +39,7 @@ pane_list_toggle_threads(Pane *pane, int count)
 	if (!shown)
 		return;
 	bool flat = !list_store_is_flat(shown->source);
+	pane_list_drop_wishes((ListPane *)pane);
 	list_store_set_flat(shown->source, flat);
 	app_say_for_now(pane->app, flat ? "One message a line, by date" : "By threads");
 	list_model_lay_out(shown->model);
@@ -55,6 +56,7 @@ pane_list_fold(Pane *pane, int count)
 		app_say_for_now(pane->app, "This thread has one message");
 		return;
 	}
+	pane_list_drop_wishes((ListPane *)pane);
 	list_folds_set(list_store_folds(shown->source), row->thread, !row->folded);
 	list_model_refold(shown->model);
 }
@@ -65,6 +67,7 @@ fold_by(Pane *pane, FoldRule rule)
 	Shown *shown = threaded(pane);
 	if (!shown)
 		return;
+	pane_list_drop_wishes((ListPane *)pane);
 	list_folds_set_rule(list_store_folds(shown->source), rule);
 	list_model_lay_out(shown->model);
 }
@@ -97,7 +100,7 @@ on_date(App *app, const char *text)
 			text);
 		return;
 	}
-	list->seeking = false;
+	pane_list_drop_wishes(list);
 	list_model_go_to_date(shown->model, date);
 }
 

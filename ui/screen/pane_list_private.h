@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The list's state, shared by pane_list.c (what is shown) and pane_list_commands.c (its keys).
+ * The list's state, shared by the files of the pane; pane_list.c has what is shown, pane_list_commands.c its keys.
  */
 #include "ui/screen/list_empty.h"
 #include "ui/screen/list_model.h"
@@ -36,10 +36,16 @@ void pane_list_push(ListPane *list, const View *view);   /* over what is shown *
 void pane_list_reorder(ListPane *list, ListOrder order); /* sorts what is shown in another way */
 void pane_list_open_current(ListPane *list);
 
+extern const Command pane_list_commands[];
+
+/* ---- pane_list_unread.c: what was typed ahead of the rows; next unread, over folders ---- */
+
 /* To the next unread row, over folders. Steps that are typed while one is under way follow it. */
 void pane_list_step_unread(ListPane *list, bool backward);
-
-extern const Command pane_list_commands[];
+/* Rows have come: does what waited for them. */
+void pane_list_take_wishes(ListPane *list);
+/* What is shown goes elsewhere, or something else is shown: nothing waits for its rows any more. */
+void pane_list_drop_wishes(ListPane *list);
 
 /* ---- pane_list_start.c ---- */
 

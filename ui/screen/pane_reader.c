@@ -64,6 +64,7 @@ pane_reader_close(Pane *pane)
 	reader_find_stop(reader);
 	forget_then(reader);
 	reader->opened++;
+	reader->fetching = false; /* nobody waits for it any more */
 	g_clear_pointer(&reader->file, g_free);
 	g_clear_pointer(&reader->message, json_object_unref);
 	g_clear_pointer(&reader->row, list_row_unref);
