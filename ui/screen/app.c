@@ -38,6 +38,12 @@ app_memory(App *app)
 	return app->memory;
 }
 
+Terminal *
+app_terminal(App *app)
+{
+	return app->terminal;
+}
+
 const char *
 app_config_path(const App *app)
 {

@@ -38,6 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(App, app_close)
 
 Asker *app_asker(App *app);
 FolderList *app_folders(App *app);
+Terminal *app_terminal(App *app);
 ViewMemory *app_memory(App *app); /* of the runs before; read when it is first asked for */
 size_t app_account_count(const App *app);
 const AccountConfig *app_account_config(const App *app, size_t account);
