@@ -126,7 +126,9 @@ a_part_is_saved_under_a_safe_name_and_never_over_another(void **state)
 	test_terminal_wait_text(terminal, "Saved as");
 	test_terminal_keys(terminal, "s Enter");
 	test_terminal_wait_text(terminal, "sheet (1).csv");
-	test_terminal_keys(terminal, "S a l l / Enter");
+	test_terminal_keys(terminal, "S");
+	assert_shows(terminal, " save 3 parts in: ", true);
+	test_terminal_keys(terminal, "a l l / Enter");
 	test_terminal_wait_text(terminal, "Saved 3 files");
 	static const char *const made[] = { "Downloads/sheet.csv", "Downloads/sheet (1).csv",
 		"Downloads/all/sheet.csv" };
