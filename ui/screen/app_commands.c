@@ -224,7 +224,7 @@ static const Command commands[] = {
 	{ "help", "?", "help", "all keys", run_help, COMMAND_HINT_STAYS },
 	{ "command", ":", NULL, "a command by its name; what it takes stands behind", run_command },
 	{ "inbox", "gi", NULL, "open the inbox", run_inbox },
-	{ "unread", "gu", NULL, "search for unread messages", run_unread },
+	{ "unread", "gu", NULL, "open the unread messages", run_unread },
 	{ "jobs", "gJ", NULL, "what is under way, and how to stop it", run_jobs },
 	{ "messages", "gm", NULL, "everything that was said", run_messages },
 	{ "left", "Left", NULL, "to the pane on the left", run_left },
