@@ -307,6 +307,11 @@ a_folder_is_found_by_what_is_typed(void **state)
 		test_terminal_keys(terminal, cases[i].keys);
 		test_terminal_wait_text(terminal, cases[i].title);
 	}
+	test_terminal_keys(terminal, "c");
+	test_terminal_wait_text(
+		terminal, " folder:    All inboxes  Unread  Flagged  engines  work/");
+	test_terminal_keys(terminal, "Tab Tab Enter");
+	test_terminal_wait_text(terminal, " curlew  Unread ");
 	test_terminal_keys(terminal, "c l i");
 	test_terminal_wait_text(terminal, "folder: li   work/Lists  work/Lists/Empty");
 	test_terminal_wait_text(terminal, " Enter go  Tab complete  Esc leave");

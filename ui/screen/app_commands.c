@@ -116,13 +116,12 @@ on_folder(App *app, const char *text)
 		app_say_error(app, "No folder or view is named like \"%s\"", text);
 }
 
-/* Nothing is typed yet: nothing is meant. */
 static GPtrArray *
 folder_titles(const char *text, void *data)
 {
 	App *app = data;
 	GPtrArray *titles = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) found = *text ? match_folders(app, text) : g_ptr_array_new();
+	g_autoptr(GPtrArray) found = match_folders(app, text);
 	for (guint i = 0; i < found->len; i++) {
 		const FolderEntry *entry = g_ptr_array_index(found, i);
 		g_ptr_array_add(titles, g_strdup(clean_text_utf8(entry->view->title)));
