@@ -317,6 +317,31 @@ a_folder_is_found_by_what_is_typed(void **state)
 	test_terminal_wait_text(terminal, " Enter go  Tab complete  Esc leave");
 }
 
+/* The cursor is where it was, and what is newer is in sight above it. */
+static void
+a_folder_is_come_back_to_with_its_newest_rows(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(60, FALSE);
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_keys(terminal, "c L i s t s Enter");
+	test_terminal_wait_text(terminal, " curlew  work/Lists ");
+	test_terminal_wait_text(terminal, "Message ");
+	g_autofree char *newest = test_terminal_line(terminal, 1);
+	test_terminal_keys(terminal, "j j");
+	g_autofree char *left = cursor_row(terminal);
+	test_terminal_keys(terminal, "c h / i n Enter");
+	test_terminal_wait_text(terminal, " curlew  home/INBOX ");
+	test_terminal_keys(terminal, "c L i s t s Enter");
+	test_terminal_wait_text(terminal, " curlew  work/Lists ");
+	test_terminal_wait_text(terminal, strstr(newest, "│"));
+	g_autofree char *again = cursor_row(terminal);
+	assert_string_equal(again, left);
+	g_autofree char *top = test_terminal_line(terminal, 1);
+	assert_string_equal(top, newest);
+}
+
 static void
 q_goes_back_to_the_view_it_began_with(void **state)
 {
@@ -398,6 +423,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(help_opens_at_the_place_it_was_asked_in),
 		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
 		cmocka_unit_test(a_folder_is_found_by_what_is_typed),
+		cmocka_unit_test(a_folder_is_come_back_to_with_its_newest_rows),
 		cmocka_unit_test(q_goes_back_to_the_view_it_began_with),
 		cmocka_unit_test(q_beside_an_open_message_closes_it),
 		cmocka_unit_test(keys_of_the_config_are_in_force_and_shown),
