@@ -199,6 +199,18 @@ a_config_is_read_again_by_the_key_that_syncs(void **state)
 }
 
 static void
+an_account_that_has_stopped_names_the_key_that_tries_again(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
+	screen_fixture_write_config(profile, "account work {\n  incoming = local:\n}\n");
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 240);
+	test_terminal_wait_text(terminal, " work: stopped, ");
+	test_terminal_wait_text(terminal, " ($ tries again)");
+}
+
+static void
 mistakes_of_the_config_stay_in_sight(void **state)
 {
 	ScreenFixture *fixture = *state;
@@ -418,6 +430,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(saved_views_have_a_heading_and_folds_are_kept),
 		cmocka_unit_test(without_an_account_it_says_what_to_do),
 		cmocka_unit_test(a_config_is_read_again_by_the_key_that_syncs),
+		cmocka_unit_test(an_account_that_has_stopped_names_the_key_that_tries_again),
 		cmocka_unit_test(mistakes_of_the_config_stay_in_sight),
 		cmocka_unit_test(without_a_good_account_all_mistakes_are_told),
 		cmocka_unit_test(help_opens_at_the_place_it_was_asked_in),
