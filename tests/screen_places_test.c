@@ -199,6 +199,27 @@ a_config_is_read_again_by_the_key_that_syncs(void **state)
 }
 
 static void
+a_config_without_a_good_account_leaves_the_one_in_use(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
+	screen_fixture_write_config(profile, "account work {\n  incoming = local:\n}\n");
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, " curlew  work/INBOX ");
+	screen_fixture_write_config(
+		profile, "account work {\n  incoming = local:\n  archiv = \"A\"\n}\n");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(
+		terminal, "The config of before stays in use; in the new one config:3:3: unknown");
+	test_terminal_wait_text(terminal, " curlew  work/INBOX ");
+	screen_fixture_write_config(profile,
+		"account work {\n  incoming = local:\n}\naccount home {\n  incoming = local:\n}\n");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal, " home ");
+}
+
+static void
 an_account_that_has_stopped_names_the_key_that_tries_again(void **state)
 {
 	ScreenFixture *fixture = *state;
@@ -430,6 +451,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(saved_views_have_a_heading_and_folds_are_kept),
 		cmocka_unit_test(without_an_account_it_says_what_to_do),
 		cmocka_unit_test(a_config_is_read_again_by_the_key_that_syncs),
+		cmocka_unit_test(a_config_without_a_good_account_leaves_the_one_in_use),
 		cmocka_unit_test(an_account_that_has_stopped_names_the_key_that_tries_again),
 		cmocka_unit_test(mistakes_of_the_config_stay_in_sight),
 		cmocka_unit_test(without_a_good_account_all_mistakes_are_told),
