@@ -148,7 +148,7 @@ a_part_is_piped_without_a_shell_and_the_output_shown(void **state)
 	} steps[] = {
 		{ "rev", "b,a" },
 		{ "echo 'one  two' $HOME", "one  two $HOME" },
-		{ "printf '\\033[31mred'", "red" },
+		{ "printf '\\033[31mre%s' d", "red" }, /* not in what is typed */
 		{ "false", "false: exit status 1" },
 		{ "/nowhere/program", "No such file" },
 		{ "yes", "the first 100 kB" },
