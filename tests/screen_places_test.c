@@ -199,6 +199,39 @@ a_config_is_read_again_by_the_key_that_syncs(void **state)
 }
 
 static void
+a_config_without_a_good_account_leaves_the_one_in_use(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
+	screen_fixture_write_config(profile, "account work {\n  incoming = local:\n}\n");
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_wait_text(terminal, " curlew  work/INBOX ");
+	screen_fixture_write_config(
+		profile, "account work {\n  incoming = local:\n  archiv = \"A\"\n}\n");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(
+		terminal, "The config of before stays in use; in the new one config:3:3: unknown");
+	test_terminal_wait_text(terminal, " curlew  work/INBOX ");
+	screen_fixture_write_config(profile,
+		"account work {\n  incoming = local:\n}\naccount home {\n  incoming = local:\n}\n");
+	test_terminal_keys(terminal, "$");
+	test_terminal_wait_text(terminal, " home ");
+}
+
+static void
+an_account_that_has_stopped_names_the_key_that_tries_again(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(10, FALSE);
+	screen_fixture_write_config(profile, "account work {\n  incoming = local:\n}\n");
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 240);
+	test_terminal_wait_text(terminal, " work: stopped, ");
+	test_terminal_wait_text(terminal, " ($ tries again)");
+}
+
+static void
 mistakes_of_the_config_stay_in_sight(void **state)
 {
 	ScreenFixture *fixture = *state;
@@ -309,9 +342,39 @@ a_folder_is_found_by_what_is_typed(void **state)
 		test_terminal_keys(terminal, cases[i].keys);
 		test_terminal_wait_text(terminal, cases[i].title);
 	}
+	test_terminal_keys(terminal, "c");
+	test_terminal_wait_text(
+		terminal, " folder:    All inboxes  Unread  Flagged  engines  work/");
+	test_terminal_keys(terminal, "Tab Tab Enter");
+	test_terminal_wait_text(terminal, " curlew  Unread ");
 	test_terminal_keys(terminal, "c l i");
 	test_terminal_wait_text(terminal, "folder: li   work/Lists  work/Lists/Empty");
 	test_terminal_wait_text(terminal, " Enter go  Tab complete  Esc leave");
+}
+
+/* The cursor is where it was, and what is newer is in sight above it. */
+static void
+a_folder_is_come_back_to_with_its_newest_rows(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autoptr(ScreenProfile) profile = screen_profile_new(60, FALSE);
+	const char *argv[] = { fixture->program, NULL };
+	g_autoptr(TestTerminal) terminal = test_terminal_open(argv, profile->environment, 24, 80);
+	test_terminal_keys(terminal, "c L i s t s Enter");
+	test_terminal_wait_text(terminal, " curlew  work/Lists ");
+	test_terminal_wait_text(terminal, "Message ");
+	g_autofree char *newest = test_terminal_line(terminal, 1);
+	test_terminal_keys(terminal, "j j");
+	g_autofree char *left = cursor_row(terminal);
+	test_terminal_keys(terminal, "c h / i n Enter");
+	test_terminal_wait_text(terminal, " curlew  home/INBOX ");
+	test_terminal_keys(terminal, "c L i s t s Enter");
+	test_terminal_wait_text(terminal, " curlew  work/Lists ");
+	test_terminal_wait_text(terminal, strstr(newest, "│"));
+	g_autofree char *again = cursor_row(terminal);
+	assert_string_equal(again, left);
+	g_autofree char *top = test_terminal_line(terminal, 1);
+	assert_string_equal(top, newest);
 }
 
 static void
@@ -390,11 +453,14 @@ main(int argc, char **argv)
 		cmocka_unit_test(saved_views_have_a_heading_and_folds_are_kept),
 		cmocka_unit_test(without_an_account_it_says_what_to_do),
 		cmocka_unit_test(a_config_is_read_again_by_the_key_that_syncs),
+		cmocka_unit_test(a_config_without_a_good_account_leaves_the_one_in_use),
+		cmocka_unit_test(an_account_that_has_stopped_names_the_key_that_tries_again),
 		cmocka_unit_test(mistakes_of_the_config_stay_in_sight),
 		cmocka_unit_test(without_a_good_account_all_mistakes_are_told),
 		cmocka_unit_test(help_opens_at_the_place_it_was_asked_in),
 		cmocka_unit_test(a_folder_on_the_command_line_is_where_it_begins),
 		cmocka_unit_test(a_folder_is_found_by_what_is_typed),
+		cmocka_unit_test(a_folder_is_come_back_to_with_its_newest_rows),
 		cmocka_unit_test(q_goes_back_to_the_view_it_began_with),
 		cmocka_unit_test(q_beside_an_open_message_closes_it),
 		cmocka_unit_test(keys_of_the_config_are_in_force_and_shown),

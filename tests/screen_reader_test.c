@@ -126,7 +126,9 @@ a_part_is_saved_under_a_safe_name_and_never_over_another(void **state)
 	test_terminal_wait_text(terminal, "Saved as");
 	test_terminal_keys(terminal, "s Enter");
 	test_terminal_wait_text(terminal, "sheet (1).csv");
-	test_terminal_keys(terminal, "S a l l / Enter");
+	test_terminal_keys(terminal, "S");
+	assert_shows(terminal, " save 3 parts in: ", true);
+	test_terminal_keys(terminal, "a l l / Enter");
 	test_terminal_wait_text(terminal, "Saved 3 files");
 	static const char *const made[] = { "Downloads/sheet.csv", "Downloads/sheet (1).csv",
 		"Downloads/all/sheet.csv" };
@@ -146,7 +148,7 @@ a_part_is_piped_without_a_shell_and_the_output_shown(void **state)
 	} steps[] = {
 		{ "rev", "b,a" },
 		{ "echo 'one  two' $HOME", "one  two $HOME" },
-		{ "printf '\\033[31mred'", "red" },
+		{ "printf '\\033[31mre%s' d", "red" }, /* not in what is typed */
 		{ "false", "false: exit status 1" },
 		{ "/nowhere/program", "No such file" },
 		{ "yes", "the first 100 kB" },

@@ -109,7 +109,7 @@ const CliCommand cli_commands[] = {
 		.arguments = "QUERY",
 		.help = "list what matches, newest first",
 		.more = "QUERY is notmuch's: words, from: to: subject: tag: folder: date:, and, "
-			"or, not.\n"
+			"or, not; tag:attachment: with attachments.\n"
 			"Put a query that begins with - behind --.\n"
 			"--output=ids lists what `curlew show` takes.",
 		.options = search_options,

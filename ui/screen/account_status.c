@@ -199,6 +199,8 @@ state_text(const AccountStatus *status, int64_t now, bool brief)
 			text, ", next try %" G_GINT64_FORMAT " s", MAX(status->next_try - now, 0));
 	if (status->why && !brief)
 		g_string_append_printf(text, ", %s", status->why);
+	if (status->state == STOPPED && !brief) /* it does not by itself */
+		g_string_append(text, " ($ tries again)");
 	return g_string_free(text, FALSE);
 }
 

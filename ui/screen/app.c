@@ -155,7 +155,8 @@ begin_work(App *app)
 	app_open_agents(app);
 	if (options->reopened) {
 		app_sync(app);
-		app_say(app, "The config was read again");
+		if (!options->trouble)
+			app_say(app, "The config was read again");
 	}
 	say_mistakes(app);
 	if (options->trouble)

@@ -116,13 +116,12 @@ on_folder(App *app, const char *text)
 		app_say_error(app, "No folder or view is named like \"%s\"", text);
 }
 
-/* Nothing is typed yet: nothing is meant. */
 static GPtrArray *
 folder_titles(const char *text, void *data)
 {
 	App *app = data;
 	GPtrArray *titles = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) found = *text ? match_folders(app, text) : g_ptr_array_new();
+	g_autoptr(GPtrArray) found = match_folders(app, text);
 	for (guint i = 0; i < found->len; i++) {
 		const FolderEntry *entry = g_ptr_array_index(found, i);
 		g_ptr_array_add(titles, g_strdup(clean_text_utf8(entry->view->title)));
@@ -224,7 +223,7 @@ static const Command commands[] = {
 	{ "help", "?", "help", "all keys", run_help, COMMAND_HINT_STAYS },
 	{ "command", ":", NULL, "a command by its name; what it takes stands behind", run_command },
 	{ "inbox", "gi", NULL, "open the inbox", run_inbox },
-	{ "unread", "gu", NULL, "search for unread messages", run_unread },
+	{ "unread", "gu", NULL, "open the unread messages", run_unread },
 	{ "jobs", "gJ", NULL, "what is under way, and how to stop it", run_jobs },
 	{ "messages", "gm", NULL, "everything that was said", run_messages },
 	{ "left", "Left", NULL, "to the pane on the left", run_left },

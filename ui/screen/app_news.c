@@ -36,7 +36,7 @@ end_news(App *app, AppAccount *account, int64_t count, const char *trouble)
 	bool is_known = account->told_why || account_status_mark(account->status);
 	if (trouble && !is_known)
 		app_say_error(app, "%s", trouble);
-	else if (trouble && !account->told_why)
+	else if (trouble && !account->told_why && !app_shows_error(app))
 		app_say_nothing(app); /* so that the accounts' states are seen */
 	if (!is_waiting(app))
 		say_answer(app);

@@ -106,6 +106,7 @@ void app_ask_news(App *app, AppAccount *account);
 void app_await_agent(
 	AppAccount *account); /* it was asked: if it says nothing for long, that is told */
 void app_take_news(App *app, AppAccount *account, const char *event, JsonObject *object);
+bool app_shows_error(const App *app); /* an error stands at the bottom, until a key */
 
 /* ---- app_passwords.c ---- */
 

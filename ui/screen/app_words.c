@@ -29,11 +29,17 @@ keep(App *app, CleanText *text, bool is_error)
 		g_info("said: %s", clean_text_utf8(text));
 }
 
+bool
+app_shows_error(const App *app)
+{
+	return app->message && app->message_is_error;
+}
+
 /* What went well does not take the place of an error: that one stays until a key. */
 static void
 show(App *app, CleanText *text, bool is_error)
 {
-	if (!is_error && app->message && app->message_is_error)
+	if (!is_error && app_shows_error(app))
 		return;
 	app_say_nothing(app);
 	app->message = clean_text_ref(text);

@@ -366,7 +366,10 @@ list_model_end(ListModel *model)
 void
 list_model_go_to_row(ListModel *model, const ListRow *row)
 {
-	model->line = list_model_cursor_line(model);
+	const ListWindow *window = &model->window;
+	bool shows_rows = list_window_length(window) > 0;
+	/* with nothing on screen yet, the newer rows above are to be seen, too */
+	model->line = shows_rows ? list_model_cursor_line(model) : window->height / 2;
 	drop_wishes(model);
 	ask_row(model, row);
 }

@@ -187,7 +187,7 @@ static const Command commands[] = {
 		"show this link, or the one whose number was typed; again: open it", run_open },
 	{ "copy", "y", "copy", "copy the address of this link", run_copy },
 	CHOICE_COMMANDS,
-	{ "close", "x q", NULL, "back to the message", run_close },
+	{ "close", "q x", "back", "back to the message", run_close, COMMAND_HINT_STAYS },
 	{ NULL },
 };
 

@@ -143,7 +143,8 @@ run_save_all(Pane *pane, int count)
 {
 	g_autoptr(GPtrArray) chosen = parts_to_save((PartsPane *)pane);
 	g_autofree char *directory = offered_directory();
-	g_autofree char *label = g_strdup_printf("save %u in: ", chosen->len);
+	g_autofree char *label = g_strdup_printf(
+		chosen->len == 1 ? "save %u part in: " : "save %u parts in: ", chosen->len);
 	if (chosen->len > 0)
 		app_begin_prompt(pane->app, prompt_new(label, directory), on_save_all, NULL);
 }

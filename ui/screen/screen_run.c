@@ -39,18 +39,41 @@ read_theme(Screen *screen)
 	screen->options.theme_problems = screen->theme_problems;
 }
 
-/* A config that cannot be read leaves the one that is known in use; one that is gone leaves none. */
+/* Are accounts in use, but none of CONFIG can be, for its mistakes? The first of them; or NULL. */
+static const ConfigProblem *
+what_takes_all(const Screen *screen, const Config *config)
+{
+	const Config *known = screen->options.config;
+	bool loses = known && config && config_accounts(known)->len > 0 &&
+	             config_accounts(config)->len == 0;
+	const GPtrArray *problems = loses ? config_problems(config) : NULL;
+	for (guint i = 0; problems && i < problems->len; i++) {
+		const ConfigProblem *problem = g_ptr_array_index(problems, i);
+		if (!problem->warning)
+			return problem;
+	}
+	return NULL;
+}
+
+/* A config that cannot be read, or that mistakes leave without an account, leaves the one that is known in
+ * use: no slip of an editor takes the mail off the screen. One that is gone leaves none. */
 static void
 read_config(Screen *screen)
 {
 	g_autoptr(GError) error = NULL;
 	g_clear_pointer(&screen->trouble, g_free);
-	Config *config = config_load(screen->options.config_path, config_ui_tables, &error);
-	if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE)) {
+	g_autoptr(Config) config =
+		config_load(screen->options.config_path, config_ui_tables, &error);
+	const ConfigProblem *problem = what_takes_all(screen, config);
+	if (problem) {
+		g_autofree char *mistake = config_problem_text(problem);
+		screen->trouble = g_strdup_printf(
+			"The config of before stays in use; in the new one %s", mistake);
+	} else if (error && !g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE)) {
 		screen->trouble = g_strdup(error->message);
 	} else {
 		config_free(screen->config);
-		screen->options.config = screen->config = config;
+		screen->options.config = screen->config = g_steal_pointer(&config);
 	}
 	screen->options.trouble = screen->trouble;
 }
