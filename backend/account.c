@@ -280,9 +280,10 @@ account_not_connected(Account *account)
 			account_give_up(account, error->message);
 			return;
 		}
-		if (!account->spawn_at)
-			account_tell_state(account, "starting", NULL);
+		bool is_first = !account->spawn_at;
 		account->spawn_at = now + SPAWN_MS * 1000;
+		if (is_first) /* who hears it may ask, and comes here again */
+			account_tell_state(account, "starting", NULL);
 	}
 	account_retry(account);
 }

@@ -1,11 +1,8 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "backend/config_private.h"
 #include "backend/error.h"
+#include "index/small_file.h"
 
 /* TABLES is taken over. */
 static Config *
@@ -35,59 +32,29 @@ config_parse_alone(const char *text, size_t length, const ConfigTable *tables)
 	return parse(text, length, 0, config_tables_new(tables));
 }
 
-/* The whole of a regular file that is not too large. */
-static char *
-read_file(int file, const char *path, size_t *length, unsigned *mode, GError **error)
+static void
+fail(const char *path, const GError *cause, GError **error)
 {
-	struct stat status;
-	if (fstat(file, &status) < 0 || !S_ISREG(status.st_mode)) {
+	if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+		g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOTDIR))
+		g_set_error(
+			error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE, "there is no config %s", path);
+	else
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
-			"the config %s is no regular file", path);
-		return NULL;
-	}
-	*mode = status.st_mode & 07777;
-	g_autofree char *text = g_malloc(CONFIG_FILE_LIMIT + 1);
-	*length = 0;
-	for (;;) {
-		ssize_t count = read(file, text + *length, CONFIG_FILE_LIMIT + 1 - *length);
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0) {
-			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
-				"cannot read the config %s: %s", path, g_strerror(errno));
-			return NULL;
-		}
-		*length += (size_t)count;
-		if (*length > CONFIG_FILE_LIMIT) {
-			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
-				"the config %s is larger than 1 MB", path);
-			return NULL;
-		}
-		if (count == 0)
-			return g_steal_pointer(&text);
-	}
+			"cannot read the config %s: %s", path, cause->message);
 }
 
 Config *
 config_load(const char *path, const ConfigTable *more, GError **error)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (file < 0) {
-		int reason = errno;
-		if (reason == ENOENT || reason == ENOTDIR)
-			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
-				"there is no config %s", path);
-		else
-			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_USAGE,
-				"cannot open the config %s: %s", path, g_strerror(reason));
-		return NULL;
-	}
 	size_t length = 0;
 	unsigned mode = 0;
-	char *text = read_file(file, path, &length, &mode, error);
-	close(file);
-	if (!text)
+	g_autoptr(GError) cause = NULL;
+	char *text = small_file_read(path, CONFIG_FILE_LIMIT, &length, &mode, &cause);
+	if (!text) {
+		fail(path, cause, error);
 		return NULL;
+	}
 	Config *config = config_parse(text, length, mode, more);
 	config->path = g_canonicalize_filename(path, NULL);
 	explicit_bzero(text, length);

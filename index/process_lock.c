@@ -7,6 +7,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "index/small_file.h"
+
+enum { CONTENT_LIMIT = 64 << 10 };
+
 struct ProcessLock {
 	int fd;
 	char *path;
@@ -124,8 +128,8 @@ process_lock_close(ProcessLock *lock)
 char *
 process_lock_find_socket(const char *lock)
 {
-	g_autofree char *text = NULL;
-	if (!g_file_get_contents(lock, &text, NULL, NULL))
+	g_autofree char *text = small_file_read(lock, CONTENT_LIMIT, NULL, NULL, NULL);
+	if (!text)
 		return NULL;
 	g_auto(GStrv) lines = g_strsplit(text, "\n", 3);
 	return lines[0] && lines[1] && g_path_is_absolute(lines[1]) ? g_strdup(lines[1]) : NULL;

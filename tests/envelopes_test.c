@@ -1,5 +1,7 @@
 #include <cmocka.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "backend/envelopes.h"
 #include "store_fixture.h"
@@ -43,6 +45,22 @@ no_database_yet_is_gone(void **state)
 	g_autoptr(GError) error = NULL;
 	assert_null(envelopes_open("/nonexistent/state.db", 0, &error));
 	assert_int_equal(error->code, ACCOUNT_ERROR_GONE);
+}
+
+static void
+what_is_no_file_is_not_waited_for(void **state)
+{
+	g_autofree char *directory = g_strdup("/tmp/curlew-envelopes-XXXXXX");
+	assert_non_null(g_mkdtemp(directory));
+	g_autofree char *path = g_build_filename(directory, "state.db", NULL);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	g_autoptr(GError) error = NULL;
+	alarm(20);
+	assert_null(envelopes_open(path, 0, &error));
+	alarm(0);
+	assert_non_null(strstr(error->message, "is no regular file"));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(directory), 0);
 }
 
 static void
@@ -306,6 +324,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_database_yet_is_gone),
+		cmocka_unit_test(what_is_no_file_is_not_waited_for),
 		WITH_STORE(pages_go_by_key_both_ways_without_gap_or_double),
 		WITH_STORE(the_position_is_how_many_stand_before),
 		WITH_STORE(views_show_a_role_or_what_is_flagged),

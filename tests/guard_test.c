@@ -62,6 +62,23 @@ dangerous_files_are_known_before_they_are_parsed(void **state)
 }
 
 static void
+names_and_directories_of_a_path_are_measured(void **state)
+{
+	static const struct {
+		int first, second, file;
+		bool may;
+	} paths[] = { { 1, 1, 1, true }, { 220, 14, 220, true }, { 221, 1, 1, false },
+		{ 1, 1, 221, false }, { 117, 117, 1, true }, { 117, 118, 1, false } };
+	(void)state;
+	assert_null(guard_path("file"));
+	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+		g_autofree char *path = g_strdup_printf(
+			"%0*d/%0*d/%0*d", paths[i].first, 1, paths[i].second, 1, paths[i].file, 1);
+		assert_int_equal(guard_path(path) == NULL, paths[i].may);
+	}
+}
+
+static void
 only_regular_files_are_read(void **state)
 {
 	(void)state;
@@ -95,6 +112,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dangerous_files_are_known_before_they_are_parsed),
+		cmocka_unit_test(names_and_directories_of_a_path_are_measured),
 		cmocka_unit_test(only_regular_files_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

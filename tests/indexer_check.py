@@ -278,6 +278,19 @@ def what_is_no_mail_is_skipped_and_named(place):
 
 
 @test
+def a_path_too_long_for_a_term_costs_its_own_mail_alone(place):
+    client = place.start()
+    for i, file in enumerate([f"{'L' * 221}/cur/k0", f"cur/{'L' * 221}", f"{'L' * 120}/{'M' * 111}/cur/k2", "a/cur/k3",
+                              f"{'L' * 220}/cur/k4", f"{'L' * 120}/{'M' * 110}/cur/k5", f"cur/{'L' * 220}"]):
+        place.write(file, mail(i))
+        skipped = client.batch("a", put(f"k{i}", file))
+        same([s["why"] for s in skipped], ["its path is too long for the index"] if i < 3 else [])
+    same(len(place.files()), 4)
+    client.batch("a", *[remove(f"k{i}") for i in range(7)])
+    same(place.files(), [])
+
+
+@test
 def a_kill_at_any_moment_loses_nothing_once_it_is_replayed(place):
     batches = []
     for i in range(12):

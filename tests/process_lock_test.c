@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "index/process_lock.h"
 
@@ -44,6 +45,17 @@ take(const Place *place, const char *socket)
 	assert_non_null(lock);
 	assert_false(taken);
 	return lock;
+}
+
+/* Who asks is the screen, which must not wait. */
+static void
+what_is_no_file_names_no_socket(void **state)
+{
+	const Place *place = *state;
+	assert_int_equal(mkfifo(place->lock, 0600), 0);
+	alarm(20);
+	assert_null(process_lock_find_socket(place->lock));
+	alarm(0);
 }
 
 static void
@@ -141,6 +153,7 @@ main(void)
 	g_autofree char *deep = long_name("tmp");
 	g_setenv("TMPDIR", deep, TRUE);
 	const struct CMUnitTest tests[] = {
+		PLACE_TEST(what_is_no_file_names_no_socket),
 		PLACE_TEST(one_holds_it_and_is_found),
 		PLACE_TEST(a_long_name_gets_a_short_one_of_its_own),
 		PLACE_TEST(what_a_killed_holder_left_is_removed),

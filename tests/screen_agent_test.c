@@ -267,6 +267,25 @@ an_index_that_waits_for_another_program_says_so(void **state)
 	assert_null(strstr(text, words));
 }
 
+/* Each start of an agent adds a line to the file "starts". */
+static void
+an_agent_that_does_not_start_is_not_started_over_and_over(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autofree char *agent = g_build_filename(fixture->profile->root, "curlew-agent", NULL);
+	g_autofree char *starts = g_build_filename(fixture->profile->root, "starts", NULL);
+	g_autofree char *script = g_strdup_printf("#!/bin/sh\necho >>'%s'\n", starts);
+	assert_true(g_file_set_contents(agent, script, -1, NULL));
+	assert_int_equal(g_chmod(agent, 0755), 0);
+	g_autoptr(TestTerminal) terminal = start(fixture, "none");
+	test_terminal_keys(terminal, "j k");
+	test_terminal_wait_text(terminal, "none: stopped, its agent does not start");
+	g_autofree char *lines = NULL;
+	gsize count; /* once a second for ten seconds */
+	assert_true(g_file_get_contents(starts, &lines, &count, NULL));
+	assert_in_range(count, 1, 11);
+}
+
 int
 main(void)
 {
@@ -290,6 +309,9 @@ main(void)
 			what_failed_is_said_once, open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			a_job_is_seen_and_stopped, open_fixture, screen_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			an_agent_that_does_not_start_is_not_started_over_and_over, open_fixture,
+			screen_fixture_close),
 		cmocka_unit_test_setup_teardown(the_account_that_needs_somebody_comes_first,
 			open_fixture, screen_fixture_close),
 		cmocka_unit_test_setup_teardown(what_was_said_can_be_read_again_and_copied,

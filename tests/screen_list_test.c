@@ -227,6 +227,18 @@ a_damaged_memory_is_none(void **state)
 }
 
 static void
+a_memory_that_is_no_file_is_none(void **state)
+{
+	ScreenFixture *fixture = *state;
+	g_autofree char *path = memory_path(fixture);
+	g_unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	g_autoptr(TestTerminal) terminal = start_again(fixture);
+	quit(terminal);
+	assert_true(g_file_test(path, G_FILE_TEST_IS_REGULAR));
+}
+
+static void
 a_list_is_narrowed_as_one_types(void **state)
 {
 	g_autoptr(TestTerminal) terminal = start_in_threads(*state);
@@ -397,6 +409,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_date_is_gone_to),
 		cmocka_unit_test(a_view_is_found_as_it_was_left),
 		cmocka_unit_test(a_damaged_memory_is_none),
+		cmocka_unit_test(a_memory_that_is_no_file_is_none),
 		cmocka_unit_test(a_list_is_narrowed_as_one_types),
 		cmocka_unit_test(merged_lists_show_messages_and_folders_show_copies),
 		cmocka_unit_test(what_came_since_the_last_look_is_marked),

@@ -344,7 +344,7 @@ a_folder_is_found_by_what_is_typed(void **state)
 	}
 	test_terminal_keys(terminal, "c");
 	test_terminal_wait_text(
-		terminal, " folder:    All inboxes  Unread  Flagged  engines  work/");
+		terminal, " folder:    All inboxes  Unread  Flagged  engines  Cafe\u0301  work/");
 	test_terminal_keys(terminal, "Tab Tab Enter");
 	test_terminal_wait_text(terminal, " curlew  Unread ");
 	test_terminal_keys(terminal, "c l i");

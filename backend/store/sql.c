@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "backend/error.h"
 #include "backend/store/journal.h"
@@ -89,13 +89,27 @@ configure_library(void)
 	g_once_init_leave(&done, 1);
 }
 
+/* SQLite would wait for a FIFO. */
+static bool
+can_be_opened(const char *path, bool write, GError **error)
+{
+	struct stat status;
+	bool is_there = stat(path, &status) == 0;
+	if (!is_there && !write && errno == ENOENT)
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE, "%s is not there yet", path);
+	else if (is_there && !S_ISREG(status.st_mode))
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
+			"the state database: %s is no regular file", path);
+	else
+		return true;
+	return false;
+}
+
 Sql *
 sql_open(const char *path, bool write, GError **error)
 {
-	if (!write && access(path, F_OK) != 0 && errno == ENOENT) {
-		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE, "%s is not there yet", path);
+	if (!can_be_opened(path, write, error))
 		return NULL;
-	}
 	configure_library();
 	g_autoptr(Sql) sql = g_new0(Sql, 1);
 	sql->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);

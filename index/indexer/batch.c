@@ -316,9 +316,9 @@ index_put(Batch *batch, const Put *put, const IndexCopy *old, GError **error)
 {
 	unsigned seconds;
 	bool gone;
-	const char *why;
+	const char *why = guard_path(put->file);
 	g_autofree char *path = absolute(batch, put->file);
-	if (!guard_file(path, &seconds, &gone, &why))
+	if (why || !guard_file(path, &seconds, &gone, &why))
 		return skip(batch, put, old, why, error);
 	/* A stub's words must not stay with the whole message. */
 	bool completed = old && old->message_id && is_partial(old->file) && !is_partial(put->file);

@@ -17,6 +17,8 @@ enum {
 	HEADER_LIMIT = 1024 * 1024,
 	GROUP_DEPTH = 16,
 	COLONS = 4000,
+	NAME_LIMIT = 220,      /* of 245 in a term, with a number */
+	DIRECTORY_LIMIT = 235, /* of 245 in a term */
 	SECONDS = 10,
 	BYTES_A_SECOND = 4 * 1024 * 1024, /* more time for what is larger than SECONDS of these */
 };
@@ -168,4 +170,16 @@ guard_file(const char *path, unsigned *seconds, bool *gone, const char **why)
 	if (fd >= 0)
 		close(fd);
 	return *why == NULL;
+}
+
+const char *
+guard_path(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	bool may = !slash || slash - path <= DIRECTORY_LIMIT;
+	for (size_t length; *path && may; path += length + (path[length] == '/')) {
+		length = strcspn(path, "/");
+		may = length <= NAME_LIMIT;
+	}
+	return may ? NULL : "its path is too long for the index";
 }

@@ -15,3 +15,9 @@ bool guard_file(const char *path, unsigned *seconds, bool *gone, const char **wh
 
 /* The same for bytes; NULL: they may. */
 const char *guard_bytes(const char *bytes, size_t length);
+
+/*
+ * The same for a path below the mail root; NULL: it may. libnotmuch makes terms of its directory and of each of its
+ * names; of one that is too long for Xapian it ends the process, or fails all that is written with it.
+ */
+const char *guard_path(const char *path);

@@ -10,7 +10,7 @@
 
 enum { RESTORE_BYTES = 256 };
 
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT };
 
 /* Written before the handlers are set and after they are taken away. */
 static struct {

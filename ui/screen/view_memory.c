@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "index/json.h"
+#include "index/small_file.h"
 
 enum { VERSION = 1, VIEW_LIMIT = 200, FOLD_LIMIT = 100, FOLDED_LIMIT = 1000 };
 
@@ -155,9 +156,9 @@ put(ViewMemory *memory, const char *name, ViewPlace *place, int64_t used)
 static void
 read_file(ViewMemory *memory)
 {
-	g_autofree char *text = NULL;
-	gsize length;
-	if (!g_file_get_contents(memory->path, &text, &length, NULL))
+	size_t length;
+	g_autofree char *text = small_file_read(memory->path, JSON_LINE_LIMIT, &length, NULL, NULL);
+	if (!text)
 		return;
 	JsonObject *all = json_line_parse(text, length, NULL);
 	JsonArray *views =
