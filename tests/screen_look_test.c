@@ -254,7 +254,8 @@ the_title_tells_unread_mail_and_the_old_one_comes_back(void **state)
 static void
 death_takes_all_modes_back(void **state)
 {
-	static const int signals[] = { SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGQUIT };
+	static const int signals[] = { SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGQUIT, SIGALRM,
+		SIGUSR1 };
 	static const char *const wanted[] = { "\x1b[?1049l", "\x1b[?1004l", "\x1b[23;0t",
 		"\x1b[?1000l", "\x1b[?1006", "\x1b[?2004l" };
 	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {

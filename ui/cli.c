@@ -162,14 +162,16 @@ finish_output(int result)
 	return cli_worse(result, CLI_FAILED);
 }
 
-static void
+static bool
 begin_log(void)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *state = paths_state();
 	g_autofree char *path = g_build_filename(state, "curlew.log", NULL);
-	if (!paths_make_directory(state, &error) || !log_open(path, "curlew", &error))
-		cli_say("no log is written: %s", error->message);
+	if (paths_make_directory(state, &error) && log_open(path, "curlew", &error))
+		return true;
+	cli_say("no log is written: %s", error->message);
+	return false;
 }
 
 static int
@@ -233,7 +235,8 @@ run_reader(Cli *cli)
 		say_unknown_account(cli, account);
 		return CLI_USAGE;
 	}
-	begin_log();
+	if (!begin_log())
+		log_open("/dev/null", "curlew", NULL); /* on the screen they would be drawn over */
 	int result = cli->screen->run(cli->config, cli->config_path, account, view);
 	return result == CLI_WANTS_DEMO ? demo_run() : result;
 }

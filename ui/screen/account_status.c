@@ -4,6 +4,8 @@
 
 typedef enum State { STATE_NONE, STARTING, CONNECTING, SYNCING, IDLE, OFFLINE, STOPPED } State;
 
+enum { LONGEST_WAIT = 24 * 60 * 60 }; /* seconds that an agent may name */
+
 struct AccountStatus {
 	char *name;
 	State state;
@@ -74,7 +76,7 @@ take_state(AccountStatus *status, JsonObject *object, int64_t now)
 	if (status->state == STARTING || status->state == STOPPED)
 		status->index_waits = false; /* whoever waited is gone */
 	int64_t wait = json_number(object, "next_try", -1);
-	status->next_try = wait >= 0 ? now + wait : 0;
+	status->next_try = wait >= 0 ? now + MIN(wait, LONGEST_WAIT) : 0;
 	if (status->state != SYNCING)
 		g_clear_pointer(&status->folder, g_free);
 	if (status->state == IDLE)
@@ -106,8 +108,8 @@ take_progress(AccountStatus *status, JsonObject *object)
 	g_free(status->phase);
 	status->folder = g_strdup(json_text(object, "folder"));
 	status->phase = g_strdup(json_text(object, "phase"));
-	status->done = json_number(object, "done", 0);
-	status->total = json_number(object, "total", 0);
+	status->total = MAX(json_number(object, "total", 0), 0);
+	status->done = CLAMP(json_number(object, "done", 0), 0, status->total);
 }
 
 void

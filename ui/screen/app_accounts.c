@@ -156,10 +156,11 @@ bool
 app_check_agents(App *app)
 {
 	bool counts_down = false;
+	int64_t now = g_get_monotonic_time() / G_USEC_PER_SEC;
 	for (guint i = 0; i < app->accounts->len; i++) {
 		AppAccount *account = account_at(app, i);
 		counts_down = counts_down || account_status_counts_down(account->status);
-		if (account->asked_at && now_seconds() - account->asked_at >= SILENT_SECONDS)
+		if (account->asked_at && now - account->asked_at >= SILENT_SECONDS)
 			set_silent(app, account);
 	}
 	return counts_down;

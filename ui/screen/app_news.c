@@ -69,7 +69,7 @@ void
 app_await_agent(AppAccount *account)
 {
 	if (!account->asked_at)
-		account->asked_at = g_get_real_time() / G_USEC_PER_SEC;
+		account->asked_at = g_get_monotonic_time() / G_USEC_PER_SEC;
 }
 
 void

@@ -16,7 +16,7 @@ typedef struct AppAccount {
 	const AccountConfig *config;
 	AccountStatus *status;
 	AgentLink *link; /* NULL until the first frame was drawn */
-	int64_t asked_at; /* when the user asked its agent for something, Unix seconds; 0: answered */
+	int64_t asked_at; /* when its agent was asked for something, by the monotonic clock in seconds; 0: answered */
 	bool waits_for_news; /* its round was asked for and has not ended */
 	bool told_why;       /* of that round: its agent has said what failed */
 	bool was_in_trouble; /* as it stands in `:messages` */

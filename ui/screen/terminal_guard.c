@@ -10,7 +10,8 @@
 
 enum { RESTORE_BYTES = 256 };
 
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT };
+static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT, SIGALRM,
+	SIGUSR1, SIGUSR2 };
 
 /* Written before the handlers are set and after they are taken away. */
 static struct {
