@@ -124,6 +124,20 @@ json_array(JsonObject *object, const char *name)
 	return node != NULL ? json_node_get_array(node) : NULL;
 }
 
+JsonObject *
+json_object_at(JsonArray *array, guint place)
+{
+	JsonNode *node = json_array_get_element(array, place);
+	return JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+const char *
+json_text_at(JsonArray *array, guint place)
+{
+	JsonNode *node = json_array_get_element(array, place);
+	return JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+}
+
 void
 json_set_text(JsonObject *object, const char *name, const char *text)
 {

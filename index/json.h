@@ -26,6 +26,9 @@ int64_t json_number(JsonObject *object, const char *name, int64_t fallback);
 bool json_truth(JsonObject *object, const char *name);         /* missing: false */
 JsonObject *json_object(JsonObject *object, const char *name); /* or NULL */
 JsonArray *json_array(JsonObject *object, const char *name);   /* or NULL */
+/* An element; PLACE is one of the array's. NULL: it is of another type. */
+JsonObject *json_object_at(JsonArray *array, guint place);
+const char *json_text_at(JsonArray *array, guint place);
 
 /* Writing: NULL text is written as null. */
 void json_set_text(JsonObject *object, const char *name, const char *text);

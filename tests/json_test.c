@@ -169,6 +169,21 @@ pretty_output_is_indented_and_safe(void **state)
 				  "    \"s\" : \"x\\ny\\u001b\"\n  }\n}");
 }
 
+static void
+an_element_of_another_type_is_missing(void **state)
+{
+	g_autoptr(JsonObject) object = parse("{\"a\":[\"one\",2,{\"b\":3},null,[4]]}");
+	JsonArray *array = json_array(object, "a");
+	assert_string_equal(json_text_at(array, 0), "one");
+	assert_int_equal(json_number(json_object_at(array, 2), "b", 0), 3);
+	for (guint i = 0; i < json_array_get_length(array); i++) {
+		if (i != 0)
+			assert_null(json_text_at(array, i));
+		if (i != 2)
+			assert_null(json_object_at(array, i));
+	}
+}
+
 int
 main(void)
 {
@@ -182,6 +197,7 @@ main(void)
 		cmocka_unit_test(names_are_made_safe_too),
 		cmocka_unit_test(bytes_set_behind_our_back_still_leave_as_utf8),
 		cmocka_unit_test(pretty_output_is_indented_and_safe),
+		cmocka_unit_test(an_element_of_another_type_is_missing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

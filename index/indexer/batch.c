@@ -417,9 +417,9 @@ read_tags_member(JsonObject *item)
 	GPtrArray *tags = g_ptr_array_new();
 	JsonArray *array = json_array(item, "tags");
 	for (guint i = 0; array && i < json_array_get_length(array); i++) {
-		JsonNode *node = json_array_get_element(array, i);
-		if (json_node_get_value_type(node) == G_TYPE_STRING)
-			g_ptr_array_add(tags, json_node_dup_string(node));
+		const char *tag = json_text_at(array, i);
+		if (tag)
+			g_ptr_array_add(tags, g_strdup(tag));
 	}
 	g_auto(GStrv) all = tag_set_take(tags);
 	return tag_set_of_people(all, true);

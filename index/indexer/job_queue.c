@@ -48,13 +48,6 @@ job_queue_free(JobQueue *queue)
 	g_free(queue);
 }
 
-static JsonObject *
-item_at(const Job *job, guint index)
-{
-	JsonNode *node = json_array_get_element(job->items, index);
-	return JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
 static void
 take_member(JsonObject *older, JsonObject *newer, const char *name)
 {
@@ -85,7 +78,7 @@ static void
 add_items(GHashTable *items, const Job *job)
 {
 	for (guint i = 0; i < json_array_get_length(job->items); i++) {
-		JsonObject *item = item_at(job, i);
+		JsonObject *item = json_object_at(job->items, i);
 		const char *key = item ? json_text(item, "key") : NULL;
 		if (!key)
 			continue;
@@ -117,7 +110,7 @@ supersede_idle(JobQueue *queue, const Job *urgent)
 {
 	g_autoptr(GHashTable) items = idle_items(queue, urgent->account);
 	for (guint i = 0; i < json_array_get_length(urgent->items); i++) {
-		JsonObject *newer = item_at(urgent, i);
+		JsonObject *newer = json_object_at(urgent->items, i);
 		const char *key = newer ? json_text(newer, "key") : NULL;
 		GPtrArray *same = key ? g_hash_table_lookup(items, key) : NULL;
 		for (guint j = 0; same && j < same->len; j++)

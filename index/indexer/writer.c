@@ -335,10 +335,8 @@ static bool
 apply_items(Batch *batch, const char *account, JsonArray *items, GError **error)
 {
 	for (guint i = 0; i < json_array_get_length(items); i++) {
-		JsonNode *node = json_array_get_element(items, i);
-		if (!JSON_NODE_HOLDS_OBJECT(node))
-			continue;
-		if (!batch_apply(batch, account, json_node_get_object(node), error))
+		JsonObject *item = json_object_at(items, i);
+		if (item && !batch_apply(batch, account, item, error))
 			return false;
 	}
 	return true;

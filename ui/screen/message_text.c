@@ -25,10 +25,9 @@ addresses_text(JsonArray *array)
 	GString *text = g_string_new(NULL);
 	guint length = array ? json_array_get_length(array) : 0;
 	for (guint i = 0; i < length; i++) {
-		JsonNode *node = json_array_get_element(array, i);
-		if (!JSON_NODE_HOLDS_OBJECT(node))
+		JsonObject *address = json_object_at(array, i);
+		if (!address)
 			continue;
-		JsonObject *address = json_node_get_object(node);
 		const char *name = json_text(address, "name"), *addr = json_text(address, "addr");
 		if (text->len)
 			g_string_append(text, ", ");
@@ -84,12 +83,10 @@ header_value(JsonObject *message, const char *name)
 	JsonArray *headers = json_array(message, "headers");
 	guint length = headers ? json_array_get_length(headers) : 0;
 	for (guint i = 0; i < length; i++) {
-		JsonNode *node = json_array_get_element(headers, i);
-		if (!JSON_NODE_HOLDS_OBJECT(node))
-			continue;
-		const char *known = json_text(json_node_get_object(node), "name");
+		JsonObject *field = json_object_at(headers, i);
+		const char *known = field ? json_text(field, "name") : NULL;
 		if (known && g_ascii_strcasecmp(known, name) == 0)
-			return json_text(json_node_get_object(node), "value");
+			return json_text(field, "value");
 	}
 	return NULL;
 }
@@ -115,10 +112,9 @@ add_all_headers(TextFlow *flow, JsonObject *message)
 	JsonArray *headers = json_array(message, "headers");
 	guint length = headers ? json_array_get_length(headers) : 0;
 	for (guint i = 0; i < length; i++) {
-		JsonNode *node = json_array_get_element(headers, i);
-		if (!JSON_NODE_HOLDS_OBJECT(node))
+		JsonObject *field = json_object_at(headers, i);
+		if (!field)
 			continue;
-		JsonObject *field = json_node_get_object(node);
 		const char *name = json_text(field, "name"), *value = json_text(field, "value");
 		bool subject = name && g_ascii_strcasecmp(name, "Subject") == 0;
 		add_line(flow,
@@ -136,10 +132,9 @@ add_notes(TextFlow *flow, JsonObject *message)
 	JsonArray *notes = json_array(message, "notes");
 	guint length = notes ? json_array_get_length(notes) : 0;
 	for (guint i = 0; i < length; i++) {
-		JsonNode *node = json_array_get_element(notes, i);
-		if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING)
-			add_field(flow, "Note", CLEAN_LINE, json_node_get_string(node),
-				STYLE_READER_NOTE);
+		const char *note = json_text_at(notes, i);
+		if (note)
+			add_field(flow, "Note", CLEAN_LINE, note, STYLE_READER_NOTE);
 	}
 	const char *guess = json_text(message, "charset_guess");
 	if (guess && *guess)

@@ -35,13 +35,6 @@ part_title(const Part *part)
 		bytes ? ", " : "", bytes ? bytes : "");
 }
 
-static JsonObject *
-object_at(JsonArray *array, guint place)
-{
-	JsonNode *node = json_array_get_element(array, place);
-	return JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
 /* The numbers of the attachments; they belong to MESSAGE. */
 static GHashTable *
 attachment_numbers(JsonObject *message)
@@ -49,7 +42,7 @@ attachment_numbers(JsonObject *message)
 	GHashTable *numbers = g_hash_table_new(g_str_hash, g_str_equal);
 	JsonArray *array = json_array(message, "attachments");
 	for (guint i = 0; array && i < json_array_get_length(array); i++) {
-		JsonObject *one = object_at(array, i);
+		JsonObject *one = json_object_at(array, i);
 		const char *number = one ? json_text(one, "part") : NULL;
 		if (number)
 			g_hash_table_add(numbers, (char *)number);
@@ -81,7 +74,7 @@ part_list_new(JsonObject *message)
 	g_autoptr(GHashTable) attachments = attachment_numbers(message);
 	JsonArray *array = json_array(message, "parts");
 	for (guint i = 0; array && i < json_array_get_length(array); i++) {
-		JsonObject *object = object_at(array, i);
+		JsonObject *object = json_object_at(array, i);
 		Part *part = object ? part_new(object, attachments) : NULL;
 		if (part)
 			g_ptr_array_add(parts, part);

@@ -164,15 +164,14 @@ read_file(ViewMemory *memory)
 	JsonArray *views =
 		all && json_number(all, "version", 0) == VERSION ? json_array(all, "views") : NULL;
 	for (guint i = 0; views && i < json_array_get_length(views); i++) {
-		JsonObject *view = json_array_get_object_element(views, i);
+		JsonObject *view = json_object_at(views, i);
 		const char *name = view ? json_text(view, "view") : NULL;
 		if (name)
 			put(memory, name, read_place(view), json_number(view, "used", 0));
 	}
 	JsonArray *folded = all ? json_array(all, "folded") : NULL;
 	for (guint i = 0; folded && i < json_array_get_length(folded); i++) {
-		JsonNode *node = json_array_get_element(folded, i);
-		const char *name = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+		const char *name = json_text_at(folded, i);
 		if (name)
 			g_hash_table_add(memory->folded, g_strdup(name));
 	}
