@@ -16,6 +16,14 @@ list_hit_clear(void *data)
 	g_free(text);
 }
 
+GArray *
+list_hits_new(void)
+{
+	GArray *hits = g_array_new(FALSE, FALSE, sizeof(ListHit));
+	g_array_set_clear_func(hits, list_hit_clear);
+	return hits;
+}
+
 /* ---- in the index ---- */
 
 typedef struct Searching {

@@ -19,6 +19,7 @@ typedef struct ListHit {
 	int account;
 } ListHit;
 void list_hit_clear(void *hit); /* frees its text */
+GArray *list_hits_new(void);    /* of ListHit, whose texts it owns; the caller's */
 
 typedef struct ListFinder {
 	/* constant */

@@ -194,14 +194,6 @@ answer(SearchSource *source)
 
 /* ---- hits ---- */
 
-static GArray *
-hits_new(void)
-{
-	GArray *hits = g_array_new(FALSE, FALSE, sizeof(ListHit));
-	g_array_set_clear_func(hits, list_hit_clear);
-	return hits;
-}
-
 /* Takes HITS over; many come as one array, which is not copied. */
 static void
 add_hits(GArray **to, GArray *hits)
@@ -336,7 +328,7 @@ list_search_new(Asker *asker, const View *view, void (*on_progress)(void *data),
 	source->base.class = &search_class;
 	source->asker = asker;
 	source->view = view_copy(view);
-	source->hits = hits_new();
+	source->hits = list_hits_new();
 	source->on_progress = on_progress;
 	source->data = data;
 	begin(source);
@@ -365,6 +357,6 @@ list_search_renew(ListSource *base)
 	source->again = source->search != NULL;
 	if (source->again)
 		return;
-	source->fresh = hits_new();
+	source->fresh = list_hits_new();
 	begin(source);
 }

@@ -34,14 +34,6 @@ typedef struct Batch {
 
 static void on_batch(void *data);
 
-static GArray *
-hits_new(void)
-{
-	GArray *hits = g_array_new(FALSE, FALSE, sizeof(ListHit));
-	g_array_set_clear_func(hits, list_hit_clear);
-	return hits;
-}
-
 /* The task's reference is released only after this was delivered: by then a batch needs none of its own. */
 static void
 post(Task *task, GArray *hits)
@@ -58,7 +50,7 @@ send_batch(Task *task)
 		return;
 	task->sent += task->batch->len;
 	post(task, task->batch);
-	task->batch = hits_new();
+	task->batch = list_hits_new();
 }
 
 static bool
@@ -90,7 +82,7 @@ static void
 sort_batch(Task *task)
 {
 	g_autoptr(GArray) order = list_sorter_order(task->sorter);
-	GArray *sorted = hits_new();
+	GArray *sorted = list_hits_new();
 	g_array_set_size(sorted, order->len);
 	for (guint i = 0; i < order->len; i++) {
 		ListHit *hit = &g_array_index(task->batch, ListHit, g_array_index(order, guint, i));
@@ -178,7 +170,7 @@ list_search_run(Asker *asker, const View *view, const char *stamp, size_t limit,
 	task->limit = limit;
 	task->stamp = g_strdup(stamp);
 	task->sorter = list_order_is_by_date(view->order) ? NULL : list_sorter_new(view->order);
-	task->batch = hits_new();
+	task->batch = list_hits_new();
 	Job job = { .owner = search, .run = run, .done = on_done, .free = task_free };
 	asker_ask(asker, ASK_INDEX, &job, task);
 	return search;
