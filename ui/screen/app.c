@@ -382,7 +382,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 		folder_list_new(app->asker, app->events, options->account ? NULL : options->config);
 	app->bindings = bindings_new(options->config);
 	for (int i = 0; i < PANE_COUNT; i++) {
-		app->panes[i] = panes_class((PaneNumber)i)->new (app);
+		app->panes[i] = panes_new((PaneNumber)i, app);
 		app->keymaps[i] = bindings_keymap(app->bindings, (PaneNumber)i);
 	}
 	TerminalHandlers handlers = { on_key, on_paste, app_take_mouse, on_resize, on_hangup, app };

@@ -15,8 +15,9 @@ typedef struct PaneClass {
 	const Command *commands; /* ends with a NULL name */
 	bool takes_text; /* keys without a command are text, and those of everywhere are not heard */
 
-	/* The app owns it. */
-	Pane *(*new)(App *app);
+	size_t size; /* of its state, which begins with a Pane */
+	void (*begin)(
+		Pane *pane); /* fills the state, zero but for the Pane; NULL: nothing to fill */
 	/* Draws all of it into AREA, from its state alone. FOCUSED: it hears the keys. A pane that never has an
 	 * area needs neither this nor resize. */
 	void (*draw)(Pane *pane, Canvas *canvas, const Area *area, bool focused);

@@ -312,19 +312,17 @@ on_mouse(Pane *pane, int row, int column, MouseAction action)
 		run_open(pane, 0);
 }
 
-static Pane *
-new_pane(App *app)
+static void
+begin(Pane *pane)
 {
-	FoldersPane *folders = g_new0(FoldersPane, 1);
-	folders->choice.base.class = &pane_folders_class;
-	folders->choice.base.app = app;
+	FoldersPane *folders = (FoldersPane *)pane;
 	folders->places = g_array_new(FALSE, FALSE, sizeof(size_t));
-	return &folders->choice.base;
 }
 
 const PaneClass pane_folders_class = {
 	.name = "folders",
-	.new = new_pane,
+	.size = sizeof(FoldersPane),
+	.begin = begin,
 	.commands = commands,
 	.draw = draw,
 	.resize = choice_resize,

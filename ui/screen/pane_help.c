@@ -293,21 +293,19 @@ on_mouse(Pane *pane, int row, int column, MouseAction action)
 		run_command(pane, 0);
 }
 
-static Pane *
-new_pane(App *app)
+static void
+begin(Pane *pane)
 {
-	HelpPane *help = g_new0(HelpPane, 1);
-	help->choice.base.class = &pane_help_class;
-	help->choice.base.app = app;
+	HelpPane *help = (HelpPane *)pane;
 	help->choice.is_stop = is_command;
 	help->rows = g_ptr_array_new_with_free_func(row_free);
 	help->from = PANE_LIST;
-	return &help->choice.base;
 }
 
 const PaneClass pane_help_class = {
 	.name = "help",
-	.new = new_pane,
+	.size = sizeof(HelpPane),
+	.begin = begin,
 	.commands = commands,
 	.draw = draw,
 	.resize = resize,

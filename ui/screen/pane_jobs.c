@@ -60,19 +60,17 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-static Pane *
-new_pane(App *app)
+static void
+begin(Pane *pane)
 {
-	JobsPane *jobs = g_new0(JobsPane, 1);
-	jobs->choice.base.class = &pane_jobs_class;
-	jobs->choice.base.app = app;
+	JobsPane *jobs = (JobsPane *)pane;
 	jobs->found = g_ptr_array_new();
-	return &jobs->choice.base;
 }
 
 const PaneClass pane_jobs_class = {
 	.name = "jobs",
-	.new = new_pane,
+	.size = sizeof(JobsPane),
+	.begin = begin,
 	.commands = commands,
 	.draw = draw,
 	.resize = choice_resize,

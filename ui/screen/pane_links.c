@@ -191,19 +191,17 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-static Pane *
-new_pane(App *app)
+static void
+begin(Pane *pane)
 {
-	LinksPane *state = g_new0(LinksPane, 1);
-	state->choice.base.class = &pane_links_class;
-	state->choice.base.app = app;
+	LinksPane *state = (LinksPane *)pane;
 	state->links = g_ptr_array_new();
-	return &state->choice.base;
 }
 
 const PaneClass pane_links_class = {
 	.name = "links",
-	.new = new_pane,
+	.size = sizeof(LinksPane),
+	.begin = begin,
 	.commands = commands,
 	.draw = draw,
 	.resize = choice_resize,

@@ -401,20 +401,18 @@ on_mouse(Pane *pane, int row, int column, MouseAction action)
 		pane_list_open_current(list);
 }
 
-static Pane *
-new_pane(App *app)
+static void
+begin(Pane *pane)
 {
-	ListPane *list = g_new0(ListPane, 1);
-	list->base.class = &pane_list_class;
-	list->base.app = app;
+	ListPane *list = (ListPane *)pane;
 	list->stack = g_ptr_array_new_with_free_func(shown_free);
 	list->none = view_new(VIEW_INBOXES, VIEW_ALL_ACCOUNTS, "");
-	return &list->base;
 }
 
 const PaneClass pane_list_class = {
 	.name = "list",
-	.new = new_pane,
+	.size = sizeof(ListPane),
+	.begin = begin,
 	.commands = pane_list_commands,
 	.draw = draw,
 	.resize = resize,

@@ -157,21 +157,19 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-static Pane *
-new_pane(App *app)
+static void
+begin(Pane *pane)
 {
-	MessagesPane *messages = g_new0(MessagesPane, 1);
-	messages->choice.base.class = &pane_messages_class;
-	messages->choice.base.app = app;
+	MessagesPane *messages = (MessagesPane *)pane;
 	messages->choice.is_stop = begins_sentence;
 	messages->flow = text_flow_new();
 	messages->sentences = g_array_new(FALSE, FALSE, sizeof(size_t));
-	return &messages->choice.base;
 }
 
 const PaneClass pane_messages_class = {
 	.name = "messages",
-	.new = new_pane,
+	.size = sizeof(MessagesPane),
+	.begin = begin,
 	.commands = commands,
 	.draw = draw,
 	.resize = resize,

@@ -341,19 +341,17 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-static Pane *
-new_pane(App *app)
+static void
+begin(Pane *pane)
 {
-	PartsPane *parts = g_new0(PartsPane, 1);
-	parts->choice.base.class = &pane_parts_class;
-	parts->choice.base.app = app;
+	PartsPane *parts = (PartsPane *)pane;
 	parts->parts = g_ptr_array_new();
-	return &parts->choice.base;
 }
 
 const PaneClass pane_parts_class = {
 	.name = "parts",
-	.new = new_pane,
+	.size = sizeof(PartsPane),
+	.begin = begin,
 	.commands = commands,
 	.draw = draw,
 	.resize = choice_resize,

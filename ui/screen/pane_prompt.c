@@ -125,15 +125,6 @@ static const Command commands[] = {
 	{ NULL },
 };
 
-static Pane *
-new_pane(App *app)
-{
-	Pane *pane = g_new0(Pane, 1);
-	pane->class = &pane_prompt_class;
-	pane->app = app;
-	return pane;
-}
-
 static void
 free_pane(Pane *pane)
 {
@@ -144,6 +135,6 @@ const PaneClass pane_prompt_class = {
 	.name = "prompt",
 	.commands = commands,
 	.takes_text = true,
-	.new = new_pane,
+	.size = sizeof(Pane),
 	.free = free_pane,
 };

@@ -278,18 +278,9 @@ on_mouse(Pane *pane, int row, int column, MouseAction action)
 			action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS);
 }
 
-static Pane *
-new_pane(App *app)
-{
-	ReaderPane *reader = g_new0(ReaderPane, 1);
-	reader->base.class = &pane_reader_class;
-	reader->base.app = app;
-	return &reader->base;
-}
-
 const PaneClass pane_reader_class = {
 	.name = "reader",
-	.new = new_pane,
+	.size = sizeof(ReaderPane),
 	.commands = pane_reader_commands,
 	.draw = draw,
 	.resize = resize,

@@ -27,3 +27,14 @@ panes_class(PaneNumber number)
 {
 	return classes[number];
 }
+
+Pane *
+panes_new(PaneNumber number, App *app)
+{
+	Pane *pane = g_malloc0(classes[number]->size);
+	pane->class = classes[number];
+	pane->app = app;
+	if (pane->class->begin)
+		pane->class->begin(pane);
+	return pane;
+}
