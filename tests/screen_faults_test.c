@@ -140,16 +140,9 @@ a_held_folder_says_why_and_the_account_is_not_well(void **state)
 {
 	ScreenFixture *fixture = *state;
 	g_autoptr(TestTerminal) terminal = start(fixture);
-	g_autofree char *path = state_path(fixture, "work/state.db");
-	sqlite3 *database = NULL;
-	assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-	assert_int_equal(sqlite3_busy_timeout(database, 10000), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(database,
-				 "UPDATE folder SET state=3, err='its files are gone' WHERE "
-				 "name IN ('Lists','Lists/Empty')",
-				 NULL, NULL, NULL),
-		SQLITE_OK);
-	sqlite3_close(database);
+	screen_profile_change_store(fixture->profile, "work",
+		"UPDATE folder SET state=3, err='its files are gone' WHERE "
+		"name IN ('Lists','Lists/Empty')");
 	test_terminal_wait_text(terminal, "work ✗ 2 folders are held: its files are gone");
 	test_terminal_keys(terminal, "c w o r k / L i s t s Enter");
 	test_terminal_wait_text(terminal, "work/Lists is held: its files are gone");

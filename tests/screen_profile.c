@@ -271,6 +271,7 @@ screen_profile_change_store(ScreenProfile *profile, const char *account, const c
 		g_build_filename(profile->root, "state/curlew", account, "state.db", NULL);
 	sqlite3 *database;
 	g_assert_cmpint(sqlite3_open(path, &database), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_busy_timeout(database, 10000), ==, SQLITE_OK);
 	g_assert_cmpint(sqlite3_exec(database, sql, NULL, NULL, NULL), ==, SQLITE_OK);
 	sqlite3_close(database);
 }
