@@ -22,7 +22,18 @@
  *       yet; what is coming of it is dropped, at the cost of the connection. Rounds go on.
  *   {"id":N,"do":"rebuild","what":"index"} → every file is queued for the index again
  *   {"id":N,"do":"quit"} → ends the transaction under way and leaves
- *   flag tag move copy delete undo send adopt folder search rules: refused with "usage" until they exist
+ *   Deeds: {"id":N,"do":VERB,"deed":D,"keys":[K…],…} with at most 1,000 keys; D is made by who asks, sorts by time,
+ *       and is one for all lines (and accounts) of what the user sees as one deed. ok: durable here.
+ *   {…,"do":"flag","set":[FLAG…],"clear":[FLAG…]}   seen flagged answered draft forwarded; every copy in this account
+ *   {…,"do":"tag","add":[T…],"remove":[T…]}         every copy in this account
+ *   {…,"do":"move"|"copy","folder":NAME} or "role":"archive|junk|trash|inbox|…"
+ *   {…,"do":"delete"}   to Trash; "purge":true: for ever, and only of what is in Trash or Junk
+ *   {"id":N,"do":"undo","deed":D?,"redo":BOOL?}   without "deed": the newest
+ *     → "deed":D,"done":N,"gone":N,"kept":N; and "changed" goes to all. Nothing to undo: code "gone"
+ *       "wait":true in any of these: answered when the index has it, too
+ *   {"id":N,"do":"deeds"} → "newest":D or null
+ *   {"id":N,"do":"retry"|"drop","keys":[K…]?} → "done":N   what the server refused: again, or never
+ *   send adopt folder search rules: refused with "usage" until they exist
  * Answers: {"id":N,"ok":true,…} or {"id":N,"ok":false,"code":WORD,"error":"a sentence"} (words: error.h).
  * Events (to every client):
  *   {"event":"state","account":A,"state":"starting|connecting|syncing|idle|offline|stopped","why":TEXT?,"encrypted":BOOL?,"next_try":SECONDS?}
