@@ -268,7 +268,7 @@ bool
 envelopes_mark(Envelopes *envelopes, int64_t folder, PageMark *mark, GError **error)
 {
 	return sql_number(envelopes->sql, error, &mark->uid, 0,
-		       "SELECT max(uid) FROM msg INDEXED BY m_uid WHERE folder=? AND uid IS NOT "
+		       "SELECT max(uid) FROM msg INDEXED BY m_uid WHERE sfolder=? AND uid IS NOT "
 		       "NULL",
 		       "i", folder) &&
 	       sql_number(envelopes->sql, error, &mark->id, 0, "SELECT max(id) FROM msg", "");

@@ -96,6 +96,20 @@ merge_edit_keywords(const char *set, const char *const *add, const char *const *
 }
 
 char *
+merge_doubtful_keywords(const char *base, const char *doubt, const char *server)
+{
+	g_auto(GStrv) doubtful = g_strsplit(doubt, " ", -1);
+	g_auto(GStrv) now = g_strsplit(server, " ", -1);
+	g_autoptr(GPtrArray) there = g_ptr_array_new();
+	for (char **word = doubtful; *word; word++)
+		if (holds((const char *const *)now, *word))
+			g_ptr_array_add(there, *word);
+	g_ptr_array_add(there, NULL);
+	return merge_edit_keywords(
+		base, (const char *const *)there->pdata, (const char *const *)doubtful);
+}
+
+char *
 merge_server_keywords(const char *base, const char *loc, const char *server)
 {
 	g_auto(GStrv) old = g_strsplit(base, " ", -1);

@@ -28,6 +28,9 @@ void merge_pending_flags(FlagState row, unsigned *set, unsigned *clear);
  */
 char *merge_server_keywords(const char *base, const char *loc, const char *server);
 
+/* BASE, with those words that are in DOUBT (of a STORE never confirmed) as the server says them. The caller owns it. */
+char *merge_doubtful_keywords(const char *base, const char *doubt, const char *server);
+
 /* A keyword set from words (NULL: none), without those that cannot be one (empty, longer than 64 bytes, blanks
  * or controls in it), without doubles, at most 128. The caller owns it. */
 char *merge_keyword_set(const char *const *words);

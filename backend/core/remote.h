@@ -14,19 +14,19 @@
 typedef enum RemoteVerb {
 	REMOTE_NOOP,
 	REMOTE_FETCH_HEADERS, /* SET: UID, flags, INTERNALDATE, size, MODSEQ if asked for, the fields of a list */
-	REMOTE_FETCH_FLAGS,   /* SET: UID and flags; SINCE: only what changed since, with VANISHED under QRESYNC */
-	REMOTE_FETCH_LAST,    /* the UID of the newest message */
-	REMOTE_FETCH_BODIES,  /* SET: whole messages, to the body handlers */
-	REMOTE_FETCH_TOPS,    /* SET: whole headers, for stubs */
-	REMOTE_SEARCH,        /* SET: which of these UIDs exist */
+	REMOTE_FETCH_FLAGS, /* SET: UID and flags; SINCE: only what changed since, with VANISHED under QRESYNC */
+	REMOTE_FETCH_LAST,     /* the UID of the newest message */
+	REMOTE_FETCH_BODIES,   /* SET: whole messages, to the body handlers */
+	REMOTE_FETCH_TOPS,     /* SET: whole headers, for stubs */
+	REMOTE_SEARCH,         /* SET: which of these UIDs exist */
 	REMOTE_SEARCH_DELETED, /* UIDs of all messages that have \Deleted */
-	REMOTE_STORE,          /* SET: FLAGS and KEYWORDS are set or, CLEAR, taken away; \Deleted if DELETED */
-	REMOTE_COPY,           /* SET to FOLDER */
-	REMOTE_MOVE,           /* SET to FOLDER (RFC 6851) */
-	REMOTE_EXPUNGE,        /* SET (UID EXPUNGE, RFC 4315) */
-	REMOTE_EXPUNGE_ALL,    /* EXPUNGE: only where a search proved that nobody else's message has \Deleted */
-	REMOTE_APPEND,         /* FILE (LF lines, sent as CRLF) to FOLDER with FLAGS, KEYWORDS, DATE */
-	REMOTE_CREATE,         /* FOLDER */
+	REMOTE_STORE, /* SET: FLAGS and KEYWORDS are set or, CLEAR, taken away; \Deleted if DELETED */
+	REMOTE_COPY,    /* SET to FOLDER */
+	REMOTE_MOVE,    /* SET to FOLDER (RFC 6851) */
+	REMOTE_EXPUNGE, /* SET (UID EXPUNGE, RFC 4315) */
+	REMOTE_EXPUNGE_ALL, /* EXPUNGE: only where a search proved that nobody else's message has \Deleted */
+	REMOTE_APPEND, /* FILE (LF lines, sent as CRLF) to FOLDER with FLAGS, KEYWORDS, DATE */
+	REMOTE_CREATE, /* FOLDER */
 } RemoteVerb;
 
 /* Borrowed for the call of remote_send. */
@@ -40,7 +40,7 @@ typedef struct RemoteCommand {
 	unsigned flags;              /* MailFlags */
 	const char *const *keywords; /* NULL: none */
 	int64_t date;                /* Unix seconds */
-	int file;                    /* descriptor; stays the caller's, who keeps it open until the answer */
+	int file; /* descriptor; stays the caller's, who keeps it open until the answer */
 } RemoteCommand;
 
 /* The answer to one command. */
@@ -57,7 +57,8 @@ void remote_done_clear(RemoteDone *done);
 typedef struct Remote Remote;
 
 typedef struct RemoteClass {
-	unsigned (*capabilities)(const Remote *remote); /* ImapCapability; QRESYNC only where ENABLED named it */
+	unsigned (*capabilities)(
+		const Remote *remote); /* ImapCapability; QRESYNC only where ENABLED named it */
 	/* LIST with STATUS of all folders, to on_folder and on_status. */
 	bool (*survey)(Remote *remote, GError **error);
 	/* EXAMINE or, WRITING, SELECT. Nothing may be under way. */

@@ -26,8 +26,8 @@ read_body(SqlRows *rows)
 }
 
 /* Of the folder ?1, no larger than ?2, no older than ?3, not set aside at ?4. */
-#define WANTED                                                                          \
-	" AND folder=?1 AND (?2=0 OR size<=?2) AND (?3=0 OR idate>=?3) AND NOT EXISTS(" \
+#define WANTED                                                                           \
+	" AND sfolder=?1 AND (?2=0 OR size<=?2) AND (?3=0 OR idate>=?3) AND NOT EXISTS(" \
 	"SELECT 1 FROM quarantine q WHERE q.folder=?1 AND q.uid=msg.uid AND q.next>?4)"
 #define OF_NOTHING(columns) "SELECT " columns " FROM msg INDEXED BY m_work WHERE st=1" WANTED
 #define OF_STUBS(columns)   "SELECT " columns " FROM msg INDEXED BY m_stub WHERE part=1" WANTED
@@ -111,7 +111,7 @@ store_wanted_body(Store *store, const char *key, int64_t *folder_id, char **file
 		return NULL;
 	if (!found)
 		return gone(error);
-	*folder_id = row.folder;
+	*folder_id = row.sfolder;
 	if (row.part == PART_FULL) {
 		*file = present_file(store, &row, error);
 		return *file ? NULL : gone(error);

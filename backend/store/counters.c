@@ -115,6 +115,9 @@ count_date(Counters *counters, const StoreRow *row, int sign)
 static void
 count(Counters *counters, const StoreRow *row, int sign)
 {
+	/* What is to be purged is the server's still. */
+	if (row && row->uid)
+		folder_sums(counters, row->sfolder)->uids += sign;
 	if (!row || (row->st != ROW_LIVE && row->st != ROW_FETCHING))
 		return;
 	FolderSums *folder = folder_sums(counters, row->folder);
@@ -125,7 +128,6 @@ count(Counters *counters, const StoreRow *row, int sign)
 	folder->unread += unread;
 	folder->flagged += flagged;
 	folder->bodies += row->part == PART_FULL ? sign : 0;
-	folder->uids += row->uid ? sign : 0;
 	thread->total += sign;
 	thread->unread += unread;
 	thread->flagged += flagged;

@@ -6,23 +6,32 @@
  */
 #include "backend/store/store.h"
 
-typedef enum DeedKind { DEED_FLAG, DEED_TAG, DEED_MOVE, DEED_COPY, DEED_DELETE, DEED_PURGE } DeedKind;
+typedef enum DeedKind {
+	DEED_FLAG,
+	DEED_TAG,
+	DEED_MOVE,
+	DEED_COPY,
+	DEED_DELETE,
+	DEED_PURGE
+} DeedKind;
 
 /* What is wished of each message; all borrowed. */
 typedef struct Deed {
-	const char *id; /* made by who asks; time-ordered; several calls may share one. At most 64 of [0-9A-Za-z.-] */
+	const char *
+		id; /* made by who asks; time-ordered; several calls may share one. At most 64 of [0-9A-Za-z.-] */
 	DeedKind kind;
 	unsigned set, clear;  /* DEED_FLAG: MailFlags */
 	char **add, **remove; /* DEED_TAG; NULL: none */
 	const char *folder;   /* DEED_MOVE, _COPY: its name; or NULL: the folder with ROLE */
-	FolderRole role;      /* DEED_DELETE means ROLE_TRASH; what is there or in Junk already is left (purge it) */
+	FolderRole
+		role; /* DEED_DELETE means ROLE_TRASH; what is there or in Junk already is left (purge it) */
 } Deed;
 
 typedef struct DeedDone {
 	char *id;
-	size_t done; /* copies that are different now */
-	size_t gone; /* keys (undo: copies) that are no more */
-	size_t kept; /* that could not be: already there, being purged */
+	size_t done;        /* copies that are different now */
+	size_t gone;        /* keys (undo: copies) that are no more */
+	size_t kept;        /* that could not be: already there, being purged */
 	GPtrArray *folders; /* names of the folders whose rows or counts changed, of char * */
 } DeedDone;
 void deed_done_clear(DeedDone *done);

@@ -12,10 +12,13 @@ flags_merge(Store *store, StoreRow *row, const FlagChange *change, bool *changed
 	g_autofree char *keywords =
 		change->keywords ? merge_keyword_set((const char *const *)change->keywords)
 				 : g_strdup(row->bkw);
-	g_autofree char *wanted = merge_server_keywords(row->bkw, row->lkw, keywords);
+	g_autofree char *sure = merge_doubtful_keywords(row->bkw, row->dkw, keywords);
+	g_autofree char *wanted = merge_server_keywords(sure, row->lkw, keywords);
+	/* Keywords that were not told are no answer to what is in doubt. */
+	const char *doubt = change->keywords ? "" : row->dkw;
 	bool looks = flags.loc != row->loc || !g_str_equal(wanted, row->lkw);
 	bool same = !looks && flags.base == row->base && flags.doubt == row->doubt &&
-	            g_str_equal(keywords, row->bkw);
+	            g_str_equal(keywords, row->bkw) && g_str_equal(doubt, row->dkw);
 	row->base = flags.base;
 	row->loc = flags.loc;
 	row->doubt = flags.doubt;
@@ -28,10 +31,24 @@ flags_merge(Store *store, StoreRow *row, const FlagChange *change, bool *changed
 			return false;
 	}
 	return sql_run(store->sql, error,
-		"UPDATE msg SET base=?,loc=?,doubt=?,bkw=?,lkw=?,modseq=max(coalesce(modseq,0),?)"
+		"UPDATE msg SET "
+		"base=?,loc=?,doubt=?,bkw=?,lkw=?,dkw=?,modseq=max(coalesce(modseq,0),?)"
 		" WHERE id=?",
-		"nnnttii", (int)row->base, (int)row->loc, (int)row->doubt, keywords, wanted,
+		"nnntttii", (int)row->base, (int)row->loc, (int)row->doubt, keywords, wanted, doubt,
 		(int64_t)change->modseq, row->id);
+}
+
+void
+row_merge_keywords(StoreRow *row, const char *server)
+{
+	g_autofree char *sure = merge_doubtful_keywords(row->bkw, row->dkw, server);
+	char *wanted = merge_server_keywords(sure, row->lkw, server);
+	g_free(row->lkw);
+	row->lkw = wanted;
+	g_free(row->bkw);
+	row->bkw = g_strdup(server);
+	g_free(row->dkw);
+	row->dkw = g_strdup("");
 }
 
 bool

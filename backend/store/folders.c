@@ -78,6 +78,23 @@ folder_path_of(Store *store, int64_t folder, GError **error)
 }
 
 bool
+folder_by_role(Store *store, FolderRole role, int64_t *folder, GError **error)
+{
+	return sql_number(store->sql, error, folder, 0,
+		"SELECT id FROM folder WHERE role=? ORDER BY id LIMIT 1", "n", (int)role);
+}
+
+bool
+folder_role(Store *store, int64_t folder, FolderRole *role, GError **error)
+{
+	int64_t number;
+	bool fine = sql_number(store->sql, error, &number, ROLE_NONE,
+		"SELECT role FROM folder WHERE id=?", "i", folder);
+	*role = fine ? (FolderRole)number : ROLE_NONE;
+	return fine;
+}
+
+bool
 folder_is_held(Store *store, int64_t folder, bool *held, GError **error)
 {
 	int64_t state;

@@ -98,7 +98,7 @@ read_batch(Store *store, int64_t after, GPtrArray *batch, GError **error)
 {
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT " ROW_COLUMNS " FROM msg INDEXED BY m_follow WHERE part<>0 AND st=0"
-		" AND op IS NULL AND (ff<>loc OR lfolder<>folder) AND id>? ORDER BY id LIMIT ?",
+		" AND (ff<>loc OR lfolder<>folder) AND id>? ORDER BY id LIMIT ?",
 		"in", after, (int)BATCH);
 	int step;
 	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {

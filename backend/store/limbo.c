@@ -14,7 +14,7 @@ store_uids(Store *store, int64_t folder, GError **error)
 	store_assert_thread(store);
 	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT uid FROM msg INDEXED BY m_uid WHERE folder=? AND uid IS NOT NULL ORDER BY "
+		"SELECT uid FROM msg INDEXED BY m_uid WHERE sfolder=? AND uid IS NOT NULL ORDER BY "
 		"uid",
 		"i", folder);
 	int step;
@@ -27,20 +27,32 @@ store_uids(Store *store, int64_t folder, GError **error)
 	return rows ? g_steal_pointer(&uids) : NULL;
 }
 
+/* What was to go is gone. A row without a file is that of a copy that a move left behind. */
+static bool
+end_purge(Store *store, const StoreRow *before, StoreRow *row, GError **error)
+{
+	if (row->part == PART_NOTHING)
+		return row_delete(store, before, error);
+	row->st = ROW_TOMB;
+	return op_delete(store, row, error) && row_save(store, before, row, error);
+}
+
 static bool
 vanish(Store *store, StoreRow *row, GError **error)
 {
 	StoreRow before = *row;
-	int kind, state;
-	int64_t to;
-	if (!op_read(store, row, &kind, &state, &to, error))
+	RowOp op;
+	if (!op_read(store, row, &op, error))
 		return false;
-	if (kind && state == OP_SENT)
+	if (op.state == OP_SENT && op.kind != OP_PURGE)
 		return true; /* ours, perhaps: its answer decides */
+	row->uid = 0;
+	row->sfolder = 0;
+	if (row->st == ROW_PURGING)
+		return end_purge(store, &before, row, error);
 	row->was = row->st;
 	row->st = ROW_LIMBO;
 	row->lim = 0;
-	row->uid = 0;
 	return row_save(store, &before, row, error) &&
 	       (row->part == PART_NOTHING || index_queue_remove(store, row->key, error));
 }
@@ -99,17 +111,28 @@ find_twin(Store *store, const StoreRow *row, StoreRow *twin, bool *found, GError
 	return step >= 0;
 }
 
+/* The keywords of which it is sure that the server knows them: what is in doubt may still have to be told. */
+static char *
+pending_base(const StoreRow *row)
+{
+	g_auto(GStrv) wanted = g_strsplit(row->lkw, " ", -1);
+	g_autofree char *opposite =
+		merge_edit_keywords(row->dkw, NULL, (const char *const *)wanted);
+	return merge_doubtful_keywords(row->bkw, row->dkw, opposite);
+}
+
 static bool
 hand_over(Store *store, const StoreRow *row, StoreRow *twin, unsigned set, unsigned clear,
 	GError **error)
 {
 	StoreRow before = *twin;
 	/* what was changed here, and no more: the twin's own keywords are newer than this row's */
-	char *keywords = merge_server_keywords(row->bkw, twin->lkw, row->lkw);
+	g_autofree char *told = pending_base(row);
+	char *keywords = merge_server_keywords(told, twin->lkw, row->lkw);
 	g_free(twin->lkw);
 	twin->lkw = keywords;
 	twin->loc = (twin->loc | set) & ~clear;
-	if (twin->loc == before.loc && g_str_equal(row->bkw, row->lkw))
+	if (twin->loc == before.loc && g_str_equal(told, row->lkw))
 		return true;
 	return row_save(store, &before, twin, error) &&
 	       (twin->part == PART_NOTHING || index_queue_flags(store, twin->key, error));
@@ -120,21 +143,21 @@ static bool
 append_instead(Store *store, StoreRow *row, bool *kept, GError **error)
 {
 	StoreRow before = *row;
-	int kind, state;
-	int64_t to;
-	if (!op_read(store, row, &kind, &state, &to, error))
+	RowOp op;
+	if (!op_read(store, row, &op, error))
 		return false;
-	*kept = kind == OP_MOVE && row->part == PART_FULL && to;
+	*kept = op.kind == OP_MOVE && row->part == PART_FULL;
 	if (!*kept)
 		return true;
-	if (!op_delete(store, row, error) || !op_queue(store, row, OP_APPEND, 0, to, error))
+	if (!op_delete(store, row, error) || !op_queue(store, row, OP_APPEND, error))
 		return false;
 	row->st = ROW_LIVE;
-	row->folder = to;
 	row->base = 0;
 	row->doubt = 0;
 	g_free(row->bkw);
 	row->bkw = g_strdup("");
+	g_free(row->dkw);
+	row->dkw = g_strdup("");
 	return row_save(store, &before, row, error) &&
 	       index_queue_put(store, row->key, row->date, false, error);
 }

@@ -1,10 +1,10 @@
 #include "backend/store/store_private.h"
 
 bool
-op_queue(Store *store, StoreRow *row, OpKind kind, int64_t from, int64_t to, GError **error)
+op_queue(Store *store, StoreRow *row, OpKind kind, GError **error)
 {
-	if (!sql_run(store->sql, error, "INSERT INTO op(kind,msg,src,dst,made) VALUES(?,?,?,?,?)",
-		    "niiii", (int)kind, row->id, from, to, g_get_real_time() / G_USEC_PER_SEC))
+	if (!sql_run(store->sql, error, "INSERT INTO op(kind,msg,made) VALUES(?,?,?)", "nii",
+		    (int)kind, row->id, g_get_real_time() / G_USEC_PER_SEC))
 		return false;
 	row->op = sql_last_id(store->sql);
 	return true;
@@ -19,26 +19,42 @@ op_delete(Store *store, StoreRow *row, GError **error)
 }
 
 bool
-op_read(Store *store, const StoreRow *row, int *kind, int *state, int64_t *to, GError **error)
+op_read(Store *store, const StoreRow *row, RowOp *op, GError **error)
 {
-	*kind = 0;
-	*state = OP_QUEUED;
-	*to = 0;
+	*op = (RowOp){ 0 };
 	if (!row->op)
 		return true;
 	g_autoptr(SqlRows) rows = sql_ask(
 		store->sql, error, "SELECT kind,state,dst FROM op WHERE id=?", "i", row->op);
 	int step = rows ? sql_next(store->sql, rows, error) : -1;
-	if (step == 1) {
-		*kind = sqlite3_column_int(rows, 0);
-		*state = sqlite3_column_int(rows, 1);
-		*to = sqlite3_column_int64(rows, 2);
-	}
+	if (step == 1)
+		*op = (RowOp){ sqlite3_column_int(rows, 0), sqlite3_column_int(rows, 1),
+			sqlite3_column_int64(rows, 2) };
 	return step >= 0;
 }
 
-bool
-op_aim(Store *store, const StoreRow *row, int64_t to, GError **error)
+/* What the server is to do for the row; 0: nothing. */
+static int
+wanted_kind(const Store *store, const StoreRow *row)
 {
-	return sql_run(store->sql, error, "UPDATE op SET dst=? WHERE id=?", "ii", to, row->op);
+	if (store->local)
+		return 0;
+	if (row->st == ROW_PURGING)
+		return OP_PURGE;
+	return row->folder != row->sfolder ? OP_MOVE : 0;
+}
+
+bool
+op_settle(Store *store, StoreRow *row, GError **error)
+{
+	RowOp op;
+	if (!op_read(store, row, &op, error))
+		return false;
+	bool waits = !row->uid && (op.kind == OP_APPEND || op.kind == OP_COPY);
+	int wanted = wanted_kind(store, row);
+	if (op.state == OP_SENT || waits || (op.kind == wanted && op.state == OP_QUEUED) ||
+		(op.kind == OP_FLAGS && !wanted))
+		return true;
+	return (!op.kind || op_delete(store, row, error)) &&
+	       (!wanted || op_queue(store, row, wanted, error));
 }

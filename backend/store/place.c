@@ -62,7 +62,7 @@ static bool
 is_wanted(const StoreRow *row, const PlacedBody *body)
 {
 	bool lacks = row->st == ROW_FETCHING || (row->part == PART_STUB && !body->stub);
-	return lacks && row->folder == body->folder && g_str_equal(row->key, body->key);
+	return lacks && row->sfolder == body->folder && g_str_equal(row->key, body->key);
 }
 
 /* The whole message is here: its stub goes, if it lies where we put it. Elsewhere the scan finds it. */
@@ -120,6 +120,7 @@ place_one(Placing *placing, const PlacedBody *body, GError **error)
 	remove_stub(placing, row);
 	row->part = body->stub ? PART_STUB : PART_FULL;
 	row->sub = (int)sub;
+	row->lfolder = placing->folder;
 	g_ptr_array_add(placing->rows, g_steal_pointer(&row));
 	return fine;
 }
@@ -132,11 +133,11 @@ commit_row(Store *store, const StoreRow *row, GError **error)
 	before.part = PART_NOTHING;
 	counters_change(store->counters, &before, row);
 	return sql_run(store->sql, error,
-		       "UPDATE msg SET st=0,part=?,lfolder=folder,ff=loc,sub=?,fname=NULL WHERE "
+		       "UPDATE msg SET st=0,part=?,lfolder=?,ff=loc,sub=?,fname=NULL WHERE "
 		       "id=?",
-		       "nni", row->part, row->sub, row->id) &&
+		       "nini", row->part, row->lfolder, row->sub, row->id) &&
 	       sql_run(store->sql, error, "DELETE FROM quarantine WHERE folder=? AND uid=?", "ii",
-		       row->folder, (int64_t)row->uid) &&
+		       row->sfolder, (int64_t)row->uid) &&
 	       index_queue_put(store, row->key, row->date, false, error);
 }
 
@@ -149,7 +150,6 @@ commit_rows(Store *store, GPtrArray *placed, GError **error)
 	for (guint i = 0; i < placed->len; i++) {
 		StoreRow *row = placed->pdata[i];
 		row->st = ROW_LIVE;
-		row->lfolder = row->folder;
 		row->ff = row->loc;
 		if (!commit_row(store, row, error))
 			return false;

@@ -37,6 +37,8 @@ row_read(SqlRows *rows, StoreRow *row)
 	if (hash && sqlite3_column_bytes(rows, at) == HEADER_IDENTITY_SIZE)
 		memcpy(row->hdrh, hash, HEADER_IDENTITY_SIZE);
 	row->midh = sqlite3_column_int64(rows, ++at);
+	row->sfolder = sqlite3_column_int64(rows, ++at);
+	row->dkw = sql_text(rows, ++at);
 }
 
 void
@@ -47,6 +49,7 @@ row_clear(StoreRow *row)
 	g_clear_pointer(&row->ffx, g_free);
 	g_clear_pointer(&row->bkw, g_free);
 	g_clear_pointer(&row->lkw, g_free);
+	g_clear_pointer(&row->dkw, g_free);
 }
 
 void
@@ -92,8 +95,8 @@ bool
 row_by_uid(Store *store, int64_t folder, uint32_t uid, StoreRow *row, bool *found, GError **error)
 {
 	SqlRows *rows = sql_ask(store->sql, error,
-		"SELECT " ROW_COLUMNS " FROM msg WHERE folder=? AND uid=?", "ii", folder,
-		(int64_t)uid);
+		"SELECT " ROW_COLUMNS " FROM msg INDEXED BY m_uid WHERE sfolder=? AND uid=?", "ii",
+		folder, (int64_t)uid);
 	return read_one(store, rows, row, found, error);
 }
 
@@ -103,13 +106,14 @@ row_save(Store *store, const StoreRow *before, const StoreRow *row, GError **err
 	counters_change(store->counters, before, row);
 	return sql_run(store->sql, error,
 		"UPDATE msg SET "
-		"folder=?,lfolder=?,op=?,lim=?,modseq=?,uid=?,base=?,loc=?,ff=?,doubt=?,"
-		"part=?,st=?,was=?,sub=?,key=?,fname=?,ffx=?,bkw=?,lkw=? WHERE id=?",
-		"izziiznnnnnnnntttt"
-		"ti",
-		row->folder, row->lfolder, row->op, row->lim, row->modseq, (int64_t)row->uid,
-		(int)row->base, (int)row->loc, (int)row->ff, (int)row->doubt, row->part, row->st,
-		row->was, row->sub, row->key, row->fname, row->ffx, row->bkw, row->lkw, row->id);
+		"folder=?,sfolder=?,lfolder=?,op=?,lim=?,modseq=?,uid=?,base=?,loc=?,ff=?,doubt=?,"
+		"part=?,st=?,was=?,sub=?,key=?,fname=?,ffx=?,bkw=?,lkw=?,dkw=? WHERE id=?",
+		"izzziiznnnnnnnntttt"
+		"tti",
+		row->folder, row->sfolder, row->lfolder, row->op, row->lim, row->modseq,
+		(int64_t)row->uid, (int)row->base, (int)row->loc, (int)row->ff, (int)row->doubt,
+		row->part, row->st, row->was, row->sub, row->key, row->fname, row->ffx, row->bkw,
+		row->lkw, row->dkw ? row->dkw : "", row->id);
 }
 
 bool

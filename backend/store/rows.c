@@ -55,16 +55,17 @@ row_insert(Store *store, StoreRow *row, const Header *header, GError **error)
 		return false;
 	if (!sql_run(store->sql, error,
 		    "INSERT INTO "
-		    "msg(folder,uid,key,lfolder,sub,fname,part,base,loc,ff,ffx,bkw,lkw,st,op,"
+		    "msg(folder,sfolder,uid,key,lfolder,sub,fname,part,base,loc,ff,ffx,bkw,lkw,st,"
+		    "op,"
 		    "modseq,size,idate,midh,hdrh,date,dated,thread,from_name,from_addr,subject,mid,"
 		    "list,attach,parent) "
-		    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		    "iztzntnnnntttnziiizbinitttttnz", row->folder, (int64_t)row->uid, row->key,
-		    row->lfolder, row->sub, row->fname, row->part, (int)row->base, (int)row->loc,
-		    (int)row->ff, row->ffx, row->bkw, row->lkw, row->st, row->op, row->modseq,
-		    row->size, row->idate, row->midh, row->hdrh, (size_t)HEADER_IDENTITY_SIZE,
-		    row->date, (int)dated, row->thread, name, addr, subject, header->message_id,
-		    list, (int)attach, parent))
+		    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		    "izztzntnnnntttnziiizbinitttttnz", row->folder, row->sfolder, (int64_t)row->uid,
+		    row->key, row->lfolder, row->sub, row->fname, row->part, (int)row->base,
+		    (int)row->loc, (int)row->ff, row->ffx, row->bkw, row->lkw, row->st, row->op,
+		    row->modseq, row->size, row->idate, row->midh, row->hdrh,
+		    (size_t)HEADER_IDENTITY_SIZE, row->date, (int)dated, row->thread, name, addr,
+		    subject, header->message_id, list, (int)attach, parent))
 		return false;
 	row->id = sql_last_id(store->sql);
 	counters_change(store->counters, NULL, row);
@@ -114,25 +115,19 @@ re_home(Store *store, int64_t folder, const NewRow *new, StoreRow *row, GError *
 	row->base = flags.base;
 	row->loc = flags.loc;
 	row->doubt = flags.doubt;
-	char *wanted = merge_server_keywords(row->bkw, row->lkw, keywords);
-	g_free(row->lkw);
-	row->lkw = wanted;
-	g_free(row->bkw);
-	row->bkw = g_steal_pointer(&keywords);
-	int kind, state;
-	int64_t to;
-	if (!op_read(store, row, &kind, &state, &to, error))
-		return false;
-	/* What waited for a place has one now; a wish to move stands, unless this is the place. */
-	bool done = kind == OP_APPEND || (kind == OP_MOVE && state == OP_QUEUED && to == folder);
-	if (done && !op_delete(store, row, error))
+	row_merge_keywords(row, keywords);
+	RowOp op;
+	if (!op_read(store, row, &op, error))
 		return false;
 	row->st = row->st == ROW_LIMBO ? row->was : row->st;
-	row->folder = folder;
+	row->sfolder = folder;
 	row->uid = new->uid;
 	row->lim = 0;
 	row->modseq = (int64_t) new->modseq;
-	if (!row_save(store, &before, row, error))
+	/* What waited for a place has one now; a wish to move stands, unless this is the place. */
+	if (op.kind != OP_MOVE)
+		row->folder = folder;
+	if (!op_settle(store, row, error) || !row_save(store, &before, row, error))
 		return false;
 	if (row->part == PART_NOTHING)
 		return true;
@@ -146,6 +141,7 @@ add_row(Store *store, int64_t folder, const NewRow *new, GError **error)
 	g_autofree char *key = maildir_key_new(new->internal_date);
 	g_autofree char *keywords = merge_keyword_set((const char *const *)new->keywords);
 	StoreRow row = { .folder = folder,
+		.sfolder = folder,
 		.uid = new->uid,
 		.key = key,
 		.base = new->flags &MAIL_ALL_FLAGS,
@@ -177,7 +173,7 @@ look_at_window(Store *store, int64_t folder, const GPtrArray *rows, Window *wind
 	}
 	bool fine = any_adrift(store, &window->adrift, error) &&
 	            sql_number(store->sql, error, &known, 0,
-			    "SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_uid WHERE folder=?"
+			    "SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_uid WHERE sfolder=?"
 			    " AND uid BETWEEN ? AND ?)",
 			    "iii", folder, lowest, highest);
 	window->known = fine && known;

@@ -37,38 +37,26 @@ take_name(Scan *scan, StoreRow *row, const char *name, const MaildirName *parts)
 
 /* ---- a place ---- */
 
-/* Another program moved the file here: a wish, unless an operation is on its way. */
-static bool
-take_place(Scan *scan, StoreRow *row, GError **error)
-{
-	Store *store = scan->store;
-	int kind, state;
-	int64_t to;
-	if (!op_read(store, row, &kind, &state, &to, error))
-		return false;
-	if (row->st == ROW_LIMBO || (kind && state != OP_QUEUED))
-		return true;
-	if (kind == OP_APPEND || !row->uid) {
-		row->folder = scan->folder;
-		return kind != OP_APPEND || op_aim(store, row, scan->folder, error);
-	}
-	if (row->folder == scan->folder)
-		return kind != OP_MOVE || op_delete(store, row, error);
-	if (kind == OP_MOVE)
-		return op_aim(store, row, scan->folder, error);
-	return kind || op_queue(store, row, OP_MOVE, row->folder, scan->folder, error);
-}
-
 /* Is an operation on its way with this row? Then its place waits for the next scan. */
 static bool
 place_is_fixed(Scan *scan, const StoreRow *row, bool *fixed, GError **error)
 {
-	int kind, state;
-	int64_t to;
-	if (!op_read(scan->store, row, &kind, &state, &to, error))
+	RowOp op;
+	if (!op_read(scan->store, row, &op, error))
 		return false;
-	*fixed = row->st == ROW_LIMBO || (kind && state != OP_QUEUED);
+	*fixed = row->st == ROW_LIMBO || op.state == OP_SENT;
 	return true;
+}
+
+/* Another program moved the file here: a wish, unless an operation is on its way. */
+static bool
+take_place(Scan *scan, StoreRow *row, GError **error)
+{
+	bool fixed;
+	if (!place_is_fixed(scan, row, &fixed, error) || fixed)
+		return fixed;
+	row->folder = scan->folder;
+	return op_settle(scan->store, row, error);
 }
 
 /* ---- a file that a row knows ---- */
@@ -100,6 +88,7 @@ take_known_name(Scan *scan, const StoreRow *known, const char *name, const Maild
 	row.ffx = g_strdup(known->ffx);
 	row.bkw = g_strdup(known->bkw);
 	row.lkw = g_strdup(known->lkw);
+	row.dkw = g_strdup(known->dkw);
 	take_name(scan, &row, name, parts);
 	row.loc = merge_file_flags(known->loc, known->ff, parts->flags);
 	mark_seen(scan, row.id);
@@ -110,7 +99,7 @@ take_known_name(Scan *scan, const StoreRow *known, const char *name, const Maild
 			       save_seen(scan, known, &row, true, error));
 }
 
-/* A chosen key whose body is here: placed before a crash, or by hand. */
+/* A chosen key whose body is here: it was taken away, and is back; where it lies now is where it is wanted. */
 static bool
 adopt_body(Scan *scan, int directory, const StoreRow *known, const char *name,
 	const MaildirName *parts, GError **error)
@@ -124,6 +113,8 @@ adopt_body(Scan *scan, int directory, const StoreRow *known, const char *name,
 		return found == false && error && !*error;
 	take_name(scan, &row, name, parts);
 	row.st = ROW_LIVE;
+	if (row.folder != scan->folder && !take_place(scan, &row, error))
+		return false;
 	mark_seen(scan, row.id);
 	scan->pending++;
 	scan->changed++;
@@ -168,7 +159,10 @@ give_key(Scan *scan, int directory, const char *name, const MaildirName *parts, 
 	return g_steal_pointer(&other);
 }
 
-/* A row of this folder that has the same identity and no file: the file was renamed, or restored. */
+/*
+ * A row that has the same identity and no file: the file was renamed, in this folder or (many programs move so) out of
+ * another, or restored.
+ */
 static bool
 find_bereft(Scan *scan, const Header *header, const uint8_t *identity, StoreRow *row, bool *found,
 	GError **error)
@@ -186,7 +180,8 @@ find_bereft(Scan *scan, const Header *header, const uint8_t *identity, StoreRow 
 		g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 			"SELECT " ROW_COLUMNS
 			" FROM msg INDEXED BY m_thread WHERE thread=? AND midh=?"
-			" AND hdrh=? AND folder=? AND st IN (0,1) ORDER BY part LIMIT 1",
+			" AND hdrh=? AND ((folder=?4 AND st IN (0,1)) OR (part=3 AND st=0))"
+			" ORDER BY folder=?4 DESC,part LIMIT 1",
 			"iibi", thread, hash, identity, (size_t)HEADER_IDENTITY_SIZE, scan->folder);
 		step = rows ? sql_next(store->sql, rows, error) : -1;
 		if (step == 1)
@@ -220,6 +215,8 @@ give_file(Scan *scan, StoreRow *row, const char *key, const char *name, const Ma
 	take_name(scan, row, name, parts);
 	row->st = ROW_LIVE;
 	before.key = old;
+	if (row->folder != scan->folder && !take_place(scan, row, error))
+		return false;
 	mark_seen(scan, row->id);
 	scan->pending++;
 	scan->changed++;
@@ -239,6 +236,7 @@ add_file(Scan *scan, const Header *header, const char *key, const char *name,
 		.loc = parts->flags,
 		.bkw = g_strdup(""),
 		.lkw = g_strdup(""),
+		.dkw = g_strdup(""),
 		.st = ROW_LIVE,
 		.size = status->st_size,
 		.idate = status->st_mtim.tv_sec };
@@ -250,7 +248,7 @@ add_file(Scan *scan, const Header *header, const char *key, const char *name,
 		!index_queue_put(store, row.key, row.date, false, error))
 		return false;
 	mark_seen(scan, row.id);
-	return store->local || (op_queue(store, &row, OP_APPEND, 0, scan->folder, error) &&
+	return store->local || (op_queue(store, &row, OP_APPEND, error) &&
 				       sql_run(store->sql, error, "UPDATE msg SET op=? WHERE id=?",
 					       "ii", row.op, row.id));
 }
@@ -322,7 +320,7 @@ scan_take_file(
 		return false;
 	if (!found)
 		return take_unknown(scan, directory, name, parts, false, error);
-	if (row.st == ROW_TOMB)
+	if (row.st == ROW_TOMB || row.st == ROW_PURGING)
 		return true;
 	if (row.part == PART_NOTHING)
 		return adopt_body(scan, directory, &row, name, parts, error);

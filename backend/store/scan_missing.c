@@ -1,7 +1,7 @@
 #include "backend/store/scan_private.h"
 
 /*
- * Files that are gone. This is never an order to delete on a server: what has a UID is fetched again; and
+ * Files that are gone. The most that this can ask of a server is a move to Trash, where the mail is fetched again; and
  * when much is gone at once, a wrong disk or a restored backup is likelier than a wish, so the folder is held.
  */
 enum { FEW = 20, SHARE = 10 };
@@ -26,6 +26,21 @@ find_missing(Scan *scan, int64_t folder, size_t *files, GError **error)
 	return rows ? g_steal_pointer(&missing) : NULL;
 }
 
+/* Where there is no Trash, or in it, the file just comes back. */
+static bool
+want_in_trash(Store *store, StoreRow *row, GError **error)
+{
+	int64_t trash;
+	FolderRole role;
+	if (!folder_by_role(store, ROLE_TRASH, &trash, error) ||
+		!folder_role(store, row->folder, &role, error))
+		return false;
+	if (!trash || role == ROLE_TRASH || role == ROLE_JUNK)
+		return true;
+	row->folder = trash;
+	return op_settle(store, row, error);
+}
+
 static bool
 forget_file(Scan *scan, FileFinder *finder, int64_t id, GError **error)
 {
@@ -42,11 +57,10 @@ forget_file(Scan *scan, FileFinder *finder, int64_t id, GError **error)
 		return false;
 	if (there)
 		return true;
-	int kind, state;
-	int64_t to;
-	if (!op_read(store, &row, &kind, &state, &to, error))
+	RowOp op;
+	if (!op_read(store, &row, &op, error))
 		return false;
-	if (kind && state != OP_QUEUED)
+	if (op.state == OP_SENT)
 		return true; /* never infer anything while an operation is on its way */
 	scan->pending++;
 	scan->changed++;
@@ -55,6 +69,8 @@ forget_file(Scan *scan, FileFinder *finder, int64_t id, GError **error)
 	if (!row.uid)
 		return row_delete(store, &row, error);
 	StoreRow before = row;
+	if (!want_in_trash(store, &row, error))
+		return false;
 	row.part = PART_NOTHING;
 	row.st = ROW_FETCHING;
 	row.lfolder = 0;

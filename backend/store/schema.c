@@ -1,5 +1,14 @@
 #include "backend/store/schema.h"
 
+#define INDEXES_OF_PLACES                                                      \
+	"CREATE UNIQUE INDEX m_uid ON msg(sfolder,uid) WHERE uid IS NOT NULL;" \
+	"CREATE INDEX m_work ON msg(sfolder,uid) WHERE st=1;"                  \
+	"CREATE INDEX m_stub ON msg(sfolder,uid) WHERE part=1;"                \
+	"CREATE INDEX m_dirty ON msg(sfolder)"                                 \
+	" WHERE loc<>base OR doubt<>0 OR lkw<>bkw OR dkw<>'';"                 \
+	"CREATE INDEX m_follow ON msg(folder)"                                 \
+	" WHERE part<>0 AND st=0 AND (ff<>loc OR lfolder<>folder);"
+
 /*
  * Columns beside those of a classic three-way sync state: the envelope (date … attach), so that lists
  * need no index and no files. Indexes are what inserting costs, so each is partial where it can be, and
@@ -32,8 +41,9 @@ const char schema_sql[] =
 	" uids INT NOT NULL DEFAULT 0);"
 
 	"CREATE TABLE msg(id INTEGER PRIMARY KEY,"
-	/* where it is on the server; NULL uid: waits for one, is local, or left the server */
-	" folder INT NOT NULL REFERENCES folder, uid INT,"
+	/* where it is wanted, and listed; where the server has it: both NULL: it waits for that, is local, or
+	   left the server. So folder, sfolder and lfolder are to places what loc, base and ff are to flags */
+	" folder INT NOT NULL REFERENCES folder, sfolder INT, uid INT,"
 	/* the file: its key, the folder it was last seen in, new or cur; fname only if the name is
 	   not the one that key, part, ff, ffx and sub give */
 	" key TEXT NOT NULL, lfolder INT, sub INT NOT NULL DEFAULT 0, fname TEXT,"
@@ -43,28 +53,22 @@ const char schema_sql[] =
 	" doubt INT NOT NULL DEFAULT 0,"
 	" ffx TEXT," /* flag letters of the name that are not ours */
 	" bkw TEXT NOT NULL DEFAULT '', lkw TEXT NOT NULL DEFAULT ''," /* keywords: agreed, wanted */
-	" st INT NOT NULL," /* 0 live, 1 fetching, 2 tomb, 4 limbo */
+	" dkw TEXT NOT NULL DEFAULT '',"                               /* of an unconfirmed STORE */
+	" st INT NOT NULL,"                                            /* RowState */
 	" lim INT, was INT, op INT, modseq INT, size INT, idate INT,"
 	" midh INT, hdrh BLOB, gid TEXT, filt INT NOT NULL DEFAULT 0,"
 	" date INT NOT NULL, dated INT NOT NULL DEFAULT 0, thread INT NOT NULL,"
 	" from_name TEXT, from_addr TEXT, subject TEXT, mid TEXT, list TEXT,"
 	" attach INT NOT NULL DEFAULT 0, unsearchable TEXT,"
 	/* midh of the message it answers; NULL: it says none, or was read before this was kept */
-	" parent INT);"
-	"CREATE UNIQUE INDEX m_uid ON msg(folder,uid) WHERE uid IS NOT NULL;"
-	"CREATE UNIQUE INDEX m_key ON msg(key);"
+	" parent INT);" INDEXES_OF_PLACES "CREATE UNIQUE INDEX m_key ON msg(key);"
 	"CREATE INDEX m_thread ON msg(thread,midh);"
 	/* id and st, so that counting never looks at the row */
 	"CREATE INDEX m_list ON msg(folder,date,id,st) WHERE st IN (0,1);"
-	"CREATE INDEX m_work ON msg(folder,uid) WHERE st=1;"
 	"CREATE INDEX m_gid ON msg(gid) WHERE gid IS NOT NULL;"
 	"CREATE INDEX m_adrift ON msg(hdrh) WHERE uid IS NULL;" /* limbo, tombs, waiting, local */
 	"CREATE INDEX m_limbo ON msg(st) WHERE st IN (2,4);"
-	"CREATE INDEX m_dirty ON msg(folder) WHERE loc<>base OR doubt<>0 OR lkw<>bkw;"
-	"CREATE INDEX m_follow ON msg(folder)"
-	" WHERE part<>0 AND st=0 AND op IS NULL AND (ff<>loc OR lfolder<>folder);"
 	"CREATE INDEX m_file ON msg(lfolder) WHERE part<>0;"
-	"CREATE INDEX m_stub ON msg(folder,uid) WHERE part=1;"
 	"CREATE INDEX m_flagged ON msg(date) WHERE st IN (0,1) AND (loc & 2)<>0;"
 	"CREATE INDEX m_unsearchable ON msg(id) WHERE unsearchable IS NOT NULL;"
 
@@ -108,4 +112,15 @@ const char schema_sql[] =
 const char *const schema_upgrades[SCHEMA_VERSION] = {
 	[1] = "CREATE INDEX m_stub ON msg(folder,uid) WHERE part=1;",
 	[2] = "ALTER TABLE msg ADD COLUMN parent INT;",
+	/* Sums are by the place that is wanted: those of rows that waited to be moved are counted anew. */
+	[3] = "ALTER TABLE msg ADD COLUMN sfolder INT;"
+	      "ALTER TABLE msg ADD COLUMN dkw TEXT NOT NULL DEFAULT '';"
+	      "UPDATE msg SET sfolder=folder WHERE uid IS NOT NULL;"
+	      "UPDATE msg SET folder=(SELECT dst FROM op WHERE op.id=msg.op)"
+	      " WHERE uid IS NOT NULL AND op IN (SELECT id FROM op WHERE kind=2 AND dst IS NOT "
+	      "NULL);"
+	      "UPDATE meta SET v='0' WHERE k='recounted';"
+	      "DROP INDEX IF EXISTS m_uid; DROP INDEX IF EXISTS m_work;"
+	      "DROP INDEX IF EXISTS m_dirty; DROP INDEX IF EXISTS m_follow;"
+	      "DROP INDEX IF EXISTS m_stub;" INDEXES_OF_PLACES,
 };

@@ -3,10 +3,17 @@
  * The tables of state.db. Read by backend/envelopes.c and written by backend/store/ only. The columns
  * and what each state means stand beside the text in schema.c; pure constants, any thread.
  */
-enum { SCHEMA_VERSION = 3 };
+enum { SCHEMA_VERSION = 4 };
 
 /* What msg.st means. */
-typedef enum RowState { ROW_LIVE = 0, ROW_FETCHING = 1, ROW_TOMB = 2, ROW_LIMBO = 4 } RowState;
+typedef enum RowState {
+	ROW_LIVE = 0,
+	ROW_FETCHING = 1,
+	ROW_TOMB = 2,
+	ROW_PURGING =
+		3, /* to be expunged on the server: not listed, its file stays until that is confirmed */
+	ROW_LIMBO = 4,
+} RowState;
 /* What msg.part means: the file that is here. A stub is the header alone, under the same key with ",P". */
 typedef enum RowPart { PART_NOTHING = 0, PART_STUB = 1, PART_FULL = 3 } RowPart;
 /* What msg.sub means: the directory the file was last seen in. */
@@ -21,6 +28,7 @@ typedef enum OpKind {
 	OP_RENAME,
 	OP_DELETE_FOLDER,
 	OP_SUBSCRIBE,
+	OP_FLAGS, /* only ever parked: flags that the server refused */
 } OpKind;
 /* What op.state means. */
 typedef enum OpState { OP_QUEUED = 0, OP_SENT = 1, OP_PARKED = 2 } OpState;

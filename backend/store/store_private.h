@@ -41,17 +41,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Transaction, transaction_clear)
 /* ---- a row ---- */
 
 typedef struct StoreRow {
-	int64_t id, folder, lfolder, thread, date, op, lim, modseq, size, idate, midh;
+	int64_t id, folder, sfolder, lfolder, thread, date, op, lim, modseq, size, idate, midh;
 	uint32_t uid;
 	unsigned base, loc, ff, doubt;
 	int part, st, was, sub;
-	char *key, *fname, *ffx, *bkw, *lkw;
+	char *key, *fname, *ffx, *bkw, *lkw, *dkw;
 	uint8_t hdrh[HEADER_IDENTITY_SIZE];
 } StoreRow;
 
 #define ROW_COLUMNS                                                                             \
 	"id,folder,lfolder,thread,date,op,lim,modseq,size,idate,uid,base,loc,ff,doubt,part,st," \
-	"was,sub,key,fname,ffx,bkw,lkw,hdrh,midh"
+	"was,sub,key,fname,ffx,bkw,lkw,hdrh,midh,sfolder,dkw"
 
 void row_read(SqlRows *rows, StoreRow *row); /* columns in the order of ROW_COLUMNS */
 void row_clear(StoreRow *row);
@@ -82,6 +82,9 @@ extern const char *const sub_names[2]; /* "new", "cur" */
 bool flags_merge(
 	Store *store, StoreRow *row, const FlagChange *change, bool *changed, GError **error);
 
+/* The same of the keywords alone, SERVER being merge_keyword_set's. */
+void row_merge_keywords(StoreRow *row, const char *server);
+
 /* ---- sums (counters.c): folder sums and fthread, for each change of a row ---- */
 
 Counters *counters_new(void);
@@ -108,14 +111,30 @@ int64_t threads_root(Sql *sql, int64_t hash, GError **error);
  * and date are taken from HEADER. ROW->id, thread, date are set. */
 bool row_insert(Store *store, StoreRow *row, const Header *header, GError **error);
 
-/* ---- operations that wait for the server (ops.c) ---- */
+/* ---- folders (folders.c) ---- */
 
-/* Queues an operation and writes it into the row (which the caller saves). */
-bool op_queue(Store *store, StoreRow *row, OpKind kind, int64_t from, int64_t to, GError **error);
+/* The folder with a role; 0: there is none. */
+bool folder_by_role(Store *store, FolderRole role, int64_t *folder, GError **error);
+bool folder_role(Store *store, int64_t folder, FolderRole *role, GError **error);
+
+/* ---- operations that wait for the server (ops.c): one a row ---- */
+
+typedef struct RowOp {
+	int kind;   /* OpKind; 0: none */
+	int state;  /* OpState */
+	int64_t to; /* folder it was sent for */
+} RowOp;
+bool op_read(Store *store, const StoreRow *row, RowOp *op, GError **error);
+
+/* Queues an operation, or takes one away, and writes it into the row (which the caller saves). */
+bool op_queue(Store *store, StoreRow *row, OpKind kind, GError **error);
 bool op_delete(Store *store, StoreRow *row, GError **error);
-/* The kind, state and aim of a row's operation; KIND 0 if it has none. */
-bool op_read(Store *store, const StoreRow *row, int *kind, int *state, int64_t *to, GError **error);
-bool op_aim(Store *store, const StoreRow *row, int64_t to, GError **error);
+
+/*
+ * The operation that the row's place on the server and the wanted one ask for now: queued, or taken away. One that is
+ * on its way stays; what follows it is settled at its end. Of a row that waits for its UID nothing changes.
+ */
+bool op_settle(Store *store, StoreRow *row, GError **error);
 
 /* ---- index queue (index_queue.c) ---- */
 

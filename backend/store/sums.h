@@ -9,10 +9,12 @@
 #define SUMS_OF_FOLDER "total,unread,flagged,bodies,uids"
 #define SUMS_OF_THREAD "folder,thread,newest,total,unread,flagged"
 #define SUMS_OF_DAYS   "folder,bucket,total"
-#define COUNTED_FOLDERS                                                                  \
-	"SELECT g.id AS folder,count(m.id) AS total,"                                    \
-	"coalesce(sum(m.loc&16=0),0) AS unread,coalesce(sum(m.loc&2<>0),0) AS flagged,"  \
-	"coalesce(sum(m.part=3),0) AS bodies,coalesce(sum(m.uid IS NOT NULL),0) AS uids" \
+#define COUNTED_FOLDERS                                                                       \
+	"SELECT g.id AS folder,count(m.id) AS total,"                                         \
+	"coalesce(sum(m.loc&16=0),0) AS unread,coalesce(sum(m.loc&2<>0),0) AS flagged,"       \
+	"coalesce(sum(m.part=3),0) AS bodies,"                                                \
+	"(SELECT count(*) FROM msg s INDEXED BY m_uid WHERE s.sfolder=g.id AND s.uid IS NOT " \
+	"NULL) AS uids"                                                                       \
 	" FROM folder g LEFT JOIN msg m ON m.folder=g.id AND m.st IN (0,1) GROUP BY g.id"
 #define COUNTED_THREADS                                                               \
 	"SELECT folder,thread,max(date) AS newest,count(*) AS total,"                 \

@@ -38,7 +38,8 @@ static bool
 move_rows(Store *store, int64_t from, int64_t to, GError **error)
 {
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT folder,date,loc,part,st,uid FROM msg INDEXED BY m_thread WHERE thread=?",
+		"SELECT folder,date,loc,part,st,uid,sfolder FROM msg INDEXED BY m_thread WHERE "
+		"thread=?",
 		"i", from);
 	int step;
 	bool any = false;
@@ -54,6 +55,7 @@ move_rows(Store *store, int64_t from, int64_t to, GError **error)
 			.part = sqlite3_column_int(rows, 3),
 			.st = sqlite3_column_int(rows, 4),
 			.uid = (uint32_t)sqlite3_column_int64(rows, 5),
+			.sfolder = sqlite3_column_int64(rows, 6),
 		};
 		StoreRow after = before;
 		after.thread = to;
