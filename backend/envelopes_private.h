@@ -1,6 +1,7 @@
 #pragma once
 /* What the files of the envelopes share. Never leaves this folder. */
 #include "backend/envelopes.h"
+#include "backend/store/schema.h"
 #include "backend/store/sql.h"
 
 struct Envelopes {
@@ -10,8 +11,8 @@ struct Envelopes {
 
 /* The columns of a MessageRow, of the table or alias m. */
 #define MESSAGE_COLUMNS                                                                         \
-	"m.id,m.folder,m.key,CASE WHEN m.sfolder=m.folder THEN m.uid END,m.date,m.dated,m.loc," \
-	"m.loc<>m.base OR m.doubt<>0 OR m.op IS NOT NULL OR m.lkw<>m.bkw OR m.dkw<>'',"         \
+	"m.id,m.folder,m.key,CASE WHEN m.sfolder=m.folder THEN m.uid "                          \
+	"END,m.date,m.dated,m.loc," ROW_IS_DIRTY " OR m.op IS NOT NULL,"                        \
 	"m.part,m.attach,m.thread,m.size,m.from_name,m.from_addr,m.subject,m.mid,m.lkw,m.hdrh," \
 	"m.midh,m.parent"
 /* The messages that a question for these columns finds; the caller owns it. NULL: the question failed. */

@@ -5,7 +5,7 @@
 	"CREATE INDEX m_work ON msg(sfolder,uid) WHERE st=1;"                  \
 	"CREATE INDEX m_stub ON msg(sfolder,uid) WHERE part=1;"                \
 	"CREATE INDEX m_dirty ON msg(sfolder)"                                 \
-	" WHERE loc<>base OR doubt<>0 OR lkw<>bkw OR dkw<>'';"                 \
+	" WHERE " ROW_IS_DIRTY ";"                                             \
 	"CREATE INDEX m_follow ON msg(folder)"                                 \
 	" WHERE part<>0 AND st=0 AND (ff<>loc OR lfolder<>folder);"
 
@@ -54,7 +54,9 @@ const char schema_sql[] =
 	" ffx TEXT," /* flag letters of the name that are not ours */
 	" bkw TEXT NOT NULL DEFAULT '', lkw TEXT NOT NULL DEFAULT ''," /* keywords: agreed, wanted */
 	" dkw TEXT NOT NULL DEFAULT '',"                               /* of an unconfirmed STORE */
-	" st INT NOT NULL,"                                            /* RowState */
+	/* loc and lkw when what differed from base and bkw last was nothing that the server can keep */
+	" okl INT, okw TEXT,"
+	" st INT NOT NULL," /* RowState */
 	" lim INT, was INT, op INT, modseq INT, size INT, idate INT,"
 	" midh INT, hdrh BLOB, gid TEXT, filt INT NOT NULL DEFAULT 0,"
 	" date INT NOT NULL, dated INT NOT NULL DEFAULT 0, thread INT NOT NULL,"
@@ -120,6 +122,7 @@ const char *const schema_upgrades[SCHEMA_VERSION] = {
 	      " WHERE uid IS NOT NULL AND op IN (SELECT id FROM op WHERE kind=2 AND dst IS NOT "
 	      "NULL);"
 	      "UPDATE meta SET v='0' WHERE k='recounted';"
+	      "ALTER TABLE msg ADD COLUMN okl INT; ALTER TABLE msg ADD COLUMN okw TEXT;"
 	      "DROP INDEX IF EXISTS m_uid; DROP INDEX IF EXISTS m_work;"
 	      "DROP INDEX IF EXISTS m_dirty; DROP INDEX IF EXISTS m_follow;"
 	      "DROP INDEX IF EXISTS m_stub;" INDEXES_OF_PLACES,

@@ -41,6 +41,11 @@ typedef enum FolderHold {
 	HOLD_FOLDER_GONE, /* the directory went */
 } FolderHold;
 
+/* Flags or keywords of a row of msg that the server is still to be told, and of which some may be kept there. */
+#define ROW_IS_DIRTY                                                                   \
+	"((loc<>base AND loc IS NOT okl) OR doubt<>0 OR (lkw<>bkw AND lkw IS NOT okw)" \
+	" OR dkw<>'')"
+
 extern const char schema_sql[];
 
 /* From version N to N + 1 at index N; what a new database has from the start. */
