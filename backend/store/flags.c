@@ -38,6 +38,15 @@ flags_merge(Store *store, StoreRow *row, const FlagChange *change, bool *changed
 		(int64_t)change->modseq, row->id);
 }
 
+char *
+pending_keywords_base(const StoreRow *row)
+{
+	g_auto(GStrv) wanted = g_strsplit(row->lkw, " ", -1);
+	g_autofree char *opposite =
+		merge_edit_keywords(row->dkw, NULL, (const char *const *)wanted);
+	return merge_doubtful_keywords(row->bkw, row->dkw, opposite);
+}
+
 void
 row_merge_keywords(StoreRow *row, const char *server)
 {

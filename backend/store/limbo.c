@@ -111,23 +111,13 @@ find_twin(Store *store, const StoreRow *row, StoreRow *twin, bool *found, GError
 	return step >= 0;
 }
 
-/* The keywords of which it is sure that the server knows them: what is in doubt may still have to be told. */
-static char *
-pending_base(const StoreRow *row)
-{
-	g_auto(GStrv) wanted = g_strsplit(row->lkw, " ", -1);
-	g_autofree char *opposite =
-		merge_edit_keywords(row->dkw, NULL, (const char *const *)wanted);
-	return merge_doubtful_keywords(row->bkw, row->dkw, opposite);
-}
-
 static bool
 hand_over(Store *store, const StoreRow *row, StoreRow *twin, unsigned set, unsigned clear,
 	GError **error)
 {
 	StoreRow before = *twin;
 	/* what was changed here, and no more: the twin's own keywords are newer than this row's */
-	g_autofree char *told = pending_base(row);
+	g_autofree char *told = pending_keywords_base(row);
 	char *keywords = merge_server_keywords(told, twin->lkw, row->lkw);
 	g_free(twin->lkw);
 	twin->lkw = keywords;

@@ -85,6 +85,10 @@ bool flags_merge(
 /* The same of the keywords alone, SERVER being merge_keyword_set's. */
 void row_merge_keywords(StoreRow *row, const char *server);
 
+/* The keywords of which it is sure that the server knows them, for the push: what is in doubt may still have to be
+ * told. The caller owns it. */
+char *pending_keywords_base(const StoreRow *row);
+
 /* ---- sums (counters.c): folder sums and fthread, for each change of a row ---- */
 
 Counters *counters_new(void);

@@ -1,0 +1,163 @@
+#include "backend/core/merge.h"
+#include "backend/store/push_private.h"
+
+/* How operations end: done, not done, refused. */
+
+/* What was sent with it, that is on the server now. */
+static bool
+read_sent(Store *store, int64_t op, int64_t *row, int *kind, unsigned *flags, char **keywords,
+	GError **error)
+{
+	g_autoptr(SqlRows) rows =
+		sql_ask(store->sql, error, "SELECT msg,kind,fl,arg FROM op WHERE id=?", "i", op);
+	int step = rows ? sql_next(store->sql, rows, error) : -1;
+	*row = 0;
+	if (step == 1) {
+		*row = sqlite3_column_int64(rows, 0);
+		*kind = sqlite3_column_int(rows, 1);
+		*flags = (unsigned)sqlite3_column_int(rows, 2);
+		*keywords = sql_text(rows, 3);
+	}
+	return step >= 0;
+}
+
+static void
+set_text(char **text, const char *value)
+{
+	char *copy = g_strdup(value);
+	g_free(*text);
+	*text = copy;
+}
+
+/* A pull saw the message before its operation was known to be done: that row goes, what it knows and wants stays. */
+static bool
+take_in(Store *store, StoreRow *row, StoreRow *other, GError **error)
+{
+	unsigned set, clear;
+	FlagState flags =
+		merge_server_flags((FlagState){ row->base, row->loc, row->doubt }, other->base);
+	merge_pending_flags((FlagState){ other->base, other->loc, other->doubt }, &set, &clear);
+	row->base = flags.base;
+	row->doubt = flags.doubt;
+	row->loc = (flags.loc | set) & ~clear;
+	row_merge_keywords(row, other->bkw);
+	char *wanted = merge_server_keywords(other->bkw, row->lkw, other->lkw);
+	g_free(row->lkw);
+	row->lkw = wanted;
+	StoreRow before = *other;
+	if (other->part == PART_NOTHING)
+		return row_delete(store, other, error);
+	other->uid = 0;
+	other->sfolder = 0;
+	other->st = ROW_TOMB;
+	return row_save(store, &before, other, error) &&
+	       index_queue_remove(store, other->key, error);
+}
+
+/*
+ * A move made as a copy left the source where it was: a row of its own, seen by nobody and without a file or an
+ * identity, stands for it until it is expunged.
+ */
+static bool
+leave_ghost(Store *store, const StoreRow *source, GError **error)
+{
+	g_autofree char *key = maildir_key_new(source->idate);
+	StoreRow ghost = { .folder = source->sfolder,
+		.sfolder = source->sfolder,
+		.uid = source->uid,
+		.st = ROW_PURGING,
+		.thread = source->thread,
+		.date = source->date,
+		.key = key };
+	if (!sql_run(store->sql, error,
+		    "INSERT INTO msg(folder,sfolder,uid,key,base,loc,st,date,thread)"
+		    " VALUES(?1,?1,?2,?3,0,0,?4,?5,?6)",
+		    "iitnii", ghost.sfolder, (int64_t)ghost.uid, key, ghost.st, ghost.date,
+		    ghost.thread))
+		return false;
+	ghost.id = sql_last_id(store->sql);
+	counters_change(store->counters, NULL, &ghost);
+	return op_settle(store, &ghost, error) &&
+	       sql_run(store->sql, error, "UPDATE msg SET op=? WHERE id=?", "ii", ghost.op,
+		       ghost.id);
+}
+
+bool
+op_finish(Store *store, int64_t op, int64_t folder, uint32_t uid, bool copied, StoreRow *row,
+	GError **error)
+{
+	g_autofree char *keywords = NULL;
+	g_auto(StoreRow) other = { 0 };
+	int64_t id;
+	int kind = 0;
+	unsigned flags = 0;
+	bool found, taken;
+	if (!read_sent(store, op, &id, &kind, &flags, &keywords, error))
+		return false;
+	if (!id) /* its row was removed meanwhile: nobody wants to know */
+		return true;
+	if (!row_by_id(store, id, row, &found, error) ||
+		!row_by_uid(store, folder, uid, &other, &taken, error))
+		return false;
+	g_auto(StoreRow) before = { 0 };
+	if (!row_by_id(store, id, &before, &found, error))
+		return false;
+	if (kind != OP_MOVE) {
+		row->base = flags;
+		row->doubt = 0;
+		set_text(&row->bkw, keywords ? keywords : "");
+		set_text(&row->dkw, "");
+	}
+	if (taken && other.id != row->id && !take_in(store, row, &other, error))
+		return false;
+	row->sfolder = folder;
+	row->uid = uid;
+	bool leaves = copied && kind == OP_MOVE && before.uid;
+	return op_delete(store, row, error) && op_settle(store, row, error) &&
+	       row_save(store, &before, row, error) &&
+	       (!leaves || leave_ghost(store, &before, error));
+}
+
+bool
+store_finish_ops(Store *store, int64_t folder, const FinishedOp *ops, size_t count, bool copied,
+	GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		g_auto(StoreRow) row = { 0 };
+		if (!op_finish(store, ops[i].id, folder, ops[i].uid, copied, &row, error))
+			return false;
+	}
+	return transaction_commit(&transaction, error);
+}
+
+bool
+store_requeue_ops(
+	Store *store, const int64_t *ops, size_t count, const char *refused, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!sql_run(store->sql, error,
+			    "UPDATE op SET state=CASE WHEN ?2 IS NOT NULL AND tries>0 THEN 2 ELSE "
+		            "0 END,"
+			    "tries=tries+(?2 IS NOT NULL),err=?2,win=NULL WHERE id=?1 AND state<>2",
+			    "it", ops[i], refused))
+			return false;
+	return transaction_commit(&transaction, error);
+}
+
+bool
+store_mark_purged(Store *store, const int64_t *ops, size_t count, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!sql_run(store->sql, error, "UPDATE op SET fl=1 WHERE id=?", "i", ops[i]))
+			return false;
+	return transaction_commit(&transaction, error);
+}
