@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "backend/agent/flow.h"
+#include "backend/core/flow.h"
 
 static void *
 end_one(void *data)

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backend/agent/placer.h"
 #include "backend/agent/stub.h"
 #include "backend/core/uidset.h"
 
@@ -194,9 +195,9 @@ body_pass_send(BodyPass *pass, Command *command, GError **error)
 		uidset_write((uint32_t *)(void *)command->uids->data, command->uids->len, 0, 0);
 	g_queue_push_tail(&pass->commands, command);
 	pass->bytes_under_way += command->bytes;
-	return imap_send(pass->round->session, error, "UID FETCH %a (UID %a)",
-		       (char *)g_ptr_array_index(sets, 0),
-		       pass->wish.stubs ? "BODY.PEEK[HEADER]" : "BODY.PEEK[]") != 0;
+	RemoteCommand fetch = { .verb = pass->wish.stubs ? REMOTE_FETCH_TOPS : REMOTE_FETCH_BODIES,
+		.set = g_ptr_array_index(sets, 0) };
+	return remote_send(pass->round->remote, &fetch, error);
 }
 
 static bool
@@ -259,7 +260,7 @@ body_pass_read_one(BodyPass *pass, GError **error)
 	ImapDone done = { 0 };
 	Command *command = g_queue_peek_head(&pass->commands);
 	g_autoptr(GError) broken = NULL;
-	if (!imap_read(pass->round->session, command->uids->len, &done, &broken)) {
+	if (!remote_read(pass->round->remote, command->uids->len, &done, &broken)) {
 		if (pass->failure) { /* the session was ended by ourselves: this is why */
 			g_propagate_error(error, g_steal_pointer(&pass->failure));
 			return false;
@@ -296,7 +297,7 @@ body_pass_enter(BodyPass *pass, GError **error)
 	const StoreFolder *folder = pass->folder;
 	if (!round_examine(round, folder, false, error))
 		return false;
-	imap_set_handlers(round->session, &handlers, pass);
+	remote_hear(round->remote, &handlers, pass);
 	if (round->selected.uidvalidity == folder->uidvalidity)
 		return true;
 	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
@@ -379,7 +380,7 @@ body_pass_open(BodyPass *pass, Round *round, const StoreFolder *folder, GError *
 void
 body_pass_close(BodyPass *pass)
 {
-	imap_set_handlers(pass->round->session, NULL, NULL);
+	remote_hear(pass->round->remote, NULL, NULL);
 	drop_arriving(pass);
 	close(pass->tmp);
 	g_queue_clear_full(&pass->queue, (GDestroyNotify)wanted_body_free);

@@ -4,7 +4,7 @@
  * placer. Shared by the pass over a folder and by the one message that somebody waits for. By its wish headers may come
  * instead, for stubs. Private to backend/agent/; connection thread only.
  */
-#include "backend/agent/round.h"
+#include "backend/core/round.h"
 #include "backend/store/body_file.h"
 
 /* One command under way. */

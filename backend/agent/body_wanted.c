@@ -1,4 +1,5 @@
 #include "backend/agent/body_pass.h"
+#include "backend/agent/placer.h"
 
 /* One body that somebody waits for. */
 typedef struct Wanted {

@@ -1,4 +1,4 @@
-#include "backend/agent/disk.h"
+#include "backend/core/disk.h"
 
 #include "backend/agent/worker.h"
 

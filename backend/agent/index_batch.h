@@ -3,7 +3,7 @@
  * One batch of a store's index queue, on its way to the indexer and back. What is on its way is deleted from
  * the queue only by its answer, so a lost indexer costs nothing but time. Feed thread.
  */
-#include "backend/agent/disk.h"
+#include "backend/core/disk.h"
 #include "index/json.h"
 
 typedef struct IndexBatch {

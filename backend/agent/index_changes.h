@@ -3,7 +3,7 @@
  * What other programs did to tags (`notmuch tag`), from the indexer into the store: kept there as a wish before
  * the indexer may forget it. Feed thread.
  */
-#include "backend/agent/disk.h"
+#include "backend/core/disk.h"
 #include "index/indexer.h"
 
 /* Takes some of them. *any: there were, and there may be more. */

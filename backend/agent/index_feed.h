@@ -3,7 +3,7 @@
  * Hands the store's index queue to the indexer, batch by batch, beside all else, and deletes what was
  * answered. A thread of its own (a connection thread: it blocks on the indexer). Calls from any thread.
  */
-#include "backend/agent/disk.h"
+#include "backend/core/disk.h"
 #include "index/indexer.h"
 
 typedef struct IndexFeed IndexFeed;

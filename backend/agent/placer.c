@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "backend/agent/flow.h"
 #include "backend/agent/worker.h"
+#include "backend/core/flow.h"
 #include "backend/store/body_file.h"
 
 enum { BATCH_FILES = 500, BATCH_BYTES = 32 << 20, BATCH_MS = 250, BATCHES_UNDER_WAY = 3 };

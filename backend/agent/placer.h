@@ -4,7 +4,7 @@
  * a time (one syncfs), and hands them to the disk thread, which renames and commits. A batch is what came in
  * 250 ms, at most 500 files or 32 MB. Calls from the connection thread only.
  */
-#include "backend/agent/disk.h"
+#include "backend/core/disk.h"
 
 typedef struct Placer Placer;
 

@@ -53,7 +53,7 @@ static void
 wait_for_work(Puller *puller)
 {
 	int64_t until = puller->watch ? puller->next_poll : 0;
-	if (puller->watch && puller->round.session)
+	if (puller->watch && puller->round.remote)
 		until = until ? MIN(until, puller->next_look) : puller->next_look;
 	if (until)
 		g_cond_wait_until(&puller->cond, &puller->lock, until);

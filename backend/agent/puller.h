@@ -4,9 +4,9 @@
  * while watched. All blocking work with the server happens here; the store is asked by way of the disk
  * thread. Calls below: main thread; callbacks: main thread too.
  */
-#include "backend/agent/disk.h"
 #include "backend/agent/index_feed.h"
 #include "backend/config.h"
+#include "backend/core/disk.h"
 #include "index/json.h"
 
 typedef struct Puller Puller;

@@ -3,8 +3,10 @@
  * What the files of the connection thread share: the puller itself, what it tells, its session and rounds.
  * Private to backend/agent/.
  */
+#include "backend/agent/placer.h"
 #include "backend/agent/puller.h"
-#include "backend/agent/round.h"
+#include "backend/core/round.h"
+#include "backend/wire/trace.h"
 
 typedef struct WantedFetch {
 	char *key;
@@ -52,7 +54,6 @@ struct Puller {
 	GError *trouble; /* the first of this round that one folder alone has */
 	uint64_t number; /* of the round under way */
 	int64_t next_poll; /* monotonic µs; 0: when asked. Before BEGAN by the main thread, under lock */
-	unsigned blames;   /* sessions spent in this round on finding a message to blame */
 	int64_t next_look; /* at the idle socket, monotonic µs */
 	unsigned skipped;  /* lines of this session that were left out */
 	int backoff;       /* seconds; 0: the last round worked */

@@ -1,8 +1,6 @@
 #include "backend/agent/puller_private.h"
 
 enum { BACKOFF_FIRST = 5, BACKOFF_LAST = 300 };
-/* In one round: sessions that a folder may cost, and those that get on by finding the message to blame. */
-enum { RECONNECTS = 5, BLAMES = 50 };
 
 /* ---- what a round asks of us ---- */
 
@@ -116,7 +114,7 @@ serve(Round *round, void *data, GError **error)
 		g_autoptr(GError) failure = NULL;
 		bool ok = round_fetch_body(round, fetch->key, &file, &failure);
 		round->blamed += end_serving(puller);
-		bool lost = !ok && !imap_is_usable(round->session);
+		bool lost = !ok && !remote_is_usable(round->remote);
 		if (lost && error)
 			*error = g_error_copy(failure);
 		puller_tell_fetched(puller, fetch, file, failure);
@@ -132,171 +130,39 @@ on_placed(size_t count, void *data)
 	on_changed(NULL, data);
 }
 
-/* ---- a round ---- */
-
 static bool
-ask_scan(Store *store, void *data, GError **error)
+open_session(void *data, GError **error)
 {
-	Round *round = data;
-	if (!store_scan(store, 0, &round->changed, error))
-		return false;
-	round->added = store_scan_added(store);
-	round->changed -= MIN(round->added, round->changed);
-	return true;
+	return puller_open_session(data, error);
 }
 
-/* What left one folder may lie in another that could not be read: then nothing is buried. */
-static bool
-is_whole(const Round *round)
-{
-	for (unsigned i = 0; round->folders && i < round->folders->len; i++) {
-		const RoundFolder *folder = g_ptr_array_index(round->folders, i);
-		if (folder->failed || folder->known->state == FOLDER_HELD)
-			return false;
-	}
-	return true;
-}
-
-static bool
-ask_end_cycle(Store *store, void *data, GError **error)
-{
-	Round *round = data;
-	size_t renamed = 0;
-	return store_follow(store, &renamed, error) &&
-	       (!is_whole(round) || store_end_cycle(store, &round->removed, error));
-}
-
-typedef bool (*FolderStep)(Round *round, RoundFolder *folder, GError **error);
-
-static bool
-concerns_one_folder(const GError *error)
-{
-	return g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_REFUSED) ||
-	       g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE) ||
-	       g_error_matches(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED);
-}
-
-/* The session is left if it is of no use any more; true if it is kept. */
-static bool
-clear_up(Puller *puller)
-{
-	placer_finish(
-		puller->placer, NULL); /* what came is kept, what failed is not the next folder's */
-	if (puller->round.session && imap_is_usable(puller->round.session))
-		return true;
-	puller_drop_session(puller);
-	return false;
-}
-
-/* A message that ends the session is found by asking for few at a time; meanwhile the folder is tried again. */
-static bool
-try_folder(Puller *puller, RoundFolder *folder, FolderStep step, bool *kept, GError **error)
-{
-	Round *round = &puller->round;
-	while (true) {
-		unsigned blamed = round->blamed;
-		g_autoptr(GError) failure = NULL;
-		if (!puller_open_session(puller, error))
-			return false;
-		*kept = true;
-		if (step(round, folder, &failure))
-			return true;
-		*kept = clear_up(puller);
-		if (round->blamed > blamed && ++puller->blames <= BLAMES)
-			continue;
-		g_propagate_error(error, g_steal_pointer(&failure));
-		return false;
-	}
-}
-
-/* A folder that fails is named and left; its fault may have cost the session, so the next gets a new one. */
-static bool
-step_folder(Puller *puller, RoundFolder *folder, FolderStep step, int *reconnects, GError **error)
-{
-	g_autoptr(GError) failure = NULL;
-	bool kept = false;
-	if (folder->failed || try_folder(puller, folder, step, &kept, &failure))
-		return true;
-	folder->failed = true;
-	if (!concerns_one_folder(failure) || (!kept && ++*reconnects > RECONNECTS)) {
-		g_propagate_error(error, g_steal_pointer(&failure));
-		return false;
-	}
-	on_trouble(folder->known->name, failure, puller);
-	return true;
-}
-
-/* Nothing is done in a held folder: said every time, once for all that are held for the same reason. */
 static void
-tell_held(Puller *puller)
+drop_session(void *data)
 {
-	const char *last = NULL;
-	for (unsigned i = 0; i < puller->round.folders->len; i++) {
-		const RoundFolder *folder = g_ptr_array_index(puller->round.folders, i);
-		const char *why = folder->known->held_why;
-		if (folder->known->state != FOLDER_HELD || g_strcmp0(why, last) == 0)
-			continue;
-		g_autoptr(GError) error = g_error_new_literal(
-			ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED, why ? why : "this folder is held");
-		on_trouble(folder->known->name, error, puller);
-		last = why;
-	}
-}
-
-/* Whole messages as far as the user wants them, stubs of the others. */
-static bool
-pull_files(Round *round, RoundFolder *folder, GError **error)
-{
-	const AccountConfig *config = round->config;
-	bool full = config->download == DOWNLOAD_FULL;
-	bool all = full && !config->max_size && !config->max_age;
-	return (!full || round_pull_bodies(round, folder, error)) &&
-	       (all || (placer_finish(round->placer, error) &&
-			       round_pull_stubs(round, folder, error)));
+	puller_drop_session(data);
 }
 
 static bool
-run_folders(Puller *puller, GError **error)
+flush(void *data, GError **error)
 {
-	GPtrArray *folders = puller->round.folders;
-	int reconnects = 0;
-	for (unsigned i = 0; i < folders->len; i++) {
-		RoundFolder *folder = g_ptr_array_index(folders, i);
-		if (folder->dirty &&
-			!step_folder(puller, folder, round_pull_headers, &reconnects, error))
-			return false;
-	}
-	for (unsigned i = 0; i < folders->len; i++) {
-		RoundFolder *folder = g_ptr_array_index(folders, i);
-		if (folder->known->state != FOLDER_HELD &&
-			!step_folder(puller, folder, pull_files, &reconnects, error))
-			return false;
-	}
-	tell_held(puller);
-	return placer_finish(puller->placer, error);
+	return placer_finish(((Puller *)data)->placer, error);
 }
+
+/* ---- a round ---- */
 
 static bool
 run_round(Puller *puller, GError **error)
 {
-	Round *round = &puller->round;
-	round->added = round->changed = round->removed = round->bodies = 0;
-	g_hash_table_remove_all(round->suspects);
-	puller->blames = 0;
-	if (!disk_ask(puller->disk, ask_scan, round, error))
+	puller->round.now = g_get_real_time() / G_USEC_PER_SEC;
+	if (!round_scan(&puller->round, error))
 		return false;
-	on_changed(NULL, puller);
 	if (puller->config->incoming.scheme == SERVER_LOCAL)
-		return disk_ask(puller->disk, ask_end_cycle, round, error);
+		return round_end(&puller->round, error);
 	puller_refresh_session(puller, NULL);
 	if (!puller_open_session(puller, error))
 		return false;
 	puller_tell_state(puller, "syncing", NULL);
-	if (round_survey(round, error) && run_folders(puller, error))
-		return disk_ask(puller->disk, ask_end_cycle, round, error);
-	placer_finish(puller->placer, NULL); /* what came is kept, whatever ended the round */
-	puller_drop_session(puller);
-	return false;
+	return round_run(&puller->round, error);
 }
 
 static void
@@ -409,6 +275,9 @@ puller_open(Puller *puller)
 		.notice = on_notice,
 		.wants_service = wants_service,
 		.serve = serve,
+		.open = open_session,
+		.drop = drop_session,
+		.flush = flush,
 		.data = puller };
 	puller->placer = placer_new(puller->disk, on_placed, puller);
 	puller->round.config = puller->config;

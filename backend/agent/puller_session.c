@@ -1,4 +1,5 @@
 #include "backend/agent/puller_private.h"
+#include "backend/agent/remote_imap.h"
 
 enum { SKIPS_LOGGED = 20 };
 
@@ -11,29 +12,18 @@ round_is_cancelled(Round *round, GError **error)
 	return true;
 }
 
-bool
-round_examine(Round *round, const StoreFolder *folder, bool again, GError **error)
-{
-	if (round->examined == folder->id && !again)
-		return true;
-	round->examined = 0;
-	if (!imap_examine(round->session, folder->remote, &round->selected, error))
-		return false;
-	round->examined = folder->id;
-	return true;
-}
-
 void
 puller_drop_session(Puller *puller)
 {
-	g_clear_pointer(&puller->round.session, imap_close);
+	g_clear_pointer(&puller->round.remote, remote_close);
 	puller->round.examined = 0;
 }
 
 bool
 puller_is_quiet(Puller *puller)
 {
-	return !puller->round.session || imap_is_quiet(puller->round.session);
+	Remote *remote = puller->round.remote;
+	return !remote || imap_is_quiet(remote_imap_session(remote));
 }
 
 bool
@@ -44,7 +34,8 @@ puller_refresh_session(Puller *puller, GError **error)
 	g_mutex_unlock(&puller->lock);
 	if (to_trace) /* from a connection's begin on */
 		puller_drop_session(puller);
-	if (puller_is_quiet(puller) || imap_command(puller->round.session, error, "NOOP"))
+	RemoteCommand noop = { .verb = REMOTE_NOOP };
+	if (puller_is_quiet(puller) || remote_command(puller->round.remote, &noop, NULL, error))
 		return true;
 	puller_drop_session(puller);
 	return false;
@@ -112,7 +103,7 @@ on_skipped(const char *why, void *data)
 bool
 puller_open_session(Puller *puller, GError **error)
 {
-	if (puller->round.session)
+	if (puller->round.remote)
 		return true;
 	const AccountConfig *config = puller->config;
 	if (!config_can_log_in(config, error))
@@ -125,13 +116,13 @@ puller_open_session(Puller *puller, GError **error)
 	ConnectionTarget target = { &config->incoming, config->ca_file, config->pin };
 	Connection *connection =
 		connection_open(&target, NULL, puller->round.cancel, puller->trace, error);
-	if (connection)
-		puller->round.session = imap_open(connection, &config->incoming, error);
+	ImapSession *session = connection ? imap_open(connection, &config->incoming, error) : NULL;
 	puller->skipped = 0;
-	if (puller->round.session)
-		imap_set_on_skipped(puller->round.session, on_skipped, puller);
-	bool ok = puller->round.session &&
-	          imap_login(puller->round.session, config->incoming.user, secret, error);
+	if (session) {
+		imap_set_on_skipped(session, on_skipped, puller);
+		puller->round.remote = remote_imap_new(session);
+	}
+	bool ok = session && imap_login(session, config->incoming.user, secret, error);
 	config_secret_free(secret);
 	if (ok)
 		return true;

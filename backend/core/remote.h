@@ -43,30 +43,21 @@ typedef struct RemoteCommand {
 	int file; /* descriptor; stays the caller's, who keeps it open until the answer */
 } RemoteCommand;
 
-/* The answer to one command. */
-typedef struct RemoteDone {
-	ImapResult result;
-	char *code, *text; /* as in ImapDone */
-	/* COPYUID and APPENDUID (RFC 4315), wherever the server said it: UIDs in the order of both lists, of uint32_t.
-	 * NULL: not told, malformed, of unequal length or with a 0 in them. FROM is NULL for APPENDUID. */
-	uint32_t uidvalidity;
-	GArray *from, *to;
-} RemoteDone;
-void remote_done_clear(RemoteDone *done);
-
 typedef struct Remote Remote;
 
 typedef struct RemoteClass {
 	unsigned (*capabilities)(
 		const Remote *remote); /* ImapCapability; QRESYNC only where ENABLED named it */
-	/* LIST with STATUS of all folders, to on_folder and on_status. */
-	bool (*survey)(Remote *remote, GError **error);
+	/* LIST of all folders, to on_folder; *with_status: their STATUS came with it, to on_status. */
+	bool (*list)(Remote *remote, bool *with_status, GError **error);
+	/* STATUS of FOLDERS (NULL-terminated), many in one flight; one that is refused says nothing. */
+	bool (*status)(Remote *remote, const char *const *folders, GError **error);
 	/* EXAMINE or, WRITING, SELECT. Nothing may be under way. */
 	bool (*select)(Remote *remote, const char *folder, bool writing, ImapSelected *selected,
 		GError **error);
 	bool (*send)(Remote *remote, const RemoteCommand *command, GError **error);
 	/* Calls the handlers until one command is done. MESSAGES: how many those under way asked for. */
-	bool (*read)(Remote *remote, uint64_t messages, RemoteDone *done, GError **error);
+	bool (*read)(Remote *remote, uint64_t messages, ImapDone *done, GError **error);
 	void (*hear)(Remote *remote, const ImapHandlers *handlers, void *data);
 	bool (*is_usable)(const Remote *remote); /* nothing is under way and the session works */
 	void (*close)(Remote *remote);
@@ -78,17 +69,16 @@ struct Remote {
 };
 
 unsigned remote_capabilities(const Remote *remote);
-bool remote_survey(Remote *remote, GError **error);
+bool remote_list(Remote *remote, bool *with_status, GError **error);
+bool remote_status(Remote *remote, const char *const *folders, GError **error);
 bool remote_select(
 	Remote *remote, const char *folder, bool writing, ImapSelected *selected, GError **error);
 bool remote_send(Remote *remote, const RemoteCommand *command, GError **error);
-bool remote_read(Remote *remote, uint64_t messages, RemoteDone *done, GError **error);
+bool remote_read(Remote *remote, uint64_t messages, ImapDone *done, GError **error);
 void remote_hear(Remote *remote, const ImapHandlers *handlers, void *data);
 bool remote_is_usable(const Remote *remote);
 void remote_close(Remote *remote);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Remote, remote_close)
 
-/* The error of an answer that is no OK, for WHAT: as imap_refused. */
-void remote_refused(const RemoteDone *done, const char *what, GError **error);
 /* Sends one command and reads its answer; a result other than OK is an error. DONE may be NULL. */
-bool remote_command(Remote *remote, const RemoteCommand *command, RemoteDone *done, GError **error);
+bool remote_command(Remote *remote, const RemoteCommand *command, ImapDone *done, GError **error);

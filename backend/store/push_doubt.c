@@ -19,7 +19,7 @@ store_doubtful_ops(Store *store, GError **error)
 	store_assert_thread(store);
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT o.id,o.msg,o.kind,m.uid,m.sfolder,o.dst,0,0 FROM op o JOIN msg m ON "
-	        "m.id=o.msg"
+		"m.id=o.msg"
 		" WHERE o.state=1 ORDER BY o.id",
 		"");
 	return ops_read(store, rows, error);

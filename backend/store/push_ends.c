@@ -143,7 +143,7 @@ store_requeue_ops(
 	for (size_t i = 0; i < count; i++)
 		if (!sql_run(store->sql, error,
 			    "UPDATE op SET state=CASE WHEN ?2 IS NOT NULL AND tries>0 THEN 2 ELSE "
-		            "0 END,"
+			    "0 END,"
 			    "tries=tries+(?2 IS NOT NULL),err=?2,win=NULL WHERE id=?1 AND state<>2",
 			    "it", ops[i], refused))
 			return false;

@@ -30,7 +30,7 @@ store_dirty_folders(Store *store, GError **error)
 		return g_steal_pointer(&folders);
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT id FROM folder WHERE state<>3 AND uidvalidity<>0 AND EXISTS(SELECT 1 FROM "
-	        "msg"
+		"msg"
 		" INDEXED BY m_dirty WHERE sfolder=folder.id AND " ROW_IS_DIRTY " AND st IN (0,1))"
 		" ORDER BY id",
 		"");

@@ -55,8 +55,8 @@ replace_lost_copies(Store *store, GError **error)
 	"o.kind=? AND o.state=0 AND o.not_before<=? AND m.st<>4 AND " FREE_FOLDER(                \
 		"m.folder") " AND (s.sfolder IS NULL OR " FREE_FOLDER("s.sfolder") ")"            \
 										   " ORDER BY "   \
-	                                                                           "s.sfolder,m." \
-	                                                                           "folder,o.id"
+										   "s.sfolder,m." \
+										   "folder,o.id"
 
 GArray *
 ops_read(Store *store, SqlRows *rows, GError **error)

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "backend/wire/imap.h"
+#include "backend/wire/imap_lines.h"
 
 /* Modified UTF-7 (RFC 3501 §5.1.3): "&" begins UTF-16 in a base64 of its own, "-" ends it, "&-" is "&". */
 

@@ -27,6 +27,8 @@ struct ImapSession {
 	unsigned last_tag, last_done; /* tags are 1, 2, 3 …; under way: (last_done, last_tag] */
 	uint64_t untagged, untagged_limit; /* lines since the last tagged one */
 	ImapSelected *selecting;           /* what EXAMINE's answer fills */
+	ImapDone placed;                   /* COPYUID and APPENDUID of the command under way */
+	bool qresync;                      /* the server said that it is enabled */
 	GError *broken;                    /* why the session ended; nothing works after it */
 };
 
@@ -55,10 +57,8 @@ bool imap_on_code(ImapSession *session, const char *code);
 EtpanParser *etpan_parser_new(void);
 void etpan_parser_free(EtpanParser *parser);
 
-/* imap_refusal.c: the server's words as they may stand in a sentence, the caller's; the error CODE with the server's words; and whether an answer's code says "not now". */
-char *imap_server_words(const char *text);
-void imap_set_refused(const ImapDone *done, int code, const char *what, GError **error);
-bool imap_has_code_for_later(const ImapDone *done);
+/* Waits for the server's word to send a literal. False without an error: it refused, and this is its answer. */
+bool imap_begin_literal(ImapSession *session, ImapDone *refused, GError **error);
 
 /* imap_command.c: a command's text from FORMAT and arguments, without tag and CRLF. NULL: may not be sent. */
 char *imap_command_text(

@@ -4,6 +4,9 @@
 #include "backend/wire/imap_private.h"
 #include "index/maildir_name.h"
 
+/* As many as one command of ours names, and as one word of a line can hold. */
+enum { PLACED_MOST = 200000 };
+
 static bool
 stopped(ImapSession *session)
 {
@@ -143,6 +146,55 @@ take_permanent_flags(ImapSelected *selected, Scan *scan)
 	}
 }
 
+/* A set as a server writes it, in its own order: unlike uidset_read's. NULL: malformed, or too many. */
+static GArray *
+ordered_set(const Token *token)
+{
+	g_autofree char *text = token_string(token);
+	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (const char *at = text; at && *at;) {
+		char *end;
+		uint64_t first = g_ascii_strtoull(at, &end, 10), last = first;
+		if (end == at || !first || first > UINT32_MAX)
+			return NULL;
+		if (*end == ':')
+			last = g_ascii_strtoull(at = end + 1, &end, 10);
+		if (end == at || !last || last > UINT32_MAX || (*end && *end != ','))
+			return NULL;
+		for (uint64_t low = MIN(first, last); low <= MAX(first, last); low++) {
+			uint32_t uid = (uint32_t)low;
+			if (uids->len >= PLACED_MOST)
+				return NULL;
+			g_array_append_val(uids, uid);
+		}
+		at = *end ? end + 1 : end;
+	}
+	return uids->len ? g_steal_pointer(&uids) : NULL;
+}
+
+/* What cannot be read is as if it had not been said: then the message is looked for. */
+static bool
+take_placed(ImapSession *session, Scan *scan, bool copied)
+{
+	imap_done_clear(&session->placed);
+	Token validity = scan_next(scan), from = { 0 };
+	uint64_t number;
+	bool large;
+	if (!token_number(&validity, UINT32_MAX, &number, &large))
+		return true;
+	if (copied)
+		from = scan_next(scan);
+	Token to = scan_next(scan);
+	g_autoptr(GArray) sources = copied ? ordered_set(&from) : NULL;
+	g_autoptr(GArray) places = ordered_set(&to);
+	if (!places || (copied && (!sources || sources->len != places->len)))
+		return true;
+	session->placed.uidvalidity = (uint32_t)number;
+	session->placed.from = g_steal_pointer(&sources);
+	session->placed.to = g_steal_pointer(&places);
+	return true;
+}
+
 bool
 imap_on_code(ImapSession *session, const char *code)
 {
@@ -150,8 +202,12 @@ imap_on_code(ImapSession *session, const char *code)
 	Token word = scan_next(&scan);
 	if (token_is(&word, "CAPABILITY"))
 		take_capabilities(session, &scan);
+	if (token_is(&word, "COPYUID") || token_is(&word, "APPENDUID"))
+		return take_placed(session, &scan, token_is(&word, "COPYUID"));
 	if (!session->selecting)
 		return true;
+	if (token_is(&word, "READ-ONLY"))
+		session->selecting->read_only = true;
 	if (token_is(&word, "PERMANENTFLAGS"))
 		take_permanent_flags(session->selecting, &scan);
 	bool modseq = token_is(&word, "HIGHESTMODSEQ");
@@ -329,6 +385,43 @@ on_search(ImapSession *session, Scan *scan)
 	return go_on || stopped(session);
 }
 
+/* ---- VANISHED, ENABLED (RFC 7162, 5161) ---- */
+
+static bool
+on_vanished(ImapSession *session, Scan *scan)
+{
+	Token token = scan_next(scan);
+	if (token.kind == TOKEN_OPEN) {
+		scan_next(scan); /* EARLIER */
+		scan_next(scan);
+		token = scan_next(scan);
+	}
+	g_autofree char *text = token_string(&token);
+	for (const char *at = text; at && *at;) {
+		char *end;
+		uint64_t first = g_ascii_strtoull(at, &end, 10), last = first;
+		if (end != at && *end == ':')
+			last = g_ascii_strtoull(at = end + 1, &end, 10);
+		if (end == at || !first || !last || MAX(first, last) > UINT32_MAX ||
+			(*end && *end != ','))
+			return imap_skip(session, "a VANISHED line that cannot be read");
+		if (session->handlers.on_vanished &&
+			!session->handlers.on_vanished((uint32_t)MIN(first, last),
+				(uint32_t)MAX(first, last), session->handlers_data))
+			return stopped(session);
+		at = *end ? end + 1 : end;
+	}
+	return true;
+}
+
+static bool
+on_enabled(ImapSession *session, Scan *scan)
+{
+	for (Token word = scan_next(scan); word.kind == TOKEN_ATOM; word = scan_next(scan))
+		session->qresync |= token_is(&word, "QRESYNC");
+	return true;
+}
+
 /* ---- lines that begin with a number ---- */
 
 static bool
@@ -361,9 +454,11 @@ static const struct {
 	OnLine on_line;
 } lines[] = {
 	{ "CAPABILITY", on_capability },
+	{ "ENABLED", on_enabled },
 	{ "LIST", on_list },
 	{ "SEARCH", on_search },
 	{ "STATUS", on_status },
+	{ "VANISHED", on_vanished },
 };
 
 bool

@@ -4,6 +4,7 @@
 #include "backend/wire/imap.h"
 #include "backend/wire/imap_private.h"
 #include "backend/wire/trace.h"
+#include "index/maildir_name.h"
 
 enum { FLOOD = 200000 };
 
@@ -95,13 +96,6 @@ on_untagged(ImapSession *session, const Line *line)
 
 /* ---- tagged lines ---- */
 
-void
-imap_done_clear(ImapDone *done)
-{
-	g_clear_pointer(&done->code, g_free);
-	g_clear_pointer(&done->text, g_free);
-}
-
 static bool
 parse_tagged(const Line *line, ImapDone *done)
 {
@@ -149,6 +143,9 @@ on_tagged(ImapSession *session, const Line *line, ImapDone *done)
 		imap_done_clear(done);
 		return false;
 	}
+	done->uidvalidity = session->placed.uidvalidity;
+	done->from = g_steal_pointer(&session->placed.from);
+	done->to = g_steal_pointer(&session->placed.to);
 	return true;
 }
 
@@ -224,15 +221,29 @@ imap_command(ImapSession *session, GError **error, const char *format, ...)
 }
 
 bool
-imap_examine(ImapSession *session, const char *folder, ImapSelected *selected, GError **error)
+imap_select(ImapSession *session, const char *folder, bool writing, ImapSelected *selected,
+	GError **error)
 {
-	*selected = (ImapSelected){ 0 };
+	/* where PERMANENTFLAGS is not told, all may be changed (RFC 9051 §6.3.2) */
+	*selected = (ImapSelected){ .permanent_flags = MAIL_ALL_FLAGS, .keywords_allowed = true };
 	const char *more = session->capabilities & IMAP_CONDSTORE ? " (CONDSTORE)" : "";
-	unsigned tag = imap_send(session, error, "EXAMINE %s%a", folder, more);
+	unsigned tag =
+		imap_send(session, error, writing ? "SELECT %s%a" : "EXAMINE %s%a", folder, more);
 	session->selecting = selected;
 	bool good = finish(session, tag, ACCOUNT_ERROR_REFUSED, error);
 	session->selecting = NULL;
 	return good;
+}
+
+/* ---- APPEND ---- */
+
+bool
+imap_begin_literal(ImapSession *session, ImapDone *refused, GError **error)
+{
+	Answer answer = read_answer(session, 0, true, refused);
+	if (answer == ANSWER_BROKEN)
+		return fail(session, error);
+	return answer == ANSWER_CONTINUE;
 }
 
 /* ---- opening ---- */
@@ -331,6 +342,7 @@ imap_close(ImapSession *session)
 	connection_close(session->connection);
 	line_reader_free(session->reader);
 	etpan_parser_free(session->parser);
+	imap_done_clear(&session->placed);
 	g_clear_error(&session->broken);
 	g_free(session);
 }
@@ -409,6 +421,20 @@ login_classic(ImapSession *session, GError **error, const char *format, ...)
 	return finish(session, tag, ACCOUNT_ERROR_AUTH, error);
 }
 
+/* A server that offers QRESYNC and does not say that it is enabled does not have it (iCloud). */
+static bool
+enable(ImapSession *session, GError **error)
+{
+	bool offered = session->capabilities & IMAP_QRESYNC && session->capabilities & IMAP_ENABLE;
+	if (!offered)
+		return true;
+	g_autoptr(GError) refusal = NULL;
+	if (imap_command(session, &refusal, "ENABLE QRESYNC") || imap_is_usable(session))
+		return true;
+	g_propagate_error(error, g_steal_pointer(&refusal));
+	return false;
+}
+
 bool
 imap_login(ImapSession *session, const char *user, const char *secret, GError **error)
 {
@@ -426,13 +452,13 @@ imap_login(ImapSession *session, const char *user, const char *secret, GError **
 		    : login_classic(session, error, "LOGIN %s %s", user, secret)))
 		return false;
 	session->authenticated = true;
-	return ask_capabilities(session, error);
+	return ask_capabilities(session, error) && enable(session, error);
 }
 
 unsigned
 imap_capabilities(const ImapSession *session)
 {
-	return session->capabilities;
+	return session->capabilities & ~(session->qresync ? 0u : (unsigned)IMAP_QRESYNC);
 }
 
 void

@@ -99,7 +99,7 @@ check_folders(Probe *probe, ImapSession *session)
 		return failed(probe, error);
 	}
 	ImapSelected selected;
-	if (!imap_examine(session, "INBOX", &selected, &error))
+	if (!imap_select(session, "INBOX", false, &selected, &error))
 		return failed(probe, error);
 	g_autofree char *text = g_strdup_printf(
 		"%d folders, INBOX has %u messages", probe->folders, selected.exists);

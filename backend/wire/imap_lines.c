@@ -1,7 +1,17 @@
+#include "backend/wire/imap_lines.h"
+
 #include <string.h>
 
 #include "backend/error.h"
-#include "backend/wire/imap_private.h"
+
+void
+imap_done_clear(ImapDone *done)
+{
+	g_clear_pointer(&done->code, g_free);
+	g_clear_pointer(&done->text, g_free);
+	g_clear_pointer(&done->from, g_array_unref);
+	g_clear_pointer(&done->to, g_array_unref);
+}
 
 /* The server's words in a sentence: valid UTF-8, not too many. */
 char *

@@ -1,4 +1,4 @@
-#include "backend/agent/pass.h"
+#include "backend/core/pass.h"
 #include "backend/core/uidset.h"
 
 enum { SEARCH_WINDOW = 50000, HOLE_LIMIT = 500, DOUBTFUL_COUNT = 100, DOUBTFUL_SHARE = 4 };
@@ -7,7 +7,8 @@ static bool
 send_search(Pass *pass, Span span, GError **error)
 {
 	g_autofree char *set = g_strdup_printf("%u:%u", span.first, span.last);
-	return imap_send(pass->round->session, error, "UID SEARCH UID %a", set) != 0;
+	RemoteCommand command = { .verb = REMOTE_SEARCH, .set = set };
+	return remote_send(pass->round->remote, &command, error);
 }
 
 static bool
@@ -99,7 +100,9 @@ confirm_gone(Compare *compare, uint32_t below, GError **error)
 		compare->gone->len * DOUBTFUL_SHARE <= compare->ours->len)
 		return true;
 	g_autoptr(GArray) first = g_array_copy(compare->gone);
-	if (!imap_command(pass->round->session, error, "NOOP") || !search_uids(pass, below, error))
+	RemoteCommand noop = { .verb = REMOTE_NOOP };
+	if (!remote_command(pass->round->remote, &noop, NULL, error) ||
+		!search_uids(pass, below, error))
 		return false;
 	compare_uids(compare, pass->numbers, below);
 	keep_common(compare->gone, first);
@@ -120,6 +123,53 @@ fetch_holes(Pass *pass, const GArray *holes, GError **error)
 			return false;
 	}
 	return true;
+}
+
+static int
+by_first(const void *left, const void *right)
+{
+	uint32_t a = ((const Span *)left)->first, b = ((const Span *)right)->first;
+	return (a > b) - (a < b);
+}
+
+/* OURS is ascending: GONE gets what lies in any of the spans. */
+static void
+find_vanished(Compare *compare)
+{
+	GArray *spans = compare->pass->vanished;
+	g_array_sort(spans, by_first);
+	uint32_t end = 0;
+	bool any = false;
+	for (unsigned i = 0, at = 0; i < compare->ours->len; i++) {
+		uint32_t uid = g_array_index(compare->ours, uint32_t, i);
+		for (; at < spans->len && g_array_index(spans, Span, at).first <= uid; at++) {
+			end = MAX(end, g_array_index(spans, Span, at).last);
+			any = true;
+		}
+		if (any && uid <= end)
+			g_array_append_val(compare->gone, uid);
+	}
+}
+
+bool
+pass_take_vanished(Pass *pass, GError **error)
+{
+	uint32_t below = pass->selected.uidnext;
+	g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autoptr(GArray) holes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	Compare compare = { pass, NULL, gone, holes, 0 };
+	bool ok = disk_ask(pass->round->disk, ask_uids, &compare, error);
+	if (ok) {
+		find_vanished(&compare);
+		g_array_set_size(pass->vanished, 0);
+		ok = confirm_gone(&compare, below, error);
+	}
+	if (ok && gone->len) {
+		ok = disk_ask(pass->round->disk, ask_vanished, &compare, error);
+		pass->round->owner->changed(pass->folder->known->name, pass->round->owner->data);
+	}
+	g_clear_pointer(&compare.ours, g_array_unref);
+	return ok;
 }
 
 bool

@@ -1,22 +1,18 @@
-#include "backend/agent/pass.h"
+#include "backend/core/pass.h"
 
 /* What each window of a pass asks for, and what becomes of its answer. */
 
 /* In messages; spans of UIDs are these times the folder's sparseness. */
 enum { FIRST_WINDOW = 50, WINDOW = 2000, FLAGS_WINDOW = 20000 };
 
-static const char fields[] =
-	"BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES "
-	"LIST-ID CONTENT-TYPE)]";
-
 static bool
 send_headers(Pass *pass, Span span, GError **error)
 {
 	g_autofree char *set = g_strdup_printf("%u:%u", span.first, span.last);
-	const char *modseq = pass->selected.modseq ? "MODSEQ " : "";
-	return imap_send(pass->round->session, error,
-		       "UID FETCH %a (UID FLAGS INTERNALDATE RFC822.SIZE %a%a)", set, modseq,
-		       fields) != 0;
+	RemoteCommand command = {
+		.verb = REMOTE_FETCH_HEADERS, .set = set, .modseq = pass->selected.modseq != 0
+	};
+	return remote_send(pass->round->remote, &command, error);
 }
 
 static void
@@ -54,12 +50,10 @@ send_flags(Pass *pass, Span span, GError **error)
 	g_autofree char *set = g_strdup_printf("%u:%u", span.first, span.last);
 	uint64_t since = pass->folder->known->modseq;
 	/* a server that counts from below again (restored) would name no change */
-	if (since && since <= pass->selected.modseq) {
-		g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, since);
-		return imap_send(pass->round->session, error,
-			       "UID FETCH %a (UID FLAGS) (CHANGEDSINCE %a)", set, number) != 0;
-	}
-	return imap_send(pass->round->session, error, "UID FETCH %a (UID FLAGS)", set) != 0;
+	RemoteCommand command = { .verb = REMOTE_FETCH_FLAGS,
+		.set = set,
+		.since = since <= pass->selected.modseq ? since : 0 };
+	return remote_send(pass->round->remote, &command, error);
 }
 
 static bool

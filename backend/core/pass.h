@@ -1,10 +1,10 @@
 #pragma once
 /*
  * The pass over one folder: windows of UIDs from the top down, some on the way at a time, what they bring
- * handed to the disk thread as transactions. Private to backend/agent/; connection thread only.
+ * handed to the disk thread as transactions. Private to backend/core/; connection thread only.
  */
-#include "backend/agent/flow.h"
-#include "backend/agent/round.h"
+#include "backend/core/flow.h"
+#include "backend/core/round.h"
 
 typedef struct Span {
 	uint32_t first, last;
@@ -26,6 +26,7 @@ typedef struct Pass {
 	GPtrArray *keywords;            /* of char ** */
 	size_t rows_kept, changes_kept; /* about how many bytes they hold */
 	GArray *numbers;                /* of uint32_t: UIDs that SEARCH named */
+	GArray *vanished;               /* of Span: UIDs that the server says are no more */
 	uint32_t highest;               /* UID that was heard of */
 	uint32_t next_mark;             /* a first pass: UIDNEXT at its begin; else 0 */
 	uint32_t sparseness;            /* UIDs a message, ≥ 1 */
@@ -46,6 +47,9 @@ bool pass_run_windows(Pass *pass, Span range, uint32_t first_count, uint32_t cou
 /* Hears FETCH and SEARCH lines into the pass. */
 void pass_hear(Pass *pass);
 
+/* The row of a line that has a header. The caller owns it. */
+NewRow *new_row_of(const ImapFetch *fetch);
+
 /* What came of the rows of one window, the caller's. Of NewRow. */
 GPtrArray *pass_take_rows(Pass *pass, Span span);
 GPtrArray *pass_no_rows(void);
@@ -65,6 +69,9 @@ bool pass_fetch_flags(Pass *pass, Span range, GError **error);
 
 /* The counts disagree: compares UID by UID, twice if much is gone; vanished rows go to limbo, holes are fetched. */
 bool pass_reconcile(Pass *pass, GError **error);
+
+/* What the server said is no more, as far as it is here: goes to limbo, with the same caution. */
+bool pass_take_vanished(Pass *pass, GError **error);
 
 /* Does the server show an outage, not an emptied folder? Then nothing is taken away, and the user is told. */
 bool pass_is_outage(Pass *pass, bool *outage, GError **error);

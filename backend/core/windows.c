@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "backend/agent/pass.h"
+#include "backend/core/pass.h"
 
 /* Windows grow: the first screen of rows comes at once, a large folder in few transactions. */
 enum { GROWTH = 4 };
@@ -48,7 +48,7 @@ windows_done(const Windows *windows)
 static bool
 read_answer(Pass *pass, ImapDone *answer, GError **error)
 {
-	bool ok = imap_read(pass->round->session, messages_asked_for(pass), answer, error);
+	bool ok = remote_read(pass->round->remote, messages_asked_for(pass), answer, error);
 	if (ok)
 		pass->under_way--;
 	return ok;

@@ -1,13 +1,12 @@
 #pragma once
 /*
  * One round of sync over one IMAP session, in its steps: survey (folders and what changed in them), header
- * pass and flags of each changed folder, bodies. Private to backend/agent/; connection thread only.
+ * pass and flags of each changed folder, bodies. The decisions of the sync: no socket, file, clock or thread
+ * in them. Connection thread only.
  */
-#include "backend/agent/disk.h"
-#include "backend/agent/placer.h"
 #include "backend/config.h"
-#include "backend/wire/imap.h"
-#include "backend/wire/trace.h"
+#include "backend/core/disk.h"
+#include "backend/core/remote.h"
 
 typedef struct RoundFolder {
 	StoreFolder *known; /* the row; owned */
@@ -19,6 +18,8 @@ typedef struct RoundFolder {
 } RoundFolder;
 
 typedef struct Round Round;
+typedef struct Placer Placer;
+typedef struct _GCancellable GCancellable;
 
 /* What a round asks of its owner. All on the connection thread. */
 typedef struct RoundOwner {
@@ -33,6 +34,11 @@ typedef struct RoundOwner {
 	/* Wanted bodies are to be served now: called when the pipeline is empty; the folder may be left. */
 	bool (*wants_service)(void *data);
 	bool (*serve)(Round *round, void *data, GError **error);
+	/* A session stands in round->remote, or is opened; the one that stands is left. */
+	bool (*open)(void *data, GError **error);
+	void (*drop)(void *data);
+	/* Waits until all bodies that came are in their places; false: one batch failed. */
+	bool (*flush)(void *data, GError **error);
 	void *data;
 } RoundOwner;
 
@@ -40,7 +46,7 @@ struct Round {
 	const AccountConfig *config;
 	Disk *disk;
 	Placer *placer;
-	ImapSession *session;
+	Remote *remote; /* NULL: no session stands */
 	GCancellable *cancel;
 	const RoundOwner *owner;
 	GPtrArray *folders;    /* of RoundFolder */
@@ -48,10 +54,22 @@ struct Round {
 	ImapSelected selected; /* what EXAMINE said of it */
 	size_t added, changed, removed, bodies;
 	GHashTable *suspects; /* rows of which one ended a session: asked for alone. of int64_t */
+	int64_t now;          /* Unix seconds, when it began */
+	unsigned blames;      /* sessions spent on finding a message to blame */
 	unsigned blamed; /* suspects added or set aside, bodies given up: the next try gets on */
 };
 
 void round_folder_free(RoundFolder *folder);
+
+/* The files first: what other programs did to the tree. */
+bool round_scan(Round *round, GError **error);
+/* Then, with a session: survey, push, pull, the end. False: the session is left. */
+bool round_run(Round *round, GError **error);
+/* Files follow, what left the server long enough ago is buried. */
+bool round_end(Round *round, GError **error);
+
+/* What waits for the server, with a session; EVERYWHERE: within a round, else a push alone. */
+bool round_push(Round *round, bool everywhere, GError **error);
 
 /* LIST and STATUS of all folders; folder rows in the store; fills round->folders in the order to sync. */
 bool round_survey(Round *round, GError **error);

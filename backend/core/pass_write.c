@@ -1,4 +1,4 @@
-#include "backend/agent/pass.h"
+#include "backend/core/pass.h"
 
 /* What a pass hands to the disk thread as transactions. */
 

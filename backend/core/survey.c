@@ -1,9 +1,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "backend/agent/round.h"
-
-enum { STATUS_WINDOW = 50 };
+#include "backend/core/round.h"
 
 /* One line of LIST, kept until the command is done. */
 typedef struct Listed {
@@ -181,48 +179,27 @@ on_status(const ImapStatus *status, void *data)
 	return true;
 }
 
-/* STATUS of each folder, many in one flight, where LIST could not bring it. A folder that refuses is told later. */
+/* STATUS of each folder where LIST could not bring it. A folder that refuses is told later. */
 static bool
-ask_status(Survey *survey, const char *items, GError **error)
+ask_status(Survey *survey, GError **error)
 {
-	ImapSession *session = survey->round->session;
-	for (unsigned begin = 0; begin < survey->listed->len; begin += STATUS_WINDOW) {
-		unsigned end = MIN(begin + STATUS_WINDOW, survey->listed->len);
-		for (unsigned i = begin; i < end; i++) {
-			Listed *listed = g_ptr_array_index(survey->listed, i);
-			if (!imap_send(session, error, "STATUS %s %a", listed->remote, items))
-				return false;
-		}
-		for (unsigned i = begin; i < end; i++) {
-			ImapDone done = { 0 };
-			if (!imap_read(session, 0, &done, error))
-				return false;
-			imap_done_clear(&done);
-		}
-	}
-	return true;
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (unsigned i = 0; i < survey->listed->len; i++)
+		g_ptr_array_add(names, ((Listed *)g_ptr_array_index(survey->listed, i))->remote);
+	g_ptr_array_add(names, NULL);
+	return remote_status(survey->round->remote, (const char *const *)names->pdata, error);
 }
 
 static bool
 ask_server(Survey *survey, GError **error)
 {
-	ImapSession *session = survey->round->session;
-	unsigned can = imap_capabilities(session);
-	const char *items = can & IMAP_CONDSTORE ? "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
-	                                         : "(MESSAGES UIDNEXT UIDVALIDITY)";
+	Remote *remote = survey->round->remote;
 	static const ImapHandlers handlers = { .on_folder = on_folder, .on_status = on_status };
-	imap_set_handlers(session, &handlers, survey);
-	bool ok;
-	if (can & IMAP_LIST_STATUS)
-		ok = imap_command(session, error, "LIST \"\" \"*\" RETURN (%aSTATUS %a)",
-			can & IMAP_SPECIAL_USE ? "SPECIAL-USE " : "", items);
-	else if (can & IMAP_SPECIAL_USE && can & IMAP_LIST_EXTENDED)
-		ok = imap_command(session, error, "LIST \"\" \"*\" RETURN (SPECIAL-USE)") &&
-		     ask_status(survey, items, error);
-	else
-		ok = imap_command(session, error, "LIST \"\" \"*\"") &&
-		     ask_status(survey, items, error);
-	imap_set_handlers(session, NULL, NULL);
+	bool with_status = false;
+	remote_hear(remote, &handlers, survey);
+	bool ok = remote_list(remote, &with_status, error) &&
+	          (with_status || ask_status(survey, error));
+	remote_hear(remote, NULL, NULL);
 	return ok;
 }
 

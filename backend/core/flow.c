@@ -1,4 +1,4 @@
-#include "backend/agent/flow.h"
+#include "backend/core/flow.h"
 
 struct Flow {
 	GMutex lock;

@@ -1,4 +1,4 @@
-#include "backend/agent/pass.h"
+#include "backend/core/pass.h"
 
 /*
  * A server in trouble shows its folders empty. Of a folder with more than a few messages that is believed
@@ -38,7 +38,7 @@ pass_is_outage(Pass *pass, bool *outage, GError **error)
 {
 	const StoreFolder *folder = pass->folder->known;
 	Round *round = pass->round;
-	Outage question = { .folder = folder, .now = g_get_real_time() / G_USEC_PER_SEC };
+	Outage question = { .folder = folder, .now = round->now };
 	question.empty = pass->selected.exists == 0 && folder->rows > FEW &&
 	                 folder->role != ROLE_TRASH && folder->role != ROLE_JUNK;
 	if (!disk_ask(round->disk, ask_outage, &question, error))

@@ -1,4 +1,4 @@
-#include "backend/agent/pass.h"
+#include "backend/core/pass.h"
 
 enum { TRANSACTIONS_UNDER_WAY = 4 };
 /* Messages that windows may bring before one is answered, however many a folder claims to hold. */
@@ -80,7 +80,8 @@ find_uidnext(Pass *pass, GError **error)
 	if (selected->uidnext)
 		return true;
 	pass->highest = 0;
-	if (selected->exists && !imap_command(pass->round->session, error, "UID FETCH * (UID)"))
+	RemoteCommand last = { .verb = REMOTE_FETCH_LAST };
+	if (selected->exists && !remote_command(pass->round->remote, &last, NULL, error))
 		return false;
 	uint32_t above = MIN(pass->highest, UINT32_MAX - 1) + 1;
 	selected->uidnext = MAX(above, pass->folder->known->uidnext);
@@ -135,7 +136,12 @@ pull(Pass *pass, GError **error)
 	bool outage;
 	if (!pass_is_outage(pass, &outage, error))
 		return false;
-	if (outage || pass->folder->known->rows == pass->selected.exists)
+	if (outage)
+		return true;
+	if (pass->vanished->len && (!pass_take_vanished(pass, error) ||
+					   !disk_ask(round->disk, ask_folder_rows, pass, error)))
+		return false;
+	if (pass->folder->known->rows == pass->selected.exists)
 		return true;
 	return pass_reconcile(pass, error) && flow_wait(pass->flow, error);
 }
@@ -152,12 +158,13 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 		.changes = g_array_new(FALSE, FALSE, sizeof(FlagChange)),
 		.keywords = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev),
 		.numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+		.vanished = g_array_new(FALSE, FALSE, sizeof(Span)),
 	};
 	pass_hear(&pass);
 	bool ok = round_examine(round, folder->known, true, error);
 	pass.selected = round->selected;
 	ok = ok && pull(&pass, error);
-	imap_set_handlers(round->session, NULL, NULL);
+	remote_hear(round->remote, NULL, NULL);
 	if (!ok && pass.failure) {
 		g_clear_error(error);
 		g_propagate_error(error, g_steal_pointer(&pass.failure));
@@ -169,5 +176,6 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 	g_array_unref(pass.changes);
 	g_ptr_array_unref(pass.keywords);
 	g_array_unref(pass.numbers);
+	g_array_unref(pass.vanished);
 	return ok;
 }

@@ -1,13 +1,13 @@
 #include <string.h>
 
-#include "backend/agent/pass.h"
+#include "backend/core/pass.h"
 
 /*
  * What the lines of a pass bring. A server may say anything, as often as it likes: kept is what was asked for,
  * once, and never much of it at a time.
  */
 
-enum { KEPT_MOST = 16 << 20, NUMBERS_MOST = 8 << 20, STRING_COST = 16 };
+enum { KEPT_MOST = 16 << 20, NUMBERS_MOST = 8 << 20, STRING_COST = 16, SPANS_MOST = 1 << 20 };
 
 static size_t
 cost_of_keywords(const char *const *keywords)
@@ -40,12 +40,9 @@ is_asked_for(const Pass *pass, uint32_t uid)
 	return false;
 }
 
-static void
-take_row(Pass *pass, const ImapFetch *fetch)
+NewRow *
+new_row_of(const ImapFetch *fetch)
 {
-	void *key = GUINT_TO_POINTER(fetch->uid);
-	if (!is_asked_for(pass, fetch->uid) || g_hash_table_contains(pass->came, key))
-		return;
 	NewRow *row = g_new0(NewRow, 1);
 	row->has_flags = fetch->has_flags;
 	row->uid = fetch->uid;
@@ -55,7 +52,16 @@ take_row(Pass *pass, const ImapFetch *fetch)
 	row->size = fetch->size;
 	row->modseq = fetch->modseq;
 	row->header = header_read_for_list(fetch->header, fetch->header_length);
-	g_ptr_array_add(pass->rows, row);
+	return row;
+}
+
+static void
+take_row(Pass *pass, const ImapFetch *fetch)
+{
+	void *key = GUINT_TO_POINTER(fetch->uid);
+	if (!is_asked_for(pass, fetch->uid) || g_hash_table_contains(pass->came, key))
+		return;
+	g_ptr_array_add(pass->rows, new_row_of(fetch));
 	size_t cost = sizeof(NewRow) + sizeof(Header) + fetch->header_length +
 	              cost_of_keywords(fetch->keywords);
 	g_hash_table_insert(pass->came, key, GSIZE_TO_POINTER(cost));
@@ -102,11 +108,24 @@ on_search(const uint32_t *numbers, size_t count, void *data)
 	return true;
 }
 
+/* A server that names more spans than that is not followed: the counts will disagree, and all is compared. */
+static bool
+on_vanished(uint32_t first, uint32_t last, void *data)
+{
+	Pass *pass = data;
+	Span span = { first, last };
+	if (pass->vanished->len < SPANS_MOST)
+		g_array_append_val(pass->vanished, span);
+	return true;
+}
+
 void
 pass_hear(Pass *pass)
 {
-	static const ImapHandlers handlers = { .on_fetch = on_fetch, .on_search = on_search };
-	imap_set_handlers(pass->round->session, &handlers, pass);
+	static const ImapHandlers handlers = {
+		.on_fetch = on_fetch, .on_search = on_search, .on_vanished = on_vanished
+	};
+	remote_hear(pass->round->remote, &handlers, pass);
 }
 
 GPtrArray *
