@@ -17,8 +17,9 @@ typedef enum DeedKind {
 
 /* What is wished of each message; all borrowed. */
 typedef struct Deed {
-	const char *
-		id; /* made by who asks; time-ordered; several calls may share one. At most 64 of [0-9A-Za-z.-] */
+	/* Made by who asks; time-ordered; several calls may share one. At most 64 of [0-9A-Za-z.-]. NULL: nobody will take
+	 * it back. */
+	const char *id;
 	DeedKind kind;
 	unsigned set, clear;  /* DEED_FLAG: MailFlags */
 	char **add, **remove; /* DEED_TAG; NULL: none */

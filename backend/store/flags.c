@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "backend/core/merge.h"
+#include "backend/store/deeds.h"
 #include "backend/store/store_private.h"
 
 bool
@@ -90,23 +91,8 @@ store_merge_flags(Store *store, int64_t folder, const FlagChange *changes, size_
 
 /* ---- tags ---- */
 
-static bool
-tag_row(Store *store, StoreRow *row, char **add, char **remove, GError **error)
-{
-	g_autofree char *wanted = merge_edit_keywords(
-		row->lkw, (const char *const *)add, (const char *const *)remove);
-	if (g_str_equal(wanted, row->lkw))
-		return true;
-	/* A local account has nobody to tell: what is wanted is agreed. */
-	return sql_run(store->sql, error,
-		       "UPDATE msg SET lkw=?1,bkw=CASE WHEN ?2 THEN ?1 ELSE bkw END"
-		       " WHERE id=?3",
-		       "tni", wanted, (int)store->local, row->id) &&
-	       (row->part == PART_NOTHING || index_queue_flags(store, row->key, error));
-}
-
-static GArray *
-copies_of(Store *store, const StoreRow *row, GError **error)
+GArray *
+row_copies(Store *store, const StoreRow *row, GError **error)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	if (!row->midh) {
@@ -129,22 +115,13 @@ copies_of(Store *store, const StoreRow *row, GError **error)
 bool
 store_set_tags(Store *store, const char *key, char **add, char **remove, GError **error)
 {
-	g_auto(Transaction) transaction = { 0 };
-	g_auto(StoreRow) named = { 0 };
-	bool found;
-	if (!transaction_begin(&transaction, store, error) ||
-		!row_by_key(store, key, &named, &found, error))
-		return false;
-	if (!found) {
+	const char *keys[] = { key, NULL };
+	Deed deed = { .kind = DEED_TAG, .add = add, .remove = remove };
+	DeedDone done = { 0 };
+	bool ok = store_do(store, &deed, keys, &done, error);
+	bool gone = ok && done.gone;
+	deed_done_clear(&done);
+	if (gone)
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE, "this message is gone");
-		return false;
-	}
-	g_autoptr(GArray) ids = copies_of(store, &named, error);
-	for (guint i = 0; ids && i < ids->len; i++) {
-		g_auto(StoreRow) row = { 0 };
-		if (!row_by_id(store, g_array_index(ids, int64_t, i), &row, &found, error) ||
-			(found && !tag_row(store, &row, add, remove, error)))
-			return false;
-	}
-	return ids && transaction_commit(&transaction, error);
+	return ok && !gone;
 }

@@ -92,7 +92,7 @@ const char schema_sql[] =
 	" tries INT NOT NULL DEFAULT 0, not_before INT NOT NULL DEFAULT 0, err TEXT, made INT);"
 	"CREATE INDEX op_msg ON op(msg);"
 	"CREATE TABLE deed(id TEXT NOT NULL, seq INT NOT NULL, inverse TEXT NOT NULL,"
-	" made INT NOT NULL, PRIMARY KEY(id,seq)) WITHOUT ROWID;"
+	" made INT NOT NULL, undone INT NOT NULL DEFAULT 0, PRIMARY KEY(id,seq)) WITHOUT ROWID;"
 	"CREATE TABLE quarantine(folder INT NOT NULL, uid INT NOT NULL, why TEXT,"
 	" tries INT NOT NULL, next INT NOT NULL, PRIMARY KEY(folder,uid)) WITHOUT ROWID;"
 
@@ -122,6 +122,7 @@ const char *const schema_upgrades[SCHEMA_VERSION] = {
 	      " WHERE uid IS NOT NULL AND op IN (SELECT id FROM op WHERE kind=2 AND dst IS NOT "
 	      "NULL);"
 	      "UPDATE meta SET v='0' WHERE k='recounted';"
+	      "ALTER TABLE deed ADD COLUMN undone INT NOT NULL DEFAULT 0;"
 	      "ALTER TABLE msg ADD COLUMN okl INT; ALTER TABLE msg ADD COLUMN okw TEXT;"
 	      "DROP INDEX IF EXISTS m_uid; DROP INDEX IF EXISTS m_work;"
 	      "DROP INDEX IF EXISTS m_dirty; DROP INDEX IF EXISTS m_follow;"

@@ -64,6 +64,9 @@ bool row_by_key(Store *store, const char *key, StoreRow *row, bool *found, GErro
 bool row_by_uid(
 	Store *store, int64_t folder, uint32_t uid, StoreRow *row, bool *found, GError **error);
 
+/* Ids of all copies of the row's message in this account, itself among them; of int64_t. The caller owns it. */
+GArray *row_copies(Store *store, const StoreRow *row, GError **error);
+
 /* Writes all that may change of a row; BEFORE is what it was, for the sums. */
 bool row_save(Store *store, const StoreRow *before, const StoreRow *row, GError **error);
 /* Removes a row, and its operation. */

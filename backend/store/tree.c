@@ -128,6 +128,12 @@ tree_rename(int from, const char *from_name, int to, const char *to_name)
 	return renameat(from, from_name, to, to_name) == 0 ? 0 : errno;
 }
 
+int
+tree_link(int from, const char *from_name, int to, const char *to_name)
+{
+	return linkat(from, from_name, to, to_name, 0) == 0 ? 0 : errno;
+}
+
 bool
 tree_is_file(int directory, const char *name, struct stat *status)
 {

@@ -28,6 +28,9 @@ bool tree_sync(int directory, GError **error);
 /* Renames without ever replacing a file. 0 or an errno (EEXIST, ENOENT …). */
 int tree_rename(int from, const char *from_name, int to, const char *to_name);
 
+/* A second name of a file, never in place of one. 0 or an errno. */
+int tree_link(int from, const char *from_name, int to, const char *to_name);
+
 /* Is NAME a regular file (no link)? STATUS may be NULL. errno is set if not. */
 bool tree_is_file(int directory, const char *name, struct stat *status);
 

@@ -1,0 +1,106 @@
+#include <string.h>
+
+#include "backend/store/deeds_private.h"
+
+/*
+ * Taking a deed back: what each of its rows was changed by is applied the other way round, as a wish like any other, and
+ * what that changed takes its place, so that it can be done again.
+ */
+static char *
+newest(Store *store, bool undone, GError **error)
+{
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		"SELECT CASE WHEN ?1 THEN min(id) ELSE max(id) END FROM deed WHERE undone=?1", "n",
+		(int)undone);
+	return rows && sql_next(store->sql, rows, error) == 1 ? sql_text(rows, 0) : NULL;
+}
+
+char *
+store_newest_deed(Store *store, GError **error)
+{
+	store_assert_thread(store);
+	return newest(store, false, error);
+}
+
+/* Of char *: the texts, the last first. */
+static GPtrArray *
+read_deed(Store *store, const char *id, bool undone, GError **error)
+{
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		"SELECT inverse FROM deed WHERE id=? AND undone=? ORDER BY seq DESC", "tn", id,
+		(int)undone);
+	int step;
+	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
+		if (step < 0)
+			return NULL;
+		g_ptr_array_add(texts, sql_text(rows, 0));
+	}
+	return rows ? g_steal_pointer(&texts) : NULL;
+}
+
+static bool
+take_back(Doing *doing, JsonObject *entry, GError **error)
+{
+	g_auto(RowWish) wish = { 0 };
+	g_auto(StoreRow) row = { 0 };
+	const char *key;
+	bool found = false;
+	if (!row_wish_read(entry, &wish, &key))
+		return true;
+	if (!row_by_key(doing->store, key, &row, &found, error))
+		return false;
+	bool is_kept = wish.end == WISH_KEPT && row.st == ROW_PURGING;
+	if (!found || (row.st > ROW_FETCHING && !is_kept)) {
+		doing->done->gone++;
+		return true;
+	}
+	size_t done = doing->done->done;
+	if (!doing_apply(doing, &row, &wish, error))
+		return false;
+	doing->done->kept += done == doing->done->done;
+	return true;
+}
+
+static bool
+take_all_back(Doing *doing, const GPtrArray *texts, GError **error)
+{
+	for (guint i = 0; i < texts->len; i++) {
+		const char *text = texts->pdata[i];
+		g_autoptr(JsonObject) object = json_line_parse(text, strlen(text), error);
+		JsonArray *rows = object ? json_array(object, "rows") : NULL;
+		if (!rows)
+			return false;
+		for (guint at = json_array_get_length(rows); at > 0; at--)
+			if (!take_back(doing, json_object_at(rows, at - 1), error))
+				return false;
+	}
+	return true;
+}
+
+bool
+store_undo(Store *store, const char *id, bool redo, DeedDone *done, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	*done = (DeedDone){ 0 };
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	g_autofree char *own = id ? g_strdup(id) : newest(store, redo, error);
+	g_autoptr(GPtrArray) texts = own ? read_deed(store, own, redo, error) : NULL;
+	if (!texts || texts->len == 0) {
+		if (!error || !*error)
+			g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE,
+				"there is nothing to %s", redo ? "do again" : "undo");
+		return false;
+	}
+	Doing doing;
+	doing_begin(&doing, store, own, done);
+	doing.undone = !redo;
+	bool ok = sql_run(store->sql, error, "DELETE FROM deed WHERE id=?", "t", own) &&
+	          take_all_back(&doing, texts, error) && doing_end(&doing, error) &&
+	          transaction_commit(&transaction, error);
+	doing_clear(&doing);
+	if (!ok)
+		deed_done_clear(done);
+	return ok;
+}
