@@ -30,7 +30,6 @@
  *   {…,"do":"delete"}   to Trash; "purge":true: for ever, and only of what is in Trash or Junk
  *   {"id":N,"do":"undo","deed":D?,"redo":BOOL?}   without "deed": the newest
  *     → "deed":D,"done":N,"gone":N,"kept":N; and "changed" goes to all. Nothing to undo: code "gone"
- *       "wait":true in any of these: answered when the index has it, too
  *   {"id":N,"do":"deeds"} → "newest":D or null
  *   {"id":N,"do":"retry"|"drop","keys":[K…]?} → "done":N   what the server refused: again, or never
  *   send adopt folder search rules: refused with "usage" until they exist

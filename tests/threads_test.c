@@ -155,7 +155,7 @@ a_database_of_before_takes_parents_from_now_on(void **state)
 		"DROP INDEX m_uid; DROP INDEX m_work; DROP INDEX m_stub; DROP INDEX m_dirty; DROP "
 		"INDEX m_follow;"
 		"ALTER TABLE msg DROP COLUMN sfolder; ALTER TABLE msg DROP COLUMN dkw; ALTER TABLE "
-	        "deed DROP COLUMN undone;"
+		"deed DROP COLUMN undone;"
 		"ALTER TABLE msg DROP COLUMN okl; ALTER TABLE msg DROP COLUMN okw;"
 		"ALTER TABLE msg DROP COLUMN parent; PRAGMA user_version=2");
 	store_fixture_reopen(fixture);

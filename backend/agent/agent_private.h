@@ -40,6 +40,17 @@ typedef struct Agent {
 /* One line of a client: answered, or begun. */
 void agent_do_line(Agent *agent, AgentClient *client, JsonObject *line);
 
+/* Deeds (agent_deeds.c). */
+void agent_do_flag(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+void agent_do_tag(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+void agent_do_move(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+void agent_do_copy(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+void agent_do_delete(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+void agent_do_undo(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+void agent_do_deeds(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+void agent_do_retry(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+void agent_do_drop(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+
 /* Answers what was asked for up to ROUND: it begins. */
 void agent_begin_rounds(Agent *agent, uint64_t round);
 /* Those that were begun are done. */

@@ -6,11 +6,14 @@ typedef enum Work {
 	WORK_POLL,
 	WORK_FETCH,
 	WORK_INDEX,
+	WORK_PUSH,
 	WORK_LISTEN,
 } Work;
 
 /* While watched: how often the idle socket is looked at, and how long somebody may ask before the first poll. */
 enum { LOOK_EVERY_US = 1000 * 1000, FIRST_POLL_US = 500 * 1000 };
+/* Deeds that follow each other so fast are pushed together. */
+enum { PUSH_AFTER_US = 250 * 1000 };
 
 /* A server that talks all the time is listened to once a second, too. */
 static bool
@@ -37,6 +40,8 @@ take_work(Puller *puller, Work *work)
 		*work = WORK_SYNC;
 	else if (puller->index_wanted)
 		*work = WORK_INDEX;
+	else if (puller->push_wanted && g_get_monotonic_time() >= puller->push_at)
+		*work = WORK_PUSH;
 	else if (due)
 		*work = WORK_POLL;
 	else if (puller->watch && is_time_to_look(puller) && !puller_is_quiet(puller))
@@ -45,6 +50,9 @@ take_work(Puller *puller, Work *work)
 		return false;
 	puller->sync_wanted = puller->sync_wanted && *work != WORK_SYNC;
 	puller->index_wanted = puller->index_wanted && *work != WORK_INDEX;
+	/* a round pushes, too */
+	puller->push_wanted = puller->push_wanted && *work != WORK_PUSH && *work != WORK_SYNC &&
+	                      *work != WORK_POLL;
 	return true;
 }
 
@@ -55,6 +63,8 @@ wait_for_work(Puller *puller)
 	int64_t until = puller->watch ? puller->next_poll : 0;
 	if (puller->watch && puller->round.remote)
 		until = until ? MIN(until, puller->next_look) : puller->next_look;
+	if (puller->push_wanted)
+		until = until ? MIN(until, puller->push_at) : puller->push_at;
 	if (until)
 		g_cond_wait_until(&puller->cond, &puller->lock, until);
 	else
@@ -69,9 +79,9 @@ next_work(Puller *puller)
 	Work work;
 	puller->working = false;
 	while (!take_work(puller, &work)) {
-		if (puller->busy)
+		if (puller->busy && !puller->push_wanted)
 			puller_tell_idle(puller);
-		puller->busy = false;
+		puller->busy = puller->push_wanted;
 		wait_for_work(puller);
 	}
 	puller->busy = puller->working = true;
@@ -95,6 +105,8 @@ puller_run(void *data)
 			puller_do_fetches(puller);
 		else if (work == WORK_INDEX)
 			puller_do_index(puller);
+		else if (work == WORK_PUSH)
+			puller_do_push(puller);
 		else if (work == WORK_LISTEN)
 			puller_listen(puller);
 		else {
@@ -157,6 +169,16 @@ puller_sync(Puller *puller)
 	uint64_t number = ++puller->syncs;
 	puller_wake(puller, locker);
 	return number;
+}
+
+void
+puller_push(Puller *puller)
+{
+	GMutexLocker *locker = g_mutex_locker_new(&puller->lock);
+	if (!puller->push_wanted)
+		puller->push_at = g_get_monotonic_time() + PUSH_AFTER_US;
+	puller->push_wanted = puller->busy = true;
+	puller_wake(puller, locker);
 }
 
 void

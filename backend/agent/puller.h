@@ -32,6 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Puller, puller_free)
 
 /* A round, as soon as the one under way has ended; its number. */
 uint64_t puller_sync(Puller *puller);
+/* Something waits for the server: it is told soon, with what else comes within a moment. */
+void puller_push(Puller *puller);
 void puller_index(Puller *puller); /* waits for an empty index queue, then tells "done" */
 void puller_fetch(Puller *puller, const char *key, uint64_t token); /* ahead of all else */
 void puller_answer_secret(Puller *puller, const char *secret);

@@ -35,13 +35,14 @@ struct Puller {
 	/* under lock */
 	GMutex lock;
 	GCond cond;
-	bool ending, sync_wanted, index_wanted, watch;
-	bool busy;      /* asked for something that is not done yet */
-	bool began;     /* a round was ever begun */
-	bool working;   /* the thread is at it */
-	bool cancelled; /* all that it is at */
-	uint64_t syncs; /* asked for so far */
-	GQueue wanted;  /* of WantedFetch; what waits is taken out by the connection thread alone */
+	bool ending, sync_wanted, index_wanted, push_wanted, watch;
+	int64_t push_at; /* monotonic µs: when it is due */
+	bool busy;       /* asked for something that is not done yet */
+	bool began;      /* a round was ever begun */
+	bool working;    /* the thread is at it */
+	bool cancelled;  /* all that it is at */
+	uint64_t syncs;  /* asked for so far */
+	GQueue wanted; /* of WantedFetch; what waits is taken out by the connection thread alone */
 	WantedFetch *serving; /* the one that is being fetched; or NULL */
 	char *secret;         /* kept while it works */
 	char *trace_path;
@@ -105,6 +106,7 @@ void puller_open(Puller *puller); /* what the thread owns */
 void puller_close(Puller *puller);
 void puller_do_round(Puller *puller, bool asked);
 void puller_do_index(Puller *puller);
+void puller_do_push(Puller *puller);
 void puller_do_fetches(Puller *puller);
 /* It is not quiet: hears what it says, or that it is gone. */
 void puller_listen(Puller *puller);

@@ -265,6 +265,28 @@ puller_do_index(Puller *puller)
 	puller_tell_done(puller, error);
 }
 
+/* What cannot be told now is told by the next round. */
+void
+puller_do_push(Puller *puller)
+{
+	g_autoptr(GError) error = NULL;
+	if (puller->config->incoming.scheme == SERVER_LOCAL)
+		return;
+	puller->round.now = g_get_real_time() / G_USEC_PER_SEC;
+	puller_refresh_session(puller, NULL);
+	if (puller_open_session(puller, &error)) {
+		puller_tell_state(puller, "syncing", NULL);
+		if (!round_push(&puller->round, false, &error))
+			puller_drop_session(puller);
+	}
+	g_clear_error(&puller->trouble);
+	on_changed(NULL, puller);
+	if (error)
+		tell_standing(puller, error);
+	else /* the next poll comes when it was planned */
+		puller_tell_state(puller, "idle", NULL);
+}
+
 void
 puller_open(Puller *puller)
 {

@@ -96,7 +96,7 @@ doing_end(Doing *doing, GError **error)
 	}
 	return write_inverses(doing, error) && sql_run(doing->store->sql, error,
 						       "DELETE FROM deed WHERE id NOT IN (SELECT "
-	                                               "DISTINCT id FROM deed ORDER BY id DESC"
+						       "DISTINCT id FROM deed ORDER BY id DESC"
 						       " LIMIT ?)",
 						       "n", (int)DEEDS_KEPT);
 }

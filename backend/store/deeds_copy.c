@@ -20,10 +20,10 @@ copy_row(Store *store, const StoreRow *source, int64_t folder, char **key, GErro
 		.date = source->date };
 	if (!sql_run(store->sql, error,
 		    "INSERT INTO "
-	            "msg(folder,key,base,loc,bkw,lkw,st,size,idate,midh,hdrh,date,dated,"
+		    "msg(folder,key,base,loc,bkw,lkw,st,size,idate,midh,hdrh,date,dated,"
 		    "thread,from_name,from_addr,subject,mid,list,attach,parent)"
 		    " SELECT ?1,?2,?3,loc,CASE WHEN ?4 THEN lkw ELSE '' "
-	            "END,lkw,1,size,idate,midh,hdrh,"
+		    "END,lkw,1,size,idate,midh,hdrh,"
 		    "date,dated,thread,from_name,from_addr,subject,mid,list,attach,parent FROM msg"
 		    " WHERE id=?5",
 		    "itnni", folder, row.key, (int)row.base, (int)store->local, source->id))

@@ -1,0 +1,339 @@
+#include <string.h>
+
+#include "backend/agent/agent_private.h"
+#include "backend/agent/answer.h"
+#include "backend/store/deeds.h"
+
+/*
+ * Deeds of the protocol: done on the disk thread, answered when they are durable; then the files follow, the index and
+ * the server are told, and nobody waits for that.
+ */
+enum { DEED_ID_MOST = 64, KEYS_MOST = 1000 };
+
+typedef struct Asking {
+	Agent *agent;
+	uint64_t client;
+	int64_t id;
+	DiskAsk ask;
+	/* what is asked */
+	Deed deed;
+	char *deed_id, *folder;
+	char **add, **remove, **keys; /* KEYS NULL: all */
+	bool redo;
+	/* what became of it */
+	DeedDone done;
+	size_t count;
+	char *newest;
+	GError *error;
+} Asking;
+
+static void
+asking_free(void *data)
+{
+	Asking *asking = data;
+	g_free(asking->deed_id);
+	g_free(asking->folder);
+	g_strfreev(asking->add);
+	g_strfreev(asking->remove);
+	g_strfreev(asking->keys);
+	deed_done_clear(&asking->done);
+	g_free(asking->newest);
+	g_clear_error(&asking->error);
+	g_free(asking);
+}
+
+/* ---- what is asked ---- */
+
+static const struct {
+	const char *word;
+	unsigned flag;
+} flags[] = {
+	{ "seen", MAIL_SEEN },
+	{ "flagged", MAIL_FLAGGED },
+	{ "answered", MAIL_REPLIED },
+	{ "draft", MAIL_DRAFT },
+	{ "forwarded", MAIL_PASSED },
+};
+
+static char **
+words_of(JsonObject *line, const char *name)
+{
+	JsonArray *array = json_array(line, name);
+	if (!array)
+		return NULL;
+	GPtrArray *words = g_ptr_array_new();
+	for (guint i = 0; i < json_array_get_length(array); i++)
+		if (json_text_at(array, i))
+			g_ptr_array_add(words, g_strdup(json_text_at(array, i)));
+	g_ptr_array_add(words, NULL);
+	return (char **)g_ptr_array_free(words, FALSE);
+}
+
+static bool
+flags_of(JsonObject *line, const char *name, unsigned *bits)
+{
+	JsonArray *array = json_array(line, name);
+	for (guint i = 0; array && i < json_array_get_length(array); i++) {
+		const char *word = json_text_at(array, i);
+		size_t at = 0;
+		while (word && at < G_N_ELEMENTS(flags) && !g_str_equal(flags[at].word, word))
+			at++;
+		if (!word || at == G_N_ELEMENTS(flags))
+			return false;
+		*bits |= flags[at].flag;
+	}
+	return true;
+}
+
+static bool
+is_deed_id(const char *id)
+{
+	size_t length = id ? strlen(id) : 0;
+	for (size_t i = 0; i < length; i++)
+		if (!g_ascii_isalnum(id[i]) && id[i] != '.' && id[i] != '-')
+			return false;
+	return length > 0 && length <= DEED_ID_MOST;
+}
+
+static FolderRole
+role_of(const char *word)
+{
+	for (FolderRole role = ROLE_INBOX; word && role <= ROLE_FLAGGED; role++)
+		if (g_str_equal(folder_role_word(role), word))
+			return role;
+	return ROLE_NONE;
+}
+
+/* The sentence of what is wrong with it; NULL: nothing. */
+static const char *
+read_deed(Asking *asking, JsonObject *line)
+{
+	Deed *deed = &asking->deed;
+	asking->keys = words_of(line, "keys");
+	if (!asking->keys || !asking->keys[0] || g_strv_length(asking->keys) > KEYS_MOST)
+		return "a deed needs 1 to 1,000 keys";
+	if (!is_deed_id(asking->deed_id))
+		return "a deed needs an id of letters, digits, '.' and '-'";
+	if (!flags_of(line, "set", &deed->set) || !flags_of(line, "clear", &deed->clear))
+		return "flags are seen, flagged, answered, draft and forwarded";
+	deed->add = asking->add = words_of(line, "add");
+	deed->remove = asking->remove = words_of(line, "remove");
+	asking->folder = g_strdup(json_text(line, "folder"));
+	deed->folder = asking->folder;
+	deed->role = role_of(json_text(line, "role"));
+	bool placed = deed->kind == DEED_MOVE || deed->kind == DEED_COPY;
+	if (placed && !deed->folder && deed->role == ROLE_NONE)
+		return "move and copy need a folder or a role";
+	if (deed->kind == DEED_DELETE && json_truth(line, "purge"))
+		deed->kind = DEED_PURGE;
+	return NULL;
+}
+
+/* ---- on the disk thread ---- */
+
+static bool
+ask_do(Store *store, void *data, GError **error)
+{
+	Asking *asking = data;
+	return store_do(
+		store, &asking->deed, (const char *const *)asking->keys, &asking->done, error);
+}
+
+static bool
+ask_undo(Store *store, void *data, GError **error)
+{
+	Asking *asking = data;
+	return store_undo(store, asking->deed_id, asking->redo, &asking->done, error);
+}
+
+static bool
+ask_retry(Store *store, void *data, GError **error)
+{
+	Asking *asking = data;
+	return store_retry(store, (const char *const *)asking->keys, &asking->done.done, error);
+}
+
+static bool
+ask_drop(Store *store, void *data, GError **error)
+{
+	Asking *asking = data;
+	return store_drop(store, (const char *const *)asking->keys, &asking->done, error);
+}
+
+static bool
+ask_newest(Store *store, void *data, GError **error)
+{
+	Asking *asking = data;
+	GError *own = NULL;
+	asking->newest = store_newest_deed(store, &own);
+	if (own)
+		g_propagate_error(error, own);
+	return own == NULL;
+}
+
+static bool
+ask_follow(Store *store, void *data, GError **error)
+{
+	return store_follow(store, NULL, error);
+}
+
+/* ---- the answer ---- */
+
+static void
+tell_changed(Agent *agent, const DeedDone *done)
+{
+	g_autoptr(JsonObject) event = json_object_new();
+	JsonArray *folders = json_array_new();
+	for (guint i = 0; done->folders && i < done->folders->len; i++)
+		if (done->folders->pdata[i])
+			json_array_add_string_element(folders, done->folders->pdata[i]);
+	json_set_text(event, "event", "changed");
+	json_set_text(event, "account", agent->config->name);
+	json_set_array(event, "folders", folders);
+	agent_server_broadcast(agent->server, event);
+}
+
+static void
+answer(Agent *agent, const Asking *asking)
+{
+	AgentClient *client = agent_server_client(agent->server, asking->client);
+	if (!client)
+		return;
+	if (asking->error) {
+		answer_refuse_error(client, asking->id, asking->error);
+		return;
+	}
+	g_autoptr(JsonObject) line = answer_new(asking->id);
+	if (asking->ask == ask_newest) {
+		json_set_text(line, "newest", asking->newest);
+	} else {
+		json_set_text(line, "deed", asking->done.id);
+		json_set_number(line, "done", (int64_t)asking->done.done);
+		json_set_number(line, "gone", (int64_t)asking->done.gone);
+		json_set_number(line, "kept", (int64_t)asking->done.kept);
+	}
+	agent_client_send(client, line);
+}
+
+static gboolean
+on_answer(void *data)
+{
+	Asking *asking = data;
+	Agent *agent = asking->agent;
+	bool changes = !asking->error && asking->ask != ask_newest;
+	answer(agent, asking);
+	if (changes && agent->puller) { /* else it leaves */
+		tell_changed(agent, &asking->done);
+		disk_tell(agent->disk, ask_follow, NULL, NULL);
+		if (agent->feed)
+			index_feed_kick(agent->feed);
+		puller_push(agent->puller);
+	}
+	return G_SOURCE_REMOVE;
+}
+
+/* Disk thread. */
+static void
+on_done(void *data, const GError *error)
+{
+	Asking *asking = data;
+	asking->error = error ? g_error_copy(error) : NULL;
+	g_idle_add_full(G_PRIORITY_DEFAULT, on_answer, asking, asking_free);
+}
+
+static Asking *
+asking_new(Agent *agent, AgentClient *client, int64_t id, JsonObject *line, DiskAsk ask)
+{
+	Asking *asking = g_new0(Asking, 1);
+	asking->agent = agent;
+	asking->client = agent_client_number(client);
+	asking->id = id;
+	asking->ask = ask;
+	asking->deed_id = g_strdup(json_text(line, "deed"));
+	asking->deed.id = asking->deed_id;
+	return asking;
+}
+
+static void
+begin(Asking *asking)
+{
+	disk_tell(asking->agent->disk, asking->ask, asking, on_done);
+}
+
+static void
+do_deed(Agent *agent, AgentClient *client, int64_t id, JsonObject *line, DeedKind kind)
+{
+	Asking *asking = asking_new(agent, client, id, line, ask_do);
+	asking->deed.kind = kind;
+	const char *wrong = read_deed(asking, line);
+	if (!wrong) {
+		begin(asking);
+		return;
+	}
+	answer_refuse(client, id, "usage", wrong);
+	asking_free(asking);
+}
+
+void
+agent_do_flag(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	do_deed(agent, client, id, line, DEED_FLAG);
+}
+
+void
+agent_do_tag(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	do_deed(agent, client, id, line, DEED_TAG);
+}
+
+void
+agent_do_move(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	do_deed(agent, client, id, line, DEED_MOVE);
+}
+
+void
+agent_do_copy(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	do_deed(agent, client, id, line, DEED_COPY);
+}
+
+void
+agent_do_delete(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	do_deed(agent, client, id, line, DEED_DELETE);
+}
+
+void
+agent_do_undo(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	Asking *asking = asking_new(agent, client, id, line, ask_undo);
+	asking->redo = json_truth(line, "redo");
+	begin(asking);
+}
+
+void
+agent_do_deeds(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	begin(asking_new(agent, client, id, line, ask_newest));
+}
+
+static void
+do_parked(Agent *agent, AgentClient *client, int64_t id, JsonObject *line, DiskAsk ask)
+{
+	Asking *asking = asking_new(agent, client, id, line, ask);
+	asking->keys = words_of(line, "keys");
+	begin(asking);
+}
+
+void
+agent_do_retry(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	do_parked(agent, client, id, line, ask_retry);
+}
+
+void
+agent_do_drop(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	do_parked(agent, client, id, line, ask_drop);
+}

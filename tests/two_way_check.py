@@ -1,0 +1,263 @@
+#!/usr/bin/python3
+"""What is done here reaches a real Dovecot, what is done there comes back, and nothing is lost or doubled."""
+
+import contextlib
+import imaplib
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from agent_check import Client, mail  # noqa: E402
+from server.dovecot import Dovecot  # noqa: E402
+from throwaway import Profile  # noqa: E402
+
+MESSAGES = 12
+FOLDERS = ["INBOX", "Archive", "Trash", "Junk", "Lists"]
+LETTERS = {"D": "\\Draft", "F": "\\Flagged", "P": "$Forwarded", "R": "\\Answered", "S": "\\Seen"}
+BITS = {1: "\\Draft", 2: "\\Flagged", 4: "$Forwarded", 8: "\\Answered", 16: "\\Seen"}
+
+
+class TwoWay(unittest.TestCase):
+    extra = ""
+
+    def setUp(self):
+        self.deeds = 0
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="curlew-"))
+        self.place.chmod(0o755)
+        self.addCleanup(shutil.rmtree, self.place, ignore_errors=True)
+        user = self.place / "ada"
+        user.mkdir()
+        self.server = Dovecot(self.place, {"ada": user}, extra=self.extra).start()
+        self.addCleanup(self.server.kill)
+        with self.imap() as imap:
+            for folder in FOLDERS:
+                imap.create(folder)
+                imap.subscribe(folder)
+            for number in range(1, MESSAGES + 1):
+                imap.append("INBOX", "", None, mail(number))
+        self.profile = Profile(self.place / "profile")
+        self.addCleanup(self.profile.kill)
+        self.profile.write_config(
+            self.profile.account("work", f"imaps://ada@localhost:{self.server.imaps}", self.server.ca))
+        self.sync()
+
+    @contextlib.contextmanager
+    def imap(self):
+        client = imaplib.IMAP4("127.0.0.1", self.server.imap)
+        client.login("ada", "pw")
+        yield client
+        client.logout()
+
+    def sync(self, code=0, trace=None):
+        more = ["--trace", str(trace)] if trace else []
+        done = self.profile.run("sync", *more, timeout=60)
+        self.assertEqual(done.returncode, code, f"{done.stdout}{done.stderr}")
+
+    def agent(self):
+        deadline = time.monotonic() + 30
+        while True:
+            lock = self.profile.state / "work/lock"
+            with contextlib.suppress(OSError, IndexError):
+                client = Client(lock.read_text().split("\n")[1])
+                self.addCleanup(client.close)
+                if client.hello().get("ok"):
+                    return client
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+
+    def do(self, verb, *numbers, place="INBOX", **more):
+        """A deed on the copies of these messages that are in PLACE."""
+        self.deeds += 1
+        keys = [self.key(number, place) for number in numbers]
+        answer = self.agent().ask(verb, deed=f"{self.deeds:06}", keys=keys, **more)
+        self.assertTrue(answer["ok"], answer)
+
+    def key(self, number, folder="INBOX"):
+        row = self.profile.database("work").execute(
+            "SELECT key FROM msg m JOIN folder f ON f.id=m.folder WHERE mid=? AND f.name=? AND st IN (0,1)",
+            (f"m{number}@example.org", folder)).fetchone()
+        self.assertIsNotNone(row, f"no message {number} in {folder}")
+        return row[0]
+
+    def path(self, number, folder="INBOX"):
+        key = self.key(number, folder)
+        for sub in ("cur", "new"):
+            for path in (self.profile.mail / "work" / folder / sub).glob(f"{key}*"):
+                return path
+        raise AssertionError(f"no file of message {number} in {folder}")
+
+    def server_has(self):
+        """folder → sorted (message, flags and keywords)."""
+        found = {}
+        with self.imap() as imap:
+            for folder in FOLDERS:
+                imap.select(folder, readonly=True)
+                _, data = imap.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
+                found[folder] = []
+                for part in data or []:
+                    if not isinstance(part, tuple):
+                        continue
+                    flags = re.search(rb"FLAGS \(([^)]*)\)", part[0])[1].decode().split()
+                    number = int(re.search(rb"<m(\d+)@", part[1])[1])
+                    found[folder].append((number, tuple(sorted(set(flags) - {"\\Recent"}))))
+                found[folder].sort()
+        return found
+
+    def store_has(self):
+        found = {folder: [] for folder in FOLDERS}
+        for name, mid, loc, words in self.profile.database("work").execute(
+                "SELECT f.name,mid,loc,lkw FROM msg m JOIN folder f ON f.id=m.folder WHERE st IN (0,1)"):
+            flags = {word for bit, word in BITS.items() if loc & bit} | set(words.split())
+            found[name].append((int(re.match(r"m(\d+)@", mid)[1]), tuple(sorted(flags))))
+        return {folder: sorted(all_of) for folder, all_of in found.items()}
+
+    def files_have(self):
+        """folder → sorted (message, flags of the name)."""
+        found = {folder: [] for folder in FOLDERS}
+        for folder in FOLDERS:
+            for sub in ("cur", "new"):
+                for path in (self.profile.mail / "work" / folder / sub).glob("*"):
+                    flags = tuple(sorted(LETTERS[one] for one in path.name.partition(":2,")[2] if one in LETTERS))
+                    found[folder].append((int(re.search(rb"<m(\d+)@", path.read_bytes())[1]), flags))
+            found[folder].sort()
+        return found
+
+    def assert_agree(self):
+        server, store, files = self.server_has(), self.store_has(), self.files_have()
+        self.assertEqual(server, store)
+        plain = {folder: sorted((number, tuple(sorted(set(flags) & set(LETTERS.values()))))
+                                for number, flags in all_of) for folder, all_of in store.items()}
+        self.assertEqual(plain, files)
+        waits = self.profile.database("work").execute("SELECT kind,state,err FROM op").fetchall()
+        self.assertEqual(waits, [])
+
+    def assert_quiet(self):
+        """A second sync changes nothing."""
+        trace = self.place / "trace"
+        trace.unlink(missing_ok=True)
+        self.sync(trace=trace)
+        sent = [line for line in trace.read_text(errors="replace").splitlines() if " C: " in line]
+        self.assertFalse([line for line in sent if re.search(r"STORE|MOVE|COPY|APPEND|EXPUNGE|BODY\.PEEK\[\]", line)])
+
+    def numbers(self, folder):
+        return [number for number, _ in self.server_has()[folder]]
+
+    def until(self, is_so):
+        deadline = time.monotonic() + 30
+        while not is_so():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.1)
+
+    # ---- what is done here ----
+
+    def test_deeds_reach_the_server_by_themselves(self):
+        self.do("flag", 1, 2, set=["seen"])
+        self.until(lambda: dict(self.server_has()["INBOX"])[2] == ("\\Seen",))
+
+    def test_flags_tags_and_places_reach_the_server(self):
+        self.do("flag", 1, 2, set=["seen", "flagged"])
+        self.do("tag", 2, 3, add=["blue", "inbox"])
+        self.do("move", 3, 4, 5, folder="Archive")
+        self.do("delete", 6)
+        self.do("copy", 7, folder="Lists")
+        self.sync()
+        self.sync()
+        server = self.server_has()
+        self.assertEqual(dict(server["INBOX"])[1], ("\\Flagged", "\\Seen"))
+        self.assertEqual(dict(server["INBOX"])[2], ("\\Flagged", "\\Seen", "blue"))
+        self.assertEqual(server["Archive"], [(3, ("blue",)), (4, ()), (5, ())])
+        self.assertEqual(self.numbers("Trash"), [6])
+        self.assertEqual(self.numbers("Lists"), [7])
+        self.do("delete", 6, place="Trash", purge=True)
+        self.sync()
+        self.assertEqual(self.numbers("Trash"), [])
+        self.assertEqual(len(self.numbers("INBOX")), MESSAGES - 4)
+        self.assert_quiet()
+
+    def test_an_undo_takes_back_what_the_server_has(self):
+        before = self.server_has()
+        self.do("flag", 1, set=["seen"])
+        self.do("move", 2, folder="Archive")
+        self.do("delete", 3)
+        self.sync()
+        for _ in range(3):
+            self.assertTrue(self.agent().ask("undo")["ok"])
+        self.assertEqual(self.agent().ask("undo")["code"], "gone")
+        self.sync()
+        self.sync()
+        self.assertEqual(self.server_has(), before)
+        self.assert_agree()
+        self.assert_quiet()
+
+    # ---- what other programs do here ----
+
+    def test_other_programs_work_on_the_tree(self):
+        read = self.path(1)
+        read.rename(read.parent.parent / "cur" / f"{read.name.partition(':')[0]}:2,FS")
+        moved = self.path(2)
+        moved.rename(self.profile.mail / "work/Archive/cur" / f"{moved.name.partition(':')[0]}:2,")
+        renamed = self.path(3)  # as programs do that give new names in another folder
+        renamed.rename(self.profile.mail / "work/Lists/cur/1000000000.M1P1.elsewhere:2,S")
+        self.path(4).unlink()
+        (self.profile.mail / "work/INBOX/new/1000000001.M2P2.elsewhere").write_bytes(
+            mail(99).replace(b"\r\n", b"\n"))
+        self.sync()
+        self.sync()
+        server = self.server_has()
+        self.assertEqual(dict(server["INBOX"])[1], ("\\Flagged", "\\Seen"))
+        self.assertEqual(self.numbers("Archive"), [2])
+        self.assertEqual(server["Lists"], [(3, ("\\Seen",))])
+        self.assertEqual(self.numbers("Trash"), [4])
+        self.assertIn(99, self.numbers("INBOX"))
+        self.sync()
+        self.assert_agree()
+        self.assert_quiet()
+
+    # ---- what other clients do there ----
+
+    def test_other_clients_work_on_the_server(self):
+        files = {path.name.partition(":")[0] for path in (self.profile.mail / "work").rglob("*.*")}
+        with self.imap() as imap:
+            imap.select("INBOX")
+            imap.uid("STORE", "1", "+FLAGS", "(\\Seen red)")
+            imap.uid("MOVE", "2:3", "Archive")
+            imap.uid("STORE", "4", "+FLAGS", "(\\Deleted)")
+            imap.expunge()
+        self.sync()
+        self.sync()
+        self.sync()  # what left is buried after one more whole round
+        self.assert_agree()
+        self.assertEqual(self.numbers("Archive"), [2, 3])
+        after = {path.name.partition(":")[0] for path in (self.profile.mail / "work").rglob("*.*")}
+        self.assertEqual(after - files, set())  # nothing was downloaded again
+        self.assert_quiet()
+
+    def test_both_sides_at_once(self):
+        self.server.stop()
+        self.do("flag", 1, 2, set=["flagged"])
+        self.do("move", 3, 4, folder="Archive")
+        self.do("delete", 5)
+        self.server.start()
+        with self.imap() as imap:
+            imap.select("INBOX")
+            imap.uid("STORE", "1,3", "+FLAGS", "(\\Seen)")
+            imap.uid("MOVE", "4", "Lists")
+            imap.uid("STORE", "5", "+FLAGS", "(\\Answered)")
+        for _ in range(3):
+            self.sync()
+        server = self.server_has()
+        self.assertEqual(dict(server["INBOX"])[1], ("\\Flagged", "\\Seen"))
+        self.assertEqual(dict(server["Archive"])[3], ("\\Seen",))
+        self.assertEqual(dict(server["Trash"])[5], ("\\Answered",))
+        self.assertEqual(sum(len(all_of) for all_of in server.values()), MESSAGES)
+        self.assert_agree()
+        self.assert_quiet()
+
+
+if __name__ == "__main__":
+    unittest.main()
