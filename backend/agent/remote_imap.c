@@ -12,6 +12,7 @@ typedef struct RemoteImap {
 	ImapSession *session;
 	ImapDone early;
 	bool has_early;
+	bool selected; /* a folder is open */
 } RemoteImap;
 
 ImapSession *
@@ -36,10 +37,24 @@ status_items(const Remote *remote)
 	               : "(MESSAGES UIDNEXT UIDVALIDITY)";
 }
 
+/*
+ * The STATUS of a folder that is open says what this session saw of it last (RFC 9051 §6.3.11), so it is left first, or
+ * where that cannot be without an expunge, brought up to date. Pipelined with what follows.
+ */
+static bool
+leave_folder(RemoteImap *self, GError **error)
+{
+	bool selected = self->selected, leaves = capabilities(&self->remote) & IMAP_UNSELECT;
+	self->selected = selected && !leaves;
+	return !selected || imap_send(self->session, error, leaves ? "UNSELECT" : "NOOP");
+}
+
 static bool
 list(Remote *remote, bool *with_status, GError **error)
 {
 	ImapSession *session = remote_imap_session(remote);
+	if (!leave_folder((RemoteImap *)remote, error))
+		return false;
 	unsigned can = capabilities(remote);
 	*with_status = can & IMAP_LIST_STATUS;
 	if (*with_status)
@@ -75,6 +90,7 @@ static bool
 select_folder(
 	Remote *remote, const char *folder, bool writing, ImapSelected *selected, GError **error)
 {
+	((RemoteImap *)remote)->selected = true;
 	return imap_select(remote_imap_session(remote), folder, writing, selected, error);
 }
 

@@ -285,6 +285,7 @@ round_survey(Round *round, GError **error)
 	g_autoptr(GPtrArray) listed = g_ptr_array_new_with_free_func(listed_free);
 	g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
 	Survey survey = { round, listed, by_name };
+	round->examined = 0; /* it is left, so that its status is told as it is */
 	if (!ask_server(&survey, error))
 		return false;
 	give_roles(round->config, listed);
