@@ -221,6 +221,7 @@ on_answer(void *data)
 	Asking *asking = data;
 	Agent *agent = asking->agent;
 	bool changes = !asking->error && asking->ask != ask_newest;
+	agent->deeds--;
 	answer(agent, asking);
 	if (changes && agent->puller) { /* else it leaves */
 		tell_changed(agent, &asking->done);
@@ -257,6 +258,7 @@ asking_new(Agent *agent, AgentClient *client, int64_t id, JsonObject *line, Disk
 static void
 begin(Asking *asking)
 {
+	asking->agent->deeds++;
 	disk_tell(asking->agent->disk, asking->ask, asking, on_done);
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/core/merge.h"
 #include "backend/store/store_private.h"
 
 /*
@@ -55,7 +56,12 @@ adopt(Sweep *sweep, const char *name, const MaildirName *parts, GError **error)
 	row.part = PART_FULL;
 	row.lfolder = sweep->folder;
 	row.sub = (int)sweep->sub;
-	row.ff = row.loc; /* as we wrote it; the scan takes what was changed since for a wish */
+	/* we wrote it with these flags: what was changed in the name since is a wish */
+	row.loc = merge_file_flags(row.loc, row.loc, parts->flags);
+	row.ff = parts->flags;
+	g_free(row.ffx);
+	row.ffx = g_strdup(parts->other_flags);
+	g_free(row.fname);
 	row.fname = g_strdup(name);
 	sweep->adopted++;
 	return row_save(store, &before, &row, error) &&
