@@ -1,7 +1,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "backend/core/merge.h"
 #include "backend/store/store_private.h"
 
 /*
@@ -52,17 +51,15 @@ adopt(Sweep *sweep, const char *name, const MaildirName *parts, GError **error)
 	if (!found || row.st != ROW_FETCHING || row.part != PART_NOTHING || parts->partial)
 		return true;
 	StoreRow before = row;
+	RowSub sub;
 	row.st = ROW_LIVE;
 	row.part = PART_FULL;
-	row.lfolder = sweep->folder;
-	row.sub = (int)sweep->sub;
-	/* we wrote it with these flags: what was changed in the name since is a wish */
-	row.loc = merge_file_flags(row.loc, row.loc, parts->flags);
-	row.ff = parts->flags;
-	g_free(row.ffx);
-	row.ffx = g_strdup(parts->other_flags);
-	g_free(row.fname);
-	row.fname = g_strdup(name);
+	/* As and where we wrote it: what was changed since, the scan takes for a wish. */
+	row.lfolder = row.sfolder ? row.sfolder : row.folder;
+	row.ff = row.loc;
+	g_clear_pointer(&row.fname, g_free);
+	g_free(row_wanted_name(&row, &sub));
+	row.sub = (int)sub;
 	sweep->adopted++;
 	return row_save(store, &before, &row, error) &&
 	       index_queue_put(store, row.key, row.date, false, error);
