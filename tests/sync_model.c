@@ -521,9 +521,9 @@ show_rows(Life *life)
 	sqlite3_open_v2(sync_engine_state(life->engine), &database, SQLITE_OPEN_READWRITE, NULL);
 	sqlite3_prepare_v2(database,
 		"SELECT printf('    row %d %s st %d part %d wanted %d there %d:%d file %d %s loc "
-	        "%x base "
+		"%x base "
 		"%x doubt %x op %d/%d "
-	        "%s',m.id,mid,st,part,folder,sfolder,uid,lfolder,substr(key,12,6),"
+		"%s',m.id,mid,st,part,folder,sfolder,uid,lfolder,substr(key,12,6),"
 		"loc,base,doubt,o.kind,o.state,o.win) FROM msg m LEFT JOIN op o ON o.id=m.op",
 		-1, &query, NULL);
 	while (sqlite3_step(query) == SQLITE_ROW)
