@@ -23,6 +23,7 @@ static bool verbose;
 /* What happened to one mail. */
 typedef struct Mail {
 	bool exists, expunged, removed, trashed;
+	bool done;      /* a deed of ours was about it */
 	guint key;      /* of the file whose flags another program changed, hashed */
 	bool many_keys; /* there were several: it was fetched anew between */
 	int touches[3]; /* of each flag: 1 the server's side, 2 this side, 3 both */
@@ -36,7 +37,8 @@ typedef struct Life {
 	MemoryServer *server;
 	SyncEngine *engine;
 	Mail mails[CONTENTS];
-	int last; /* mail */
+	int last;   /* mail */
+	int marked; /* mail: another client's mark is on it */
 	unsigned deeds, crashes, files;
 	GString *faults;
 } Life;
@@ -361,6 +363,52 @@ expunge_there(Life *life)
 	memory_server_expunge(life->server, place.folder, place.message);
 }
 
+/* A mark that is no wish of ours, and must cost nobody the message. */
+static void
+mark_there(Life *life)
+{
+	Place place;
+	if (!any_place(life, &place))
+		return;
+	place.message->flags |= MAIL_DELETED;
+	memory_server_touch(life->server, place.message);
+	life->marked = place.mail;
+	say("another client marks %d as deleted", place.mail);
+}
+
+/* It lasts for a round: a server without UIDPLUS can expunge nothing of ours meanwhile. */
+static void
+unmark_there(Life *life)
+{
+	g_autoptr(GArray) places = list_server(life);
+	for (guint i = 0; i < places->len; i++) {
+		const Place *place = &g_array_index(places, Place, i);
+		if (place->mail != life->marked || !(place->message->flags & MAIL_DELETED))
+			continue;
+		place->message->flags &= ~(unsigned)MAIL_DELETED;
+		memory_server_touch(life->server, place->message);
+		say("another client marks %d no more", place->mail);
+	}
+	life->marked = 0;
+}
+
+static void
+undo(Life *life)
+{
+	crash_at(0);
+	/* What it takes back is told by no oracle but those of both sides being equal and nothing lost. */
+	if (life->deeds == 0 || !sync_engine_undo(life->engine))
+		return;
+	for (int mail = 1; mail <= life->last; mail++) {
+		Mail *one = &life->mails[mail];
+		for (int flag = 0; flag < 3; flag++)
+			one->touches[flag] |= one->done ? 3 : 0;
+		one->moves += one->done ? 2 : 0;
+		one->trashed |= one->done;
+	}
+	say("we take back the last deed");
+}
+
 static void
 do_deed(Life *life)
 {
@@ -378,6 +426,7 @@ do_deed(Life *life)
 	crash_at(0);
 	/* A deed has no effect where it is so already, or where the mail is known here no more. */
 	if (sync_engine_do(life->engine, &deed, keys)) {
+		life->mails[file->mail].done = true;
 		life->mails[file->mail].touches[flag] |= deed.kind == DEED_FLAG ? 3 : 0;
 		if (deed.kind == DEED_MOVE) {
 			moved(life, file->mail, to);
@@ -402,6 +451,8 @@ static const struct {
 	{ .80, move_here },
 	{ .84, remove_here },
 	{ .88, expunge_there },
+	{ .90, mark_there },
+	{ .92, undo },
 	{ 1.0, do_deed },
 };
 
@@ -565,6 +616,7 @@ live(guint32 seed, unsigned *crashes, unsigned *cuts)
 		memory_server_create(life->server, folder_names[i]);
 	life->engine = sync_engine_new(life->server);
 	for (int i = 0; i < ACTS; i++) {
+		unmark_there(life);
 		for (int times = g_rand_int_range(life->random, 1, 4); times > 0; times--)
 			act(life);
 		life->server->cut = faults < FAULTS ? .03 : 0;
@@ -583,6 +635,7 @@ live(guint32 seed, unsigned *crashes, unsigned *cuts)
 		crash_revive(power && crash_is_dead());
 	}
 	life->server->cut = 0;
+	unmark_there(life);
 	for (int i = 0; i < QUIET; i++)
 		if (!sync_engine_round(life->engine))
 			say("quiet round %d: %s", i, sync_engine_error(life->engine));

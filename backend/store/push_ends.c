@@ -164,13 +164,15 @@ store_requeue_ops(
 }
 
 bool
-store_mark_purged(Store *store, const int64_t *ops, size_t count, GError **error)
+store_mark_purged(Store *store, const int64_t *ops, size_t count, bool marked, GError **error)
 {
 	g_auto(Transaction) transaction = { 0 };
 	if (!transaction_begin(&transaction, store, error))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!sql_run(store->sql, error, "UPDATE op SET fl=1 WHERE id=?", "i", ops[i]))
+		if (!sql_run(store->sql, error,
+			    "UPDATE op SET fl=CASE WHEN ?2 THEN 1 END WHERE id=?1", "in", ops[i],
+			    (int)marked))
 			return false;
 	return transaction_commit(&transaction, error);
 }
