@@ -22,7 +22,8 @@ LETTERS = {"D": "\\Draft", "F": "\\Flagged", "P": "$Forwarded", "R": "\\Answered
 BITS = {1: "\\Draft", 2: "\\Flagged", 4: "$Forwarded", 8: "\\Answered", 16: "\\Seen"}
 
 
-class TwoWay(unittest.TestCase):
+class Case(unittest.TestCase):
+    """A mailbox of a real Dovecot, pulled once; and what server, store and files have of it."""
     extra = ""
 
     def setUp(self):
@@ -153,6 +154,8 @@ class TwoWay(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.1)
 
+
+class TwoWay(Case):
     # ---- what is done here ----
 
     def test_deeds_reach_the_server_by_themselves(self):
