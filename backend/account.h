@@ -25,12 +25,13 @@
  *   Deeds: {"id":N,"do":VERB,"deed":D,"keys":[K…],…} with at most 1,000 keys; D is made by who asks, sorts by time,
  *       and is one for all lines (and accounts) of what the user sees as one deed. ok: durable here.
  *   {…,"do":"flag","set":[FLAG…],"clear":[FLAG…]}   seen flagged answered draft forwarded; every copy in this account
- *   {…,"do":"tag","add":[T…],"remove":[T…]}         every copy in this account
+ *   {…,"do":"tag","add":[T…],"remove":[T…]}         every copy in this account; both may have the other's members
  *   {…,"do":"move"|"copy","folder":NAME} or "role":"archive|junk|trash|inbox|…"
  *   {…,"do":"delete"}   to Trash; "purge":true: for ever, and only of what is in Trash or Junk
  *   {"id":N,"do":"undo","deed":D?,"redo":BOOL?}   without "deed": the newest
  *     → "deed":D,"done":N,"gone":N,"kept":N; and "changed" goes to all. Nothing to undo: code "gone"
- *   {"id":N,"do":"deeds"} → "newest":D or null
+ *   {"id":N,"do":"deeds"} → "newest":D or null, "undone":D or null   what is undone, and done again, next
+ *   {"id":N,"do":"settle"} → ok when the files are named by what was done so far, and the index queue is empty
  *   {"id":N,"do":"retry"|"drop","keys":[K…]?} → "done":N   what the server refused: again, or never
  *   send adopt folder search rules: refused with "usage" until they exist
  * Answers: {"id":N,"ok":true,…} or {"id":N,"ok":false,"code":WORD,"error":"a sentence"} (words: error.h).

@@ -109,8 +109,9 @@ class Agent(unittest.TestCase):
         self.addCleanup(self.profile.kill)
         self.boxes = {b"INBOX": Box([mail(number) for number in range(1, 7)])}
         self.server = HostileImap(self.certificates, self.boxes)
-        self.server.__enter__()
-        self.addCleanup(self.server.__exit__)
+        self.serving = contextlib.ExitStack()
+        self.serving.enter_context(self.server)
+        self.addCleanup(self.serving.close)
         self.write()
 
     def write(self, more="", password="pw", incoming=None):
@@ -233,6 +234,97 @@ class Agent(unittest.TestCase):
         self.assertLess(len(str(path)), 108)
         self.wait_for_agent_to_leave()
         self.assertFalse(path.parent.exists())
+
+    # ---- deeds ----
+
+    def rows(self):
+        """message → (folder, flags wanted, tags) as the store has it."""
+        return {int(mid[1:mid.index("@")]): rest for mid, *rest in self.profile.database("work").execute(
+            "SELECT mid,f.name,loc,lkw FROM msg m JOIN folder f ON f.id=m.folder WHERE st IN (0,1)")}
+
+    def keys(self, *numbers):
+        found = dict(self.profile.database("work").execute("SELECT mid,key FROM msg"))
+        return [found[f"m{number}@example.org"] for number in numbers]
+
+    def pulled(self):
+        """A client of an agent whose server went after all was pulled."""
+        self.boxes[b"Archive"] = Box([])
+        self.sync()
+        self.wait_for_agent_to_leave()
+        self.serving.close()
+        self.agent = self.start()
+        return self.client()
+
+    def test_deeds_that_make_no_sense_are_refused_and_do_nothing(self):
+        client = self.pulled()
+        before, keys = self.rows(), self.keys(1)
+        wrong = [("flag", {}), ("flag", {"deed": "1"}), ("flag", {"deed": "1", "keys": []}),
+                 ("flag", {"deed": "1", "keys": keys * 1001}), ("flag", {"deed": "a b", "keys": keys}),
+                 ("flag", {"deed": "x" * 65, "keys": keys}), ("flag", {"deed": "1", "keys": keys, "set": ["read"]}),
+                 ("tag", {"deed": "1", "keys": keys, "add": ["two words"]}),
+                 ("tag", {"deed": "1", "keys": keys, "add": ["unread"]}),
+                 ("tag", {"deed": "1", "keys": keys, "remove": ["attachment"]}),
+                 ("move", {"deed": "1", "keys": keys}), ("move", {"deed": "1", "keys": keys, "folder": "Nowhere"}),
+                 ("move", {"deed": "1", "keys": keys, "role": "junk"}), ("delete", {"deed": "1", "keys": keys})]
+        for verb, more in wrong:
+            with self.subTest(verb, **more):
+                answer = client.ask(verb, **more)
+                self.assertEqual((answer["ok"], answer["code"]), (False, "usage"))
+                self.assertTrue(answer["error"])
+        self.assertEqual(client.ask("undo")["code"], "gone")
+        self.assertEqual(client.ask("flag", deed="1", keys=["nobody"], set=["seen"])["gone"], 1)
+        self.assertEqual(self.rows(), before)
+
+    def test_a_deed_is_told_to_all_clients_and_settles(self):
+        client, other = self.pulled(), self.client()
+        done = client.ask("tag", deed="1", keys=self.keys(1, 2), add=["blue"], set=["seen"])
+        self.assertEqual((done["deed"], done["done"], done["gone"], done["kept"]), ("1", 2, 0, 0))
+        self.assertEqual(other.event("changed")["folders"], ["INBOX"])
+        self.assertTrue(client.ask("move", deed="2", keys=self.keys(1), folder="Archive")["ok"])
+        self.assertTrue(client.ask("settle")["ok"])
+        self.assertEqual(client.ask("status")["index_queue"], 0)
+        self.assertEqual(self.bodies("Archive"), [1])
+        self.assertEqual(self.profile.json("count", "--json", "tag:blue and not tag:unread")["messages"], 2)
+        self.assertEqual(self.profile.json("count", "--json", "folder:work/Archive")["messages"], 1)
+
+    def test_two_clients_share_what_is_undone_next(self):
+        client, other = self.pulled(), self.client()
+        before = self.rows()
+        self.assertTrue(client.ask("flag", deed="1", keys=self.keys(1), set=["flagged"])["ok"])
+        self.assertTrue(other.ask("flag", deed="2", keys=self.keys(2), set=["flagged"])["ok"])
+        self.assertEqual(client.ask("deeds")["newest"], "2")
+        self.assertEqual(client.ask("undo")["deed"], "2")
+        self.assertEqual(client.ask("undo")["deed"], "1")
+        self.assertEqual(self.rows(), before)
+        deeds = other.ask("deeds")
+        self.assertEqual((deeds["newest"], deeds["undone"]), (None, "1"))
+        self.assertEqual(other.ask("undo", redo=True)["deed"], "1")
+
+    def test_what_was_answered_outlives_the_agent(self):
+        client = self.pulled()
+        for number in range(1, 7):
+            self.assertTrue(client.ask("tag", deed=f"{number}", keys=self.keys(number), add=["blue"])["ok"])
+        self.agent.kill()
+        self.agent.wait()
+        self.assertEqual([tags for _, _, tags in self.rows().values()], ["blue"] * 6)
+        self.start()
+        self.assertEqual(self.client().ask("deeds")["newest"], "6")
+
+    def test_a_held_account_refuses_deeds(self):
+        self.sync()
+        self.wait_for_agent_to_leave()
+        keys = self.keys(1)
+        self.profile.data.rename(self.profile.home / "away")
+        before = self.rows()
+        self.start()
+        client = self.client()
+        for verb, more in (("flag", {"deed": "1", "keys": keys, "set": ["seen"]}), ("undo", {}), ("drop", {}), ("retry", {})):
+            with self.subTest(verb):
+                answer = client.ask(verb, **more)
+                self.assertEqual((answer["ok"], answer["code"]), (False, "failed"))
+                self.assertIn("is its disk mounted", answer["error"])
+        self.assertTrue(client.ask("settle")["ok"])
+        self.assertEqual(self.rows(), before)
 
     # ---- several clients ----
 

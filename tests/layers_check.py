@@ -14,8 +14,8 @@ LAYERS = ["index", "backend", "ui"]
 FACES = {
     "index": {"build_id.h", "case_fold.h", "clean_text.h", "error.h", "header.h", "indexer.h", "json.h", "line_channel.h",
               "line_listener.h", "log.h", "maildir_name.h", "message.h", "paths.h", "process_lock.h",
-              "query.h", "small_file.h"},
-    "backend": {"account.h", "config.h", "envelopes.h", "error.h"},
+              "query.h", "small_file.h", "tag_name.h"},
+    "backend": {"account.h", "config.h", "envelopes.h", "error.h", "flag_word.h"},
 }
 
 # A program's main() may open the part it starts.

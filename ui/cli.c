@@ -206,8 +206,7 @@ is_mistaken_view(const char *view)
 static int
 run_reader(Cli *cli)
 {
-	static const char *const later[] = { "move", "outbox", "rules", "send", "sendmail", "setup",
-		"tag", "undo", NULL };
+	static const char *const later[] = { "outbox", "rules", "send", "sendmail", "setup", NULL };
 	const char *view = cli_words(cli)[0];
 	if (view && g_strv_contains(later, view)) {
 		cli_say("`curlew %s` is not there yet", view);

@@ -42,6 +42,7 @@ typedef struct CliCommand {
 	const char *more;         /* for COMMAND --help; may be NULL */
 	const CliOption *options; /* ends with a NULL name; may be NULL */
 	int min, max;             /* words it takes; max -1: any number */
+	bool signs;               /* a word may begin with one '-': all options begin with two */
 	CliNeeds needs;
 	int (*run)(Cli *cli); /* → CliExit */
 } CliCommand;
@@ -70,8 +71,10 @@ int cli_run(int argc, char **argv, const CliScreen *screen);
 bool cli_has(const Cli *cli, const char *option);
 const char *cli_value(const Cli *cli, const char *option); /* NULL: not given */
 const char *const *cli_words(const Cli *cli);              /* NULL-terminated */
-/* All words with a blank between (a query). The caller owns it. */
-char *cli_words_text(const Cli *cli);
+/* How many of them stand before "--"; -1: there is none. */
+int cli_words_ahead(const Cli *cli);
+/* The words from FIRST on with a blank between (a query). The caller owns it. */
+char *cli_words_text(const Cli *cli, int first);
 
 /* ---- config ---- */
 

@@ -97,20 +97,29 @@ check_count(const Cli *cli, int count)
 	return false;
 }
 
+static bool
+is_option(const Cli *cli, const char *argument)
+{
+	return argument[0] == '-' && argument[1] && (argument[1] == '-' || !cli->command->signs);
+}
+
 bool
 cli_parse(Cli *cli, int count, char **arguments, bool *help)
 {
 	bool only_words = false;
+	cli->ahead = -1;
 	for (int i = 0; i < count;) {
 		const char *argument = arguments[i];
 		int used = 1;
 		if (!only_words && g_str_equal(argument, "--")) {
 			only_words = true;
+			cli->ahead = (int)cli->words->len;
 		} else if (!only_words &&
-			   (g_str_equal(argument, "--help") || g_str_equal(argument, "-h"))) {
+			   (g_str_equal(argument, "--help") ||
+				   (g_str_equal(argument, "-h") && !cli->command->signs))) {
 			*help = true;
 			return true;
-		} else if (!only_words && argument[0] == '-' && argument[1]) {
+		} else if (!only_words && is_option(cli, argument)) {
 			if (!parse_option(cli, count - i, arguments + i, &used))
 				return false;
 		} else {
@@ -145,10 +154,16 @@ cli_words(const Cli *cli)
 	return (const char *const *)cli->words->pdata;
 }
 
-char *
-cli_words_text(const Cli *cli)
+int
+cli_words_ahead(const Cli *cli)
 {
-	return g_strjoinv(" ", (char **)cli->words->pdata);
+	return cli->ahead;
+}
+
+char *
+cli_words_text(const Cli *cli, int first)
+{
+	return g_strjoinv(" ", (char **)cli->words->pdata + first);
 }
 
 /* ---- help ---- */

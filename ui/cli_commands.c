@@ -7,6 +7,28 @@ static const CliOption json_options[] = {
 	{ NULL },
 };
 
+#define NO_WAIT "do not wait until searches see it"
+
+static const CliOption tag_options[] = {
+	{ "no-wait", 0, NULL, NO_WAIT },
+	{ "json", 0, NULL, "print JSON" },
+	{ NULL },
+};
+
+static const CliOption move_options[] = {
+	{ "copy", 0, NULL, "copy it: what is there stays" },
+	{ "no-wait", 0, NULL, NO_WAIT },
+	{ "json", 0, NULL, "print JSON" },
+	{ NULL },
+};
+
+static const CliOption undo_options[] = {
+	{ "redo", 0, NULL, "do again what was taken back last" },
+	{ "no-wait", 0, NULL, NO_WAIT },
+	{ "json", 0, NULL, "print JSON" },
+	{ NULL },
+};
+
 static const CliOption search_options[] = {
 	{ "json", 0, NULL, "print JSON" },
 	{ "limit", 0, "N", "at most N results" },
@@ -95,6 +117,23 @@ const CliCommand cli_commands[] = {
 		.help = "list the keys of the screen, as the config has them",
 		.options = json_options,
 		.run = cli_keys_run },
+	{ .name = "move",
+		.arguments = "FOLDER -- QUERY",
+		.help = "move what matches to a folder",
+		.more = "FOLDER is a role (archive, trash, junk, inbox …) or a name, in the "
+			"account of each\n"
+			"message, or ACCOUNT/NAME. Of a message those copies move that lie in the "
+			"folders\n"
+			"which QUERY names by folder:, else all but those in Sent, Drafts, Trash, "
+			"Junk and\n"
+			"All. It is done here at once, and on the server as soon as it is "
+			"reached.\n"
+			"`curlew undo` takes it back.",
+		.options = move_options,
+		.min = 2,
+		.max = -1,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_move_run },
 	{ .name = "rebuild",
 		.arguments = "--index",
 		.help = "make the index anew from the files",
@@ -141,6 +180,28 @@ const CliCommand cli_commands[] = {
 		.max = -1,
 		.needs = CLI_NEEDS_CONFIG,
 		.run = cli_sync_run },
+	{ .name = "tag",
+		.arguments = "+TAG -TAG … -- QUERY",
+		.help = "add and remove tags of what matches",
+		.more = "unread, flagged, replied, passed and draft are flags: `curlew tag -unread "
+			"-- QUERY`\n"
+			"marks as read. Flags and tags reach the server as soon as it is reached, "
+			"tags as\n"
+			"keywords, where it keeps them. `curlew undo` takes it back.",
+		.options = tag_options,
+		.min = 2,
+		.max = -1,
+		.signs = true,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_tag_run },
+	{ .name = "undo",
+		.help = "take back what was done last, here and on the servers",
+		.more = "Once more: what was done before that. What the screen did counts, too. "
+			"The last\n"
+			"200 deeds of an account are kept.",
+		.options = undo_options,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_undo_run },
 	{ NULL },
 };
 

@@ -42,6 +42,12 @@ takes(const CliCommand *command, const char *what)
 	return command->arguments && strstr(command->arguments, what);
 }
 
+static bool
+takes_folders(const CliCommand *command)
+{
+	return takes(command, "VIEW") || takes(command, "FOLDER");
+}
+
 /* In single quotes; ESCAPED: characters that get a backslash before them. The caller owns it. */
 static char *
 quote(const char *text, const char *escaped, const char *quote_inside)
@@ -72,7 +78,7 @@ print_bash(GString *script, const CliCommand *command)
 	g_string_append(script, " --help'");
 	if (takes(command, "ACCOUNT"))
 		g_string_append(script, "; more=accounts");
-	if (takes(command, "VIEW"))
+	if (takes_folders(command))
 		g_string_append(script, "; more=folders");
 	g_string_append(script, " ;;\n");
 }
@@ -95,7 +101,7 @@ print_zsh(GString *script, const CliCommand *command)
 		g_string_append_printf(script, " '1: :(%s)'", words);
 	if (takes(command, "ACCOUNT"))
 		g_string_append(script, " '*: :_curlew_accounts'");
-	if (takes(command, "VIEW"))
+	if (takes_folders(command))
 		g_string_append(script, " '*: :_curlew_folders'");
 	g_string_append(script, " ;;\n");
 }
@@ -125,7 +131,7 @@ print_fish(GString *script, const CliCommand *command)
 	if (takes(command, "ACCOUNT"))
 		g_string_append_printf(
 			script, "complete -c curlew -n '%s' -a '(__curlew_accounts)'\n", here);
-	if (takes(command, "VIEW"))
+	if (takes_folders(command))
 		g_string_append_printf(
 			script, "complete -c curlew -n '%s' -a '(__curlew_folders)'\n", here);
 }

@@ -6,7 +6,7 @@ cli_count_run(Cli *cli)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *root = config_mail_root(cli_config(cli));
-	g_autofree char *text = cli_words_text(cli);
+	g_autofree char *text = cli_words_text(cli, 0);
 	QueryCount count = { 0 };
 	g_autoptr(Query) query = query_open(root, NULL, &error);
 	if (!query || !query_count(query, text, &count, NULL, &error))

@@ -6,6 +6,7 @@ struct Cli {
 	const CliCommand *command;
 	GPtrArray *given; /* option names and values in turn; a switch's value is "" */
 	GPtrArray *words; /* NULL-terminated */
+	int ahead;        /* words before "--"; -1: there is none */
 	char *config_path;
 	Config *config;
 	const CliScreen *screen;

@@ -370,7 +370,7 @@ int
 cli_search_run(Cli *cli)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *text = cli_words_text(cli);
+	g_autofree char *text = cli_words_text(cli, 0);
 	g_autofree char *root = config_mail_root(cli_config(cli));
 	const Output *output = find_output(cli_value(cli, "output"));
 	const char *limit = cli_value(cli, "limit");

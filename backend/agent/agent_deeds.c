@@ -2,7 +2,10 @@
 
 #include "backend/agent/agent_private.h"
 #include "backend/agent/answer.h"
+#include "backend/error.h"
+#include "backend/flag_word.h"
 #include "backend/store/deeds.h"
+#include "index/tag_name.h"
 
 /*
  * Deeds of the protocol: done on the disk thread, answered when they are durable; then the files follow, the index and
@@ -23,7 +26,7 @@ typedef struct Asking {
 	/* what became of it */
 	DeedDone done;
 	size_t count;
-	char *newest;
+	char *newest, *undone;
 	GError *error;
 } Asking;
 
@@ -38,22 +41,12 @@ asking_free(void *data)
 	g_strfreev(asking->keys);
 	deed_done_clear(&asking->done);
 	g_free(asking->newest);
+	g_free(asking->undone);
 	g_clear_error(&asking->error);
 	g_free(asking);
 }
 
 /* ---- what is asked ---- */
-
-static const struct {
-	const char *word;
-	unsigned flag;
-} flags[] = {
-	{ "seen", MAIL_SEEN },
-	{ "flagged", MAIL_FLAGGED },
-	{ "answered", MAIL_REPLIED },
-	{ "draft", MAIL_DRAFT },
-	{ "forwarded", MAIL_PASSED },
-};
 
 static char **
 words_of(JsonObject *line, const char *name)
@@ -74,13 +67,10 @@ flags_of(JsonObject *line, const char *name, unsigned *bits)
 {
 	JsonArray *array = json_array(line, name);
 	for (guint i = 0; array && i < json_array_get_length(array); i++) {
-		const char *word = json_text_at(array, i);
-		size_t at = 0;
-		while (word && at < G_N_ELEMENTS(flags) && !g_str_equal(flags[at].word, word))
-			at++;
-		if (!word || at == G_N_ELEMENTS(flags))
+		unsigned flag = flag_of_word(json_text_at(array, i));
+		if (!flag)
 			return false;
-		*bits |= flags[at].flag;
+		*bits |= flag;
 	}
 	return true;
 }
@@ -104,6 +94,15 @@ role_of(const char *word)
 	return ROLE_NONE;
 }
 
+static bool
+are_tags(char **tags)
+{
+	for (; tags && *tags; tags++)
+		if (tag_name_refusal(*tags))
+			return false;
+	return true;
+}
+
 /* The sentence of what is wrong with it; NULL: nothing. */
 static const char *
 read_deed(Asking *asking, JsonObject *line)
@@ -118,6 +117,8 @@ read_deed(Asking *asking, JsonObject *line)
 		return "flags are seen, flagged, answered, draft and forwarded";
 	deed->add = asking->add = words_of(line, "add");
 	deed->remove = asking->remove = words_of(line, "remove");
+	if (!are_tags(deed->add) || !are_tags(deed->remove))
+		return "a tag is 1 to 200 bytes without a blank, and none that is computed";
 	asking->folder = g_strdup(json_text(line, "folder"));
 	deed->folder = asking->folder;
 	deed->role = role_of(json_text(line, "role"));
@@ -165,14 +166,16 @@ ask_newest(Store *store, void *data, GError **error)
 {
 	Asking *asking = data;
 	GError *own = NULL;
-	asking->newest = store_newest_deed(store, &own);
+	asking->newest = store_newest_deed(store, false, &own);
+	if (!own)
+		asking->undone = store_newest_deed(store, true, &own);
 	if (own)
 		g_propagate_error(error, own);
 	return own == NULL;
 }
 
-static bool
-ask_follow(Store *store, void *data, GError **error)
+bool
+agent_ask_follow(Store *store, void *data, GError **error)
 {
 	return store_follow(store, NULL, error);
 }
@@ -206,6 +209,7 @@ answer(Agent *agent, const Asking *asking)
 	g_autoptr(JsonObject) line = answer_new(asking->id);
 	if (asking->ask == ask_newest) {
 		json_set_text(line, "newest", asking->newest);
+		json_set_text(line, "undone", asking->undone);
 	} else {
 		json_set_text(line, "deed", asking->done.id);
 		json_set_number(line, "done", (int64_t)asking->done.done);
@@ -225,7 +229,7 @@ on_answer(void *data)
 	answer(agent, asking);
 	if (changes && agent->puller) { /* else it leaves */
 		tell_changed(agent, &asking->done);
-		disk_tell(agent->disk, ask_follow, NULL, NULL);
+		disk_tell(agent->disk, agent_ask_follow, NULL, NULL);
 		if (agent->feed)
 			index_feed_kick(agent->feed);
 		puller_push(agent->puller);
@@ -255,11 +259,19 @@ asking_new(Agent *agent, AgentClient *client, int64_t id, JsonObject *line, Disk
 	return asking;
 }
 
+/* Of a store that is held nothing is changed. */
 static void
 begin(Asking *asking)
 {
-	asking->agent->deeds++;
-	disk_tell(asking->agent->disk, asking->ask, asking, on_done);
+	Agent *agent = asking->agent;
+	AgentClient *client = agent_server_client(agent->server, asking->client);
+	if (!agent->held || asking->ask == ask_newest) {
+		agent->deeds++;
+		disk_tell(agent->disk, asking->ask, asking, on_done);
+		return;
+	}
+	answer_refuse(client, asking->id, account_error_word(ACCOUNT_ERROR_FAILED), agent->held);
+	asking_free(asking);
 }
 
 static void

@@ -52,6 +52,12 @@ void agent_do_deeds(Agent *agent, AgentClient *client, int64_t id, JsonObject *l
 void agent_do_retry(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 void agent_do_drop(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 
+/* A question to the disk: the files follow what was done. */
+bool agent_ask_follow(Store *store, void *data, GError **error);
+
+/* Waits for what was done (agent_settle.c). */
+void agent_do_settle(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+
 /* Answers what was asked for up to ROUND: it begins. */
 void agent_begin_rounds(Agent *agent, uint64_t round);
 /* Those that were begun are done. */

@@ -267,6 +267,7 @@ static const struct {
 	{ "deeds", agent_do_deeds, false },
 	{ "retry", agent_do_retry, false },
 	{ "drop", agent_do_drop, false },
+	{ "settle", agent_do_settle, false },
 	{ "send", do_later, false },
 	{ "adopt", do_later, false },
 	{ "folder", do_later, false },

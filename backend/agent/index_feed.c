@@ -33,7 +33,15 @@ struct IndexFeed {
 	bool kicked, ending;
 	uint64_t wishes, emptied; /* waits begun; waits answered by an empty queue */
 	GError *failure;          /* for those who wait */
+	GQueue listeners;         /* of Listener, the oldest wish first */
 };
+
+/* One who is told of an empty queue. */
+typedef struct Listener {
+	uint64_t wish;
+	IndexFeedOnEmpty on_empty;
+	void *data;
+} Listener;
 
 /* A batch that the indexer has not answered yet. */
 typedef struct Sent {
@@ -216,6 +224,23 @@ feed_drain(IndexFeed *feed, GError **error)
 	return !g_cancellable_set_error_if_cancelled(feed->cancel, error);
 }
 
+/* Under the lock, which is not held while they are told. */
+static void
+tell_listeners(IndexFeed *feed, uint64_t wishes, const GError *error)
+{
+	GQueue told = G_QUEUE_INIT;
+	const Listener *next;
+	while ((next = g_queue_peek_head(&feed->listeners)) && next->wish <= wishes)
+		g_queue_push_tail(&told, g_queue_pop_head(&feed->listeners));
+	g_mutex_unlock(&feed->lock);
+	Listener *listener;
+	while ((listener = g_queue_pop_head(&told))) {
+		listener->on_empty(error, listener->data);
+		g_free(listener);
+	}
+	g_mutex_lock(&feed->lock);
+}
+
 static void *
 feed_run(void *data)
 {
@@ -236,11 +261,15 @@ feed_run(void *data)
 			feed->events->on_trouble(error->message, feed->data);
 		told = !ok;
 		g_mutex_lock(&feed->lock);
+		tell_listeners(feed, wishes, error);
 		feed->emptied = wishes;
 		g_clear_error(&feed->failure);
 		feed->failure = g_steal_pointer(&error);
 		g_cond_broadcast(&feed->cond);
 	}
+	g_autoptr(GError) end =
+		g_error_new_literal(ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED, "the agent leaves");
+	tell_listeners(feed, UINT64_MAX, end);
 	g_mutex_unlock(&feed->lock);
 	feed_disconnect(feed);
 	return NULL;
@@ -344,4 +373,15 @@ index_feed_wait(IndexFeed *feed, GCancellable *cancel, GError **error)
 	g_mutex_unlock(&feed->lock);
 	g_cancellable_disconnect(cancel, handler);
 	return ok;
+}
+
+void
+index_feed_tell(IndexFeed *feed, IndexFeedOnEmpty on_empty, void *data)
+{
+	Listener *listener = g_new(Listener, 1);
+	g_mutex_lock(&feed->lock);
+	*listener = (Listener){ ++feed->wishes, on_empty, data };
+	g_queue_push_tail(&feed->listeners, listener);
+	g_cond_broadcast(&feed->cond);
+	g_mutex_unlock(&feed->lock);
 }

@@ -31,3 +31,7 @@ void index_feed_kick(IndexFeed *feed);
 
 /* Waits until the queue was found empty after this call; false: cancelled, or the indexer cannot be had. */
 bool index_feed_wait(IndexFeed *feed, GCancellable *cancel, GError **error);
+
+/* Calls ON_EMPTY (feed thread) once the queue was found empty after this call; ERROR: why it was not. */
+typedef void (*IndexFeedOnEmpty)(const GError *error, void *data);
+void index_feed_tell(IndexFeed *feed, IndexFeedOnEmpty on_empty, void *data);

@@ -171,10 +171,9 @@ do_row(Doing *doing, const Aim *aim, StoreRow *row, GError **error)
 	}
 	switch (deed->kind) {
 	case DEED_FLAG:
+	case DEED_TAG:
 		wish.set = deed->set & MAIL_ALL_FLAGS;
 		wish.clear = deed->clear & MAIL_ALL_FLAGS;
-		break;
-	case DEED_TAG:
 		wish.add = deed->add;
 		wish.remove = deed->remove;
 		break;

@@ -21,8 +21,8 @@ typedef struct Deed {
 	 * it back. */
 	const char *id;
 	DeedKind kind;
-	unsigned set, clear;  /* DEED_FLAG: MailFlags */
-	char **add, **remove; /* DEED_TAG; NULL: none */
+	unsigned set, clear;  /* DEED_FLAG, _TAG: MailFlags */
+	char **add, **remove; /* the same: tags; NULL: none */
 	const char *folder;   /* DEED_MOVE, _COPY: its name; or NULL: the folder with ROLE */
 	FolderRole
 		role; /* DEED_DELETE means ROLE_TRASH; what is there or in Junk already is left (purge it) */
@@ -47,8 +47,8 @@ bool store_do(
  * The last 200 deeds are kept. ACCOUNT_ERROR_GONE: there is none.
  */
 bool store_undo(Store *store, const char *id, bool redo, DeedDone *done, GError **error);
-/* The newest deed that is not taken back; NULL without an error: none. The caller owns it. */
-char *store_newest_deed(Store *store, GError **error);
+/* The deed that is undone next, or (UNDONE) done again next; NULL without an error: none. The caller owns it. */
+char *store_newest_deed(Store *store, bool undone, GError **error);
 
 /* What the server refused (parked), of these keys (NULL: all), is tried again, or dropped: what was wished is
  * forgotten and the server's state is shown. */

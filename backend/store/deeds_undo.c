@@ -6,20 +6,14 @@
  * Taking a deed back: what each of its rows was changed by is applied the other way round, as a wish like any other, and
  * what that changed takes its place, so that it can be done again.
  */
-static char *
-newest(Store *store, bool undone, GError **error)
+char *
+store_newest_deed(Store *store, bool undone, GError **error)
 {
+	store_assert_thread(store);
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT CASE WHEN ?1 THEN min(id) ELSE max(id) END FROM deed WHERE undone=?1", "n",
 		(int)undone);
 	return rows && sql_next(store->sql, rows, error) == 1 ? sql_text(rows, 0) : NULL;
-}
-
-char *
-store_newest_deed(Store *store, GError **error)
-{
-	store_assert_thread(store);
-	return newest(store, false, error);
 }
 
 /* Of char *: the texts, the last first. */
@@ -85,7 +79,7 @@ store_undo(Store *store, const char *id, bool redo, DeedDone *done, GError **err
 	*done = (DeedDone){ 0 };
 	if (!transaction_begin(&transaction, store, error))
 		return false;
-	g_autofree char *own = id ? g_strdup(id) : newest(store, redo, error);
+	g_autofree char *own = id ? g_strdup(id) : store_newest_deed(store, redo, error);
 	g_autoptr(GPtrArray) texts = own ? read_deed(store, own, redo, error) : NULL;
 	if (!texts || texts->len == 0) {
 		if (!error || !*error)

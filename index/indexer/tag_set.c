@@ -2,41 +2,12 @@
 
 #include <string.h>
 
-#include "index/maildir_name.h"
-
-enum { TAG_LIMIT = 200 }; /* bytes, libnotmuch's */
-
-typedef struct FlagTag {
-	const char *tag;
-	unsigned flag;
-	bool inverse; /* the tag stands for the flag's absence */
-} FlagTag;
-
-static const FlagTag flag_tags[] = {
-	{ "draft", MAIL_DRAFT, false },
-	{ "flagged", MAIL_FLAGGED, false },
-	{ "passed", MAIL_PASSED, false },
-	{ "replied", MAIL_REPLIED, false },
-	{ "unread", MAIL_SEEN, true },
-};
-
-static const char *const automatic_tags[] = { "attachment", "encrypted", "signed" };
+#include "index/tag_name.h"
 
 static int
 compare(const void *left, const void *right)
 {
 	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-static bool
-is_usable(const char *tag)
-{
-	if (!tag || !*tag || strlen(tag) > TAG_LIMIT || !g_utf8_validate(tag, -1, NULL))
-		return false;
-	for (const char *c = tag; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			return false;
-	return true;
 }
 
 char **
@@ -46,7 +17,7 @@ tag_set_take(GPtrArray *tags)
 	char **all = (char **)tags->pdata;
 	size_t kept = 0;
 	for (guint i = 0; i < tags->len; i++) {
-		if (is_usable(all[i]))
+		if (tag_is_usable(all[i]))
 			all[kept++] = all[i];
 		else
 			g_free(all[i]);
@@ -109,36 +80,12 @@ tag_set_equal(char **left, char **right)
 	return g_strv_equal((const char *const *)left, (const char *const *)right);
 }
 
-static const FlagTag *
-find_flag_tag(const char *tag)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(flag_tags); i++)
-		if (strcmp(flag_tags[i].tag, tag) == 0)
-			return &flag_tags[i];
-	return NULL;
-}
-
-bool
-tag_is_flag(const char *tag)
-{
-	return find_flag_tag(tag) != NULL;
-}
-
-bool
-tag_is_automatic(const char *tag)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(automatic_tags); i++)
-		if (strcmp(automatic_tags[i], tag) == 0)
-			return true;
-	return false;
-}
-
 char **
 tag_set_of_people(char **tags, bool flags_too)
 {
 	GPtrArray *kept = g_ptr_array_new();
 	for (char **tag = tags; *tag; tag++)
-		if (!tag_is_automatic(*tag) && !(flags_too && tag_is_flag(*tag)))
+		if (!tag_is_automatic(*tag) && !(flags_too && flag_tag_find(*tag)))
 			g_ptr_array_add(kept, g_strdup(*tag));
 	return tag_set_take(kept);
 }
@@ -147,9 +94,9 @@ char **
 tag_set_from_flags(unsigned all)
 {
 	GPtrArray *tags = g_ptr_array_new();
-	for (size_t i = 0; i < G_N_ELEMENTS(flag_tags); i++)
-		if (((all & flag_tags[i].flag) != 0) != flag_tags[i].inverse)
-			g_ptr_array_add(tags, g_strdup(flag_tags[i].tag));
+	for (const FlagTag *known = flag_tags; known->tag; known++)
+		if (((all & known->flag) != 0) != known->inverse)
+			g_ptr_array_add(tags, g_strdup(known->tag));
 	return tag_set_take(tags);
 }
 
@@ -157,7 +104,7 @@ static unsigned
 set_flags(unsigned flags, char **tags, bool added)
 {
 	for (char **tag = tags; *tag; tag++) {
-		const FlagTag *known = find_flag_tag(*tag);
+		const FlagTag *known = flag_tag_find(*tag);
 		if (!known)
 			continue;
 		if (added != known->inverse)

@@ -15,12 +15,6 @@ char **tag_set_union(char **left, char **right);
 char **tag_set_minus(char **left, char **right);
 bool tag_set_equal(char **left, char **right);
 
-/* "unread", "flagged", "replied", "draft", "passed": tags that flags (MailFlags) make. */
-bool tag_is_flag(const char *tag);
-
-/* "attachment", "signed", "encrypted": tags that libnotmuch makes while it indexes. */
-bool tag_is_automatic(const char *tag);
-
 /* TAGS without the automatic ones; without those of flags too, if FLAGS_TOO. */
 char **tag_set_of_people(char **tags, bool flags_too);
 
