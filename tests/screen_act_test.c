@@ -23,8 +23,7 @@ static TestTerminal *
 start(ScreenFixture *fixture)
 {
 	const char *argv[] = { fixture->program, NULL };
-	TestTerminal *terminal =
-		test_terminal_open(argv, fixture->profile->environment, 24, 100);
+	TestTerminal *terminal = test_terminal_open(argv, fixture->profile->environment, 24, 100);
 	test_terminal_wait_text(terminal, "work ✓");
 	test_terminal_wait_text(terminal, "home ✓");
 	return terminal;
@@ -51,6 +50,14 @@ wait_deed(const ScreenFixture *fixture, const char *account, const char *wanted)
 	fail_msg("%s was not told \"%s\" but: %s", account, wanted, deeds ? deeds : "nothing");
 }
 
+/* Its rows are here when this returns. */
+static void
+open_inbox(TestTerminal *terminal)
+{
+	test_terminal_keys(terminal, "c w o r k / I N B Enter");
+	test_terminal_keys(terminal, "g g");
+}
+
 /* Of the open message: the line with its subject. */
 static char *
 subject_line(TestTerminal *terminal)
@@ -68,7 +75,8 @@ static void
 flags_are_shown_at_once_and_asked_for(void **state)
 {
 	g_autoptr(TestTerminal) terminal = start(*state);
-	test_terminal_keys(terminal, "c w o r k / I N B Enter F");
+	open_inbox(terminal);
+	test_terminal_keys(terminal, "F");
 	test_terminal_wait_text(terminal, "1 message flagged; u undoes");
 	wait_deed(*state, "work", "\"set\": [\"flagged\"]");
 	assert_string_equal(test_terminal_cell(terminal, 1, 23).text, "!");
@@ -95,13 +103,13 @@ what_leaves_a_folder_is_gone_at_once(void **state)
 		{ "d", "deleted; u undoes", "\"do\": \"delete\"" },
 		{ "a", "archived; u undoes", "\"role\": \"archive\"" },
 		{ "X", "moved to junk; u undoes", "\"role\": \"junk\"" },
-		{ "s w o r k / L i s t Enter", "moved: Lists; u undoes",
-			"\"do\": \"move\", \"folder\": \"Lists\"" },
+		{ "s w o r k / I N Enter", "moved: INBOX; u undoes",
+			"\"do\": \"move\", \"folder\": \"INBOX\"" },
 	};
 	g_autoptr(TestTerminal) terminal = start(*state);
-	test_terminal_keys(terminal, "c w o r k / I N B Enter g g");
+	test_terminal_keys(terminal, "c w o r k / L i s Enter");
+	test_terminal_keys(terminal, "g g");
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *first = test_terminal_line(terminal, 1);
 		g_autofree char *next = test_terminal_line(terminal, 2);
 		test_terminal_keys(terminal, cases[i].keys);
 		g_autofree char *now = test_terminal_line(terminal, 1);
@@ -117,7 +125,7 @@ what_is_refused_comes_back(void **state)
 	g_autoptr(TestTerminal) terminal = start(*state);
 	g_autofree char *refuse = place_of(*state, "work", "refuse-deeds");
 	assert_true(g_file_set_contents(refuse, "", 0, NULL));
-	test_terminal_keys(terminal, "c w o r k / I N B Enter g g");
+	open_inbox(terminal);
 	g_autofree char *first = test_terminal_line(terminal, 1);
 	test_terminal_keys(terminal, "a");
 	test_terminal_wait_text(terminal, "Not done: no such folder");
@@ -129,7 +137,10 @@ static void
 the_reader_goes_on_to_the_next_message(void **state)
 {
 	g_autoptr(TestTerminal) terminal = start(*state);
-	test_terminal_keys(terminal, "c w o r k / I N B Enter g g Enter F");
+	open_inbox(terminal);
+	test_terminal_keys(terminal, "Enter");
+	test_terminal_wait_text(terminal, "Subject:");
+	test_terminal_keys(terminal, "F");
 	test_terminal_wait_text(terminal, "1 message flagged");
 	g_autofree char *first = subject_line(terminal);
 	test_terminal_keys(terminal, "d");
@@ -143,7 +154,8 @@ static void
 tags_and_copies_name_theirs(void **state)
 {
 	g_autoptr(TestTerminal) terminal = start(*state);
-	test_terminal_keys(terminal, "c w o r k / I N B Enter g g + b l u e Enter");
+	open_inbox(terminal);
+	test_terminal_keys(terminal, "+ b l u e Enter");
 	test_terminal_wait_text(terminal, "1 message tagged: blue; u undoes");
 	wait_deed(*state, "work", "\"add\": [\"blue\"]");
 	test_terminal_keys(terminal, "- b l u e Enter");
@@ -158,8 +170,29 @@ static void
 a_merged_list_names_the_places(void **state)
 {
 	g_autoptr(TestTerminal) terminal = start(*state);
-	test_terminal_keys(terminal, "g i g g a");
+	test_terminal_keys(terminal, "g i");
+	test_terminal_keys(terminal, "a");
 	test_terminal_wait_text(terminal, "archived (from ");
+}
+
+static void
+only_what_is_for_ever_asks(void **state)
+{
+	ScreenFixture *fixture = *state;
+	screen_profile_change_store(
+		fixture->profile, "work", "UPDATE folder SET role=4 WHERE name='Lists'");
+	g_autoptr(TestTerminal) terminal = start(fixture);
+	test_terminal_keys(terminal, "c w o r k / L i s Enter");
+	test_terminal_keys(terminal, "g g");
+	g_autofree char *first = test_terminal_line(terminal, 1);
+	test_terminal_keys(terminal, "d n Enter");
+	test_terminal_wait_text(terminal, "Nothing was deleted");
+	test_terminal_wait_line(terminal, 1, strstr(first, "│") + strlen("│"));
+	test_terminal_keys(terminal, "d y Enter");
+	test_terminal_wait_text(terminal, "1 message deleted for ever");
+	wait_deed(fixture, "work", "\"purge\": true");
+	g_autofree char *now = test_terminal_line(terminal, 1);
+	assert_string_not_equal(now, first);
 }
 
 int
@@ -172,6 +205,7 @@ main(void)
 		cmocka_unit_test(the_reader_goes_on_to_the_next_message),
 		cmocka_unit_test(tags_and_copies_name_theirs),
 		cmocka_unit_test(a_merged_list_names_the_places),
+		cmocka_unit_test(only_what_is_for_ever_asks),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);
 }

@@ -17,6 +17,7 @@ static const struct {
 	[ACT_FLAG] = { "flag", "set", "flagged", "flagged", true },
 	[ACT_UNFLAG] = { "flag", "clear", "flagged", "no more flagged", true },
 	[ACT_DELETE] = { "delete", NULL, NULL, "deleted", .leaves = true },
+	[ACT_PURGE] = { "delete", "purge", NULL, "deleted for ever", .leaves = true },
 	[ACT_ARCHIVE] = { "move", "role", "archive", "archived", .leaves = true },
 	[ACT_JUNK] = { "move", "role", "junk", "moved to junk", .leaves = true },
 	[ACT_MOVE] = { "move", "folder", NULL, "moved", .leaves = true },
@@ -104,8 +105,10 @@ question_of(const Act *act, const char *deed)
 	json_set_text(question, "deed", deed);
 	if (member && kinds[act->kind].everywhere)
 		json_set_array(question, member, array_of(value));
-	else if (member)
+	else if (value)
 		json_set_text(question, member, value);
+	else if (member)
+		json_set_truth(question, member, true);
 	return question;
 }
 
@@ -161,8 +164,8 @@ static void
 job_run(Asker *asker, GCancellable *cancel, void *data)
 {
 	ActJob *job = data;
-	job->copies = act_find(asker, job->view, job->row, kinds[job->kind].everywhere,
-		&job->messages, &job->why);
+	job->copies = act_find(
+		asker, job->view, job->row, kinds[job->kind].everywhere, &job->messages, &job->why);
 }
 
 static void
@@ -181,7 +184,8 @@ job_free(void *data)
 static char *
 deed_name(void)
 {
-	return g_strdup_printf("%016" G_GINT64_MODIFIER "x.%08x", g_get_real_time(), g_random_int());
+	return g_strdup_printf(
+		"%016" G_GINT64_MODIFIER "x.%08x", g_get_real_time(), g_random_int());
 }
 
 /* Each place once: "work/INBOX, home/INBOX". */
@@ -263,8 +267,12 @@ job_done(void *data)
 		if (ask_account(app, &act, done->deed, job->copies, i))
 			g_array_append_val(done->accounts, i);
 	}
-	remember(job->acts, done);
-	app_say(app, "%s; u undoes", done->words);
+	bool is_final = job->kind == ACT_PURGE;
+	app_say(app, is_final ? "%s" : "%s; u undoes", done->words);
+	if (is_final)
+		done_free(done);
+	else
+		remember(job->acts, done);
 }
 
 void

@@ -16,6 +16,7 @@ typedef enum ActKind {
 	ACT_FLAG,
 	ACT_UNFLAG,
 	ACT_DELETE,
+	ACT_PURGE, /* for ever, out of Trash or Junk: nothing takes it back */
 	ACT_ARCHIVE,
 	ACT_JUNK,
 	ACT_MOVE,

@@ -59,10 +59,34 @@ act_run_flag(Pane *pane, int count)
 
 /* ---- places ---- */
 
+static void
+on_sure(App *app, const char *text)
+{
+	if (g_ascii_strcasecmp(text, "y") == 0)
+		act(app_focused(app), &(Act){ .kind = ACT_PURGE });
+	else
+		app_say_for_now(app, "Nothing was deleted");
+}
+
+/* Is a folder shown in which a second delete is for ever? */
+static bool
+is_last_place(Pane *pane)
+{
+	const View *view = pane_list_view(list_of(pane));
+	const FolderEntry *entry = view && view_is_folder(view)
+	                                   ? folder_list_find(app_folders(pane->app), view, NULL)
+	                                   : NULL;
+	return entry && (entry->role == ROLE_TRASH || entry->role == ROLE_JUNK);
+}
+
 void
 act_run_delete(Pane *pane, int count)
 {
-	act(pane, &(Act){ .kind = ACT_DELETE });
+	if (is_last_place(pane) && row_of(pane))
+		app_begin_prompt(
+			pane->app, prompt_new("delete for ever? y or n: ", ""), on_sure, NULL);
+	else
+		act(pane, &(Act){ .kind = ACT_DELETE });
 }
 
 void

@@ -53,7 +53,7 @@ char *app_view_name(
 	App *app); /* what the list shows, for AppOptions; NULL: the inbox; the caller's */
 GPtrArray *app_mistakes(const App *app); /* of the config, of char *; the caller owns it */
 Pane *app_pane(const App *app, PaneNumber number);
-Pane *app_focused(const App *app); /* the pane that hears the keys */
+Pane *app_focused(const App *app);                           /* the pane that hears the keys */
 const Keymap *app_keymap(const App *app, PaneNumber number); /* the keys in force there */
 const Said *app_said(const App *app);                        /* of all time */
 bool app_is_visible(const App *app, PaneNumber number);

@@ -20,9 +20,9 @@ void list_model_set_height(ListModel *model, int height);
 /* ---- looking ---- */
 
 const ListRow *list_model_row(const ListModel *model, int line); /* on screen line LINE, or NULL */
-ListRow *list_model_current(const ListModel *model);  /* under the cursor, or NULL; belongs to it */
+ListRow *list_model_current(const ListModel *model); /* under the cursor, or NULL; belongs to it */
 ListRow *list_model_find(
-	const ListModel *model, const ListRow *row); /* where it is held, or NULL; belongs to it */
+	const ListModel *model, const ListRow *row);  /* where it is held, or NULL; belongs to it */
 bool list_model_is_at_newest(const ListModel *model); /* the cursor is where a list begins */
 int list_model_cursor_line(const ListModel *model);
 bool list_model_is_loading(const ListModel *model);      /* an answer to a move is awaited */

@@ -11,7 +11,8 @@
 #include "index/clean_text.h"
 
 typedef struct ListRow {
-	struct ListRow *under; /* what this is as but for its flags, and owns the rest; NULL: it is made itself */
+	struct ListRow *
+		under; /* what this is as but for its flags, and owns the rest; NULL: it is made itself */
 	MessageRow *copy; /* the copy that stands there; NULL: only the index knows it */
 	MessageRow
 		*other; /* another copy, whose file is here as that of `copy` is not; NULL: none */

@@ -32,9 +32,11 @@ void pane_list_open_unread(Pane *pane, bool backward);
  * the cursor), or NULL; both belong to the pane. */
 const View *pane_list_view(Pane *pane);
 ListRow *pane_list_find(Pane *pane, const ListRow *row);
-void pane_list_change_row(Pane *pane, const ListRow *row, ActKind kind); /* shows it as that makes it */
-void pane_list_leave_row(Pane *pane, const ListRow *row); /* shows it no more, here or in the reader */
-void pane_list_reread(Pane *pane); /* shows what the stores have, after all */
+void pane_list_change_row(
+	Pane *pane, const ListRow *row, ActKind kind); /* shows it as that makes it */
+void pane_list_leave_row(
+	Pane *pane, const ListRow *row); /* shows it no more, here or in the reader */
+void pane_list_reread(Pane *pane);       /* shows what the stores have, after all */
 
 /* For the top line: the place (belongs to the pane), and "1,204 messages, 12 unread" (the caller's). */
 const CleanText *pane_list_title(Pane *pane);
