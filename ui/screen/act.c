@@ -1,5 +1,6 @@
 #include "ui/screen/act.h"
 
+#include "ui/deed_id.h"
 #include "ui/screen/act_find.h"
 #include "ui/screen/app.h"
 #include "ui/screen/pane_list.h"
@@ -36,6 +37,8 @@ typedef struct Done {
 struct Acts {
 	App *app;
 	GPtrArray *done, *undone; /* of Done, the newest last */
+	View *view;               /* kept for a prompt, with ROW; or NULL */
+	ListRow *row;
 };
 
 static void
@@ -65,6 +68,8 @@ acts_free(Acts *acts)
 		return;
 	g_ptr_array_unref(acts->done);
 	g_ptr_array_unref(acts->undone);
+	g_clear_pointer(&acts->view, view_free);
+	g_clear_pointer(&acts->row, list_row_unref);
 	g_free(acts);
 }
 
@@ -180,14 +185,6 @@ job_free(void *data)
 	g_free(job);
 }
 
-/* Sorts by time. */
-static char *
-deed_name(void)
-{
-	return g_strdup_printf(
-		"%016" G_GINT64_MODIFIER "x.%08x", g_get_real_time(), g_random_int());
-}
-
 /* Each place once: "work/INBOX, home/INBOX". */
 static char *
 places_text(const GPtrArray *copies)
@@ -262,7 +259,7 @@ job_done(void *data)
 	}
 	Act act = { job->kind, job->account, job->name };
 	Done *done = g_new(Done, 1);
-	*done = (Done){ deed_name(), done_words(job), g_array_new(FALSE, FALSE, sizeof(int)) };
+	*done = (Done){ deed_id_new(), done_words(job), g_array_new(FALSE, FALSE, sizeof(int)) };
 	for (int i = 0; i < (int)app_account_count(app); i++) {
 		if (ask_account(app, &act, done->deed, job->copies, i))
 			g_array_append_val(done->accounts, i);
@@ -292,6 +289,25 @@ act_on_row(Acts *acts, const Act *act, const View *view, ListRow *row)
 	/* owned by itself: a later deed does not take the place of this one */
 	Job question = { .owner = job, .run = job_run, .done = job_done, .free = job_free };
 	asker_ask(app_asker(acts->app), ASK_STORE, &question, job);
+}
+
+void
+acts_keep(Acts *acts, const View *view, ListRow *row)
+{
+	View *kept = view_copy(view);
+	list_row_ref(row);
+	g_clear_pointer(&acts->view, view_free);
+	g_clear_pointer(&acts->row, list_row_unref);
+	acts->view = kept;
+	acts->row = row;
+}
+
+bool
+acts_kept(const Acts *acts, const View **view, ListRow **row)
+{
+	*view = acts->view;
+	*row = acts->row;
+	return acts->row != NULL;
 }
 
 /* ---- taking back ---- */

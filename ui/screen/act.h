@@ -45,6 +45,11 @@ bool act_leaves(ActKind kind); /* are the messages no more where they were? */
  */
 void act_on_row(Acts *acts, const Act *act, const View *view, ListRow *row);
 
+/* What a prompt is about, from its begin to its end, whatever the list does meanwhile. VIEW is copied, ROW referenced;
+ * acts_kept gives them out, still the acts'; false: nothing is kept. */
+void acts_keep(Acts *acts, const View *view, ListRow *row);
+bool acts_kept(const Acts *acts, const View **view, ListRow **row);
+
 /* Takes the newest deed back, in all accounts that took part; or again. */
 void acts_undo(Acts *acts);
 void acts_redo(Acts *acts);

@@ -22,22 +22,60 @@ row_of(Pane *pane)
 }
 
 static void
-act(Pane *pane, const Act *act)
+act_on(App *app, const Act *act, const View *view, ListRow *shown)
 {
-	const View *view = pane_list_view(list_of(pane));
-	ListRow *found = row_of(pane);
-	if (!found || !view) {
-		app_say_for_now(pane->app, "There is no message here");
-		return;
-	}
-	g_autoptr(ListRow) row = list_row_ref(found);
-	act_on_row(app_acts(pane->app), act, view, row);
+	Pane *list = app_pane(app, PANE_LIST);
+	g_autoptr(ListRow) row = list_row_ref(shown);
+	act_on_row(app_acts(app), act, view, row);
 	if (!row->copy)
 		return;
 	if (act_leaves(act->kind))
-		pane_list_leave_row(list_of(pane), row);
+		pane_list_leave_row(list, row);
 	else
-		pane_list_change_row(list_of(pane), row, act->kind);
+		pane_list_change_row(list, row, act->kind);
+}
+
+static bool
+find_row(Pane *pane, const View **view, ListRow **row)
+{
+	*view = pane_list_view(list_of(pane));
+	*row = row_of(pane);
+	if (*row && *view)
+		return true;
+	app_say_for_now(pane->app, "There is no message here");
+	return false;
+}
+
+static void
+act(Pane *pane, const Act *act)
+{
+	const View *view;
+	ListRow *row;
+	if (find_row(pane, &view, &row))
+		act_on(pane->app, act, view, row);
+}
+
+/* A prompt that is about what is here now: the list may change before it ends. */
+static void
+begin_prompt(Pane *pane, Prompt *prompt, void (*on_done)(App *app, const char *text))
+{
+	const View *view;
+	ListRow *row;
+	if (!find_row(pane, &view, &row)) {
+		prompt_free(prompt);
+		return;
+	}
+	acts_keep(app_acts(pane->app), view, row);
+	app_begin_prompt(pane->app, prompt, on_done, NULL);
+}
+
+static void
+act_on_kept(App *app, const Act *act)
+{
+	const View *view;
+	ListRow *row;
+	if (acts_kept(app_acts(app), &view, &row))
+		act_on(app, act, view, row);
 }
 
 /* ---- flags ---- */
@@ -63,7 +101,7 @@ static void
 on_sure(App *app, const char *text)
 {
 	if (g_ascii_strcasecmp(text, "y") == 0)
-		act(app_focused(app), &(Act){ .kind = ACT_PURGE });
+		act_on_kept(app, &(Act){ .kind = ACT_PURGE });
 	else
 		app_say_for_now(app, "Nothing was deleted");
 }
@@ -82,9 +120,8 @@ is_last_place(Pane *pane)
 void
 act_run_delete(Pane *pane, int count)
 {
-	if (is_last_place(pane) && row_of(pane))
-		app_begin_prompt(
-			pane->app, prompt_new("delete for ever? y or n: ", ""), on_sure, NULL);
+	if (is_last_place(pane))
+		begin_prompt(pane, prompt_new("delete for ever? y or n: ", ""), on_sure);
 	else
 		act(pane, &(Act){ .kind = ACT_DELETE });
 }
@@ -132,16 +169,23 @@ act_folder_matches(Pane *pane, const char *text)
 	return folder_titles(text, pane->app);
 }
 
+/* NULL: none is meant, and it was said. */
+static const FolderEntry *
+meant_folder(App *app, const char *text)
+{
+	g_autoptr(GPtrArray) found = find_folders(app, text);
+	if (found->len > 0)
+		return g_ptr_array_index(found, 0);
+	app_say_error(app, "No folder is named like \"%s\"", text);
+	return NULL;
+}
+
 static void
 to_folder(Pane *pane, ActKind kind, const char *text)
 {
-	g_autoptr(GPtrArray) found = find_folders(pane->app, text);
-	if (found->len == 0) {
-		app_say_error(pane->app, "No folder is named like \"%s\"", text);
-		return;
-	}
-	const FolderEntry *entry = g_ptr_array_index(found, 0);
-	act(pane, &(Act){ kind, entry->account, entry->name });
+	const FolderEntry *entry = meant_folder(pane->app, text);
+	if (entry)
+		act(pane, &(Act){ kind, entry->account, entry->name });
 }
 
 void
@@ -173,35 +217,44 @@ act_run_untag_with(Pane *pane, const char *tag)
 /* ---- what is asked for first ---- */
 
 static void
-end_with(App *app, const char *text, CommandArgumentFunction run)
+end_with_folder(App *app, const char *text, ActKind kind)
 {
-	g_autofree char *argument = g_strstrip(g_strdup(text));
-	if (*argument)
-		run(app_focused(app), argument);
+	g_autofree char *part = g_strstrip(g_strdup(text));
+	const FolderEntry *entry = *part ? meant_folder(app, part) : NULL;
+	if (entry)
+		act_on_kept(app, &(Act){ kind, entry->account, entry->name });
+}
+
+static void
+end_with_tag(App *app, const char *text, ActKind kind)
+{
+	g_autofree char *tag = g_strstrip(g_strdup(text));
+	if (*tag)
+		act_on_kept(app, &(Act){ .kind = kind, .name = tag });
 }
 
 static void
 on_move(App *app, const char *text)
 {
-	end_with(app, text, act_run_move_to);
+	end_with_folder(app, text, ACT_MOVE);
 }
 
 static void
 on_copy(App *app, const char *text)
 {
-	end_with(app, text, act_run_copy_to);
+	end_with_folder(app, text, ACT_COPY);
 }
 
 static void
 on_tag(App *app, const char *text)
 {
-	end_with(app, text, act_run_tag_with);
+	end_with_tag(app, text, ACT_TAG);
 }
 
 static void
 on_untag(App *app, const char *text)
 {
-	end_with(app, text, act_run_untag_with);
+	end_with_tag(app, text, ACT_UNTAG);
 }
 
 static void
@@ -209,7 +262,7 @@ ask_folder(Pane *pane, const char *label, void (*on_done)(App *app, const char *
 {
 	Prompt *prompt = prompt_new(label, "");
 	prompt_set_matches(prompt, folder_titles, pane->app);
-	app_begin_prompt(pane->app, prompt, on_done, NULL);
+	begin_prompt(pane, prompt, on_done);
 }
 
 void
@@ -227,11 +280,11 @@ act_run_copy(Pane *pane, int count)
 void
 act_run_tag(Pane *pane, int count)
 {
-	app_begin_prompt(pane->app, prompt_new("add tag: ", ""), on_tag, NULL);
+	begin_prompt(pane, prompt_new("add tag: ", ""), on_tag);
 }
 
 void
 act_run_untag(Pane *pane, int count)
 {
-	app_begin_prompt(pane->app, prompt_new("take off tag: ", ""), on_untag, NULL);
+	begin_prompt(pane, prompt_new("take off tag: ", ""), on_untag);
 }
