@@ -138,6 +138,19 @@ json_text_at(JsonArray *array, guint place)
 	return JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
 }
 
+char **
+json_words(JsonObject *object, const char *name)
+{
+	JsonArray *array = json_array(object, name);
+	if (array == NULL)
+		return NULL;
+	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+	for (guint i = 0; i < json_array_get_length(array); i++)
+		if (json_text_at(array, i) != NULL)
+			g_strv_builder_add(words, json_text_at(array, i));
+	return g_strv_builder_end(words);
+}
+
 void
 json_set_text(JsonObject *object, const char *name, const char *text)
 {
@@ -165,6 +178,15 @@ void
 json_set_object(JsonObject *object, const char *name, JsonObject *value)
 {
 	json_object_set_object_member(object, name, value);
+}
+
+void
+json_set_words(JsonObject *object, const char *name, char *const *words)
+{
+	JsonArray *array = json_array_new();
+	for (; *words != NULL; words++)
+		json_array_add_string_element(array, *words);
+	json_set_array(object, name, array);
 }
 
 void

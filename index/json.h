@@ -30,10 +30,15 @@ JsonArray *json_array(JsonObject *object, const char *name);   /* or NULL */
 JsonObject *json_object_at(JsonArray *array, guint place);
 const char *json_text_at(JsonArray *array, guint place);
 
+/* The texts of an array, NULL-terminated; elements of another type are left out. NULL: there is no such array. The
+ * caller owns it (g_strfreev). */
+char **json_words(JsonObject *object, const char *name);
+
 /* Writing: NULL text is written as null. */
 void json_set_text(JsonObject *object, const char *name, const char *text);
 void json_set_number(JsonObject *object, const char *name, int64_t number);
 void json_set_truth(JsonObject *object, const char *name, bool truth);
 void json_set_object(
-	JsonObject *object, const char *name, JsonObject *value);            /* takes VALUE over */
+	JsonObject *object, const char *name, JsonObject *value); /* takes VALUE over */
+void json_set_words(JsonObject *object, const char *name, char *const *words); /* NULL-terminated */
 void json_set_array(JsonObject *object, const char *name, JsonArray *value); /* takes VALUE over */

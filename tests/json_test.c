@@ -176,6 +176,12 @@ an_element_of_another_type_is_missing(void **state)
 	JsonArray *array = json_array(object, "a");
 	assert_string_equal(json_text_at(array, 0), "one");
 	assert_int_equal(json_number(json_object_at(array, 2), "b", 0), 3);
+	g_auto(GStrv) words = json_words(object, "a");
+	assert_string_equal(words[0], "one");
+	assert_null(words[1]);
+	assert_null(json_words(object, "b"));
+	json_set_words(object, "c", words);
+	assert_string_equal(json_text_at(json_array(object, "c"), 0), "one");
 	for (guint i = 0; i < json_array_get_length(array); i++) {
 		if (i != 0)
 			assert_null(json_text_at(array, i));

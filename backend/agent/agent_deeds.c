@@ -48,20 +48,6 @@ asking_free(void *data)
 
 /* ---- what is asked ---- */
 
-static char **
-words_of(JsonObject *line, const char *name)
-{
-	JsonArray *array = json_array(line, name);
-	if (!array)
-		return NULL;
-	GPtrArray *words = g_ptr_array_new();
-	for (guint i = 0; i < json_array_get_length(array); i++)
-		if (json_text_at(array, i))
-			g_ptr_array_add(words, g_strdup(json_text_at(array, i)));
-	g_ptr_array_add(words, NULL);
-	return (char **)g_ptr_array_free(words, FALSE);
-}
-
 static bool
 flags_of(JsonObject *line, const char *name, unsigned *bits)
 {
@@ -108,15 +94,15 @@ static const char *
 read_deed(Asking *asking, JsonObject *line)
 {
 	Deed *deed = &asking->deed;
-	asking->keys = words_of(line, "keys");
+	asking->keys = json_words(line, "keys");
 	if (!asking->keys || !asking->keys[0] || g_strv_length(asking->keys) > KEYS_MOST)
 		return "a deed needs 1 to 1,000 keys";
 	if (!is_deed_id(asking->deed_id))
 		return "a deed needs an id of letters, digits, '.' and '-'";
 	if (!flags_of(line, "set", &deed->set) || !flags_of(line, "clear", &deed->clear))
 		return "flags are seen, flagged, answered, draft and forwarded";
-	deed->add = asking->add = words_of(line, "add");
-	deed->remove = asking->remove = words_of(line, "remove");
+	deed->add = asking->add = json_words(line, "add");
+	deed->remove = asking->remove = json_words(line, "remove");
 	if (!are_tags(deed->add) || !are_tags(deed->remove))
 		return "a tag is 1 to 200 bytes without a blank, and none that is computed";
 	asking->folder = g_strdup(json_text(line, "folder"));
@@ -336,7 +322,7 @@ static void
 do_parked(Agent *agent, AgentClient *client, int64_t id, JsonObject *line, DiskAsk ask)
 {
 	Asking *asking = asking_new(agent, client, id, line, ask);
-	asking->keys = words_of(line, "keys");
+	asking->keys = json_words(line, "keys");
 	begin(asking);
 }
 

@@ -2,24 +2,14 @@
 
 #include "backend/error.h"
 
-static char **
-words_of(JsonObject *change, const char *name)
-{
-	GPtrArray *words = g_ptr_array_new();
-	JsonArray *array = json_array(change, name);
-	for (unsigned i = 0; array && i < json_array_get_length(array); i++)
-		g_ptr_array_add(words, g_strdup(json_array_get_string_element(array, i)));
-	g_ptr_array_add(words, NULL);
-	return (char **)g_ptr_array_free(words, FALSE);
-}
-
 static bool
 ask_tags(Store *store, void *data, GError **error)
 {
 	JsonArray *changes = data;
 	for (unsigned i = 0; i < json_array_get_length(changes); i++) {
 		JsonObject *change = json_array_get_object_element(changes, i);
-		g_auto(GStrv) add = words_of(change, "add"), remove = words_of(change, "remove");
+		g_auto(GStrv) add = json_words(change, "add");
+		g_auto(GStrv) remove = json_words(change, "remove");
 		const char *key = json_text(change, "key");
 		g_autoptr(GError) failure = NULL;
 		if (!key || store_set_tags(store, key, add, remove, &failure) ||

@@ -131,12 +131,8 @@ row_wish_apply(Store *store, StoreRow *row, const RowWish *wish, RowWish *invers
 static void
 write_words(JsonObject *object, const char *name, char **words)
 {
-	if (!words)
-		return;
-	JsonArray *array = json_array_new();
-	for (; *words; words++)
-		json_array_add_string_element(array, *words);
-	json_set_array(object, name, array);
+	if (words)
+		json_set_words(object, name, words);
 }
 
 static void
@@ -160,20 +156,6 @@ row_wish_write(const RowWish *wish, const char *key)
 	return object;
 }
 
-static char **
-read_words(JsonObject *object, const char *name)
-{
-	JsonArray *array = json_array(object, name);
-	if (!array)
-		return NULL;
-	GPtrArray *words = g_ptr_array_new();
-	for (guint i = 0; i < json_array_get_length(array); i++)
-		if (json_text_at(array, i))
-			g_ptr_array_add(words, g_strdup(json_text_at(array, i)));
-	g_ptr_array_add(words, NULL);
-	return (char **)g_ptr_array_free(words, FALSE);
-}
-
 bool
 row_wish_read(JsonObject *object, RowWish *wish, const char **key)
 {
@@ -184,7 +166,7 @@ row_wish_read(JsonObject *object, RowWish *wish, const char **key)
 		.clear = (unsigned)json_number(object, "clear", 0),
 		.folder = json_number(object, "folder", 0),
 		.end = (WishEnd)json_number(object, "end", WISH_STAYS),
-		.add = read_words(object, "add"),
-		.remove = read_words(object, "remove") };
+		.add = json_words(object, "add"),
+		.remove = json_words(object, "remove") };
 	return true;
 }

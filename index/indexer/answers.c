@@ -20,23 +20,14 @@ answer_rebuild(const Question *question, JsonObject *answer, GError **error)
 	return writer_rebuild(question->writer, error);
 }
 
-static JsonArray *
-array_of_tags(char **tags)
-{
-	JsonArray *array = json_array_new();
-	for (char **tag = tags; *tag; tag++)
-		json_array_add_string_element(array, *tag);
-	return array;
-}
-
 static JsonObject *
 object_of_change(const IndexChange *change)
 {
 	JsonObject *object = json_object_new();
 	json_set_number(object, "change", change->id);
 	json_set_text(object, "key", change->key);
-	json_set_array(object, "add", array_of_tags(change->add));
-	json_set_array(object, "remove", array_of_tags(change->remove));
+	json_set_words(object, "add", change->add);
+	json_set_words(object, "remove", change->remove);
 	return object;
 }
 
