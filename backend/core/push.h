@@ -35,6 +35,24 @@ void push_tell(Push *push, const StoreFolder *folder, size_t more);
 /* Is this a trouble of one folder alone? Then it is told, and forgotten; false: ERROR stands. */
 bool push_forgive(Push *push, const StoreFolder *folder, GError **error);
 
+/* ---- operations, whatever they are (push_ops.c) ---- */
+
+/* Those of a kind that are due, of PushedOp, sorted by folders. The caller owns it; NULL: an error. */
+GArray *push_waiting(const Push *push, OpKind kind, GError **error);
+
+/* Does the answer say where messages are in TO, by UIDs that we know? */
+bool push_says_where(const ImapDone *done, const StoreFolder *to);
+
+/* They are in TO now. OPS: of FinishedOp. COPIED as in store_finish_ops. */
+bool push_finish(
+	const Push *push, const StoreFolder *to, const GArray *ops, bool copied, GError **error);
+
+/* The server did none of these (of int64_t), and says WHY: they wait again. True: it refused them; false with WHY as
+ * the error: it cannot now, and nothing more is asked of it. */
+bool push_refused(const Push *push, const GArray *ops, const GError *why, GError **error);
+
+/* ---- each kind of what waits ---- */
+
 bool push_flags(Push *push, GError **error);
 bool push_moves(Push *push, OpKind kind, GError **error); /* OP_MOVE, OP_COPY */
 bool push_appends(Push *push, GError **error);

@@ -6,21 +6,9 @@
  */
 typedef struct Ask {
 	const Push *push;
-	GArray *waiting; /* of PushedOp */
 	const PushedOp *op;
 	PushedFile file;
-	FinishedOp finished;
-	int64_t to;
-	const char *why;
 } Ask;
-
-static bool
-ask_waiting(Store *store, void *data, GError **error)
-{
-	Ask *ask = data;
-	ask->waiting = store_waiting_ops(store, OP_APPEND, error);
-	return ask->waiting != NULL;
-}
 
 static bool
 ask_send(Store *store, void *data, GError **error)
@@ -32,45 +20,27 @@ ask_send(Store *store, void *data, GError **error)
 }
 
 static bool
-ask_finish(Store *store, void *data, GError **error)
+refused(const Ask *ask, const GError *why, GError **error)
 {
-	Ask *ask = data;
-	return store_finish_ops(store, ask->to, &ask->finished, 1, false, error);
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_array_append_val(ids, ask->op->id);
+	return push_refused(ask->push, ids, why, error);
 }
 
 static bool
-ask_requeue(Store *store, void *data, GError **error)
+take_answer(const Ask *ask, const ImapDone *done, const StoreFolder *to, GError **error)
 {
-	Ask *ask = data;
-	return store_requeue_ops(store, &ask->op->id, 1, ask->why, error);
-}
-
-static bool
-refused(Ask *ask, const GError *why, GError **error)
-{
-	bool passes = g_error_matches(why, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE);
-	ask->why = passes ? NULL : why->message;
-	if (!disk_ask(ask->push->round->disk, ask_requeue, ask, error))
-		return false;
-	if (passes)
-		g_propagate_error(error, g_error_copy(why));
-	return !passes;
-}
-
-static bool
-take_answer(Ask *ask, const ImapDone *done, const StoreFolder *to, GError **error)
-{
-	g_autoptr(GError) why = NULL;
 	if (done->result != IMAP_OK) {
+		g_autoptr(GError) why = NULL;
 		imap_refused(done, to->name, &why);
 		return refused(ask, why, error);
 	}
-	bool known = done->to && done->to->len == 1 && done->uidvalidity &&
-	             (!to->uidvalidity || done->uidvalidity == to->uidvalidity);
-	ask->finished =
-		(FinishedOp){ ask->op->id, known ? g_array_index(done->to, uint32_t, 0) : 0 };
-	ask->to = to->id;
-	return !known || disk_ask(ask->push->round->disk, ask_finish, ask, error);
+	g_autoptr(GArray) finished = g_array_new(FALSE, FALSE, sizeof(FinishedOp));
+	if (push_says_where(done, to) && done->to->len == 1) {
+		FinishedOp one = { ask->op->id, g_array_index(done->to, uint32_t, 0) };
+		g_array_append_val(finished, one);
+	}
+	return push_finish(ask->push, to, finished, false, error);
 }
 
 static bool
@@ -122,9 +92,9 @@ bool
 push_appends(Push *push, GError **error)
 {
 	Ask ask = { .push = push };
-	if (!disk_ask(push->round->disk, ask_waiting, &ask, error))
+	g_autoptr(GArray) waiting = push_waiting(push, OP_APPEND, error);
+	if (!waiting)
 		return false;
-	g_autoptr(GArray) waiting = ask.waiting;
 	for (guint i = 0; i < waiting->len; i++) {
 		ask.op = &g_array_index(waiting, PushedOp, i);
 		if (!push_one(push, &ask, error))

@@ -10,46 +10,17 @@ enum { TOGETHER = 1000 };
 
 typedef struct Ask {
 	OpKind kind;
-	GArray *waiting; /* of PushedOp */
 	const PushedOp *ops;
 	size_t count;
-	GArray *begun;    /* of PushedOp */
-	GArray *finished; /* of FinishedOp */
-	GArray *ids;      /* of int64_t */
-	int64_t to;
+	GArray *begun; /* of PushedOp */
 	bool copied;
-	const char *why;
 } Ask;
-
-static bool
-ask_waiting(Store *store, void *data, GError **error)
-{
-	Ask *ask = data;
-	ask->waiting = store_waiting_ops(store, ask->kind, error);
-	return ask->waiting != NULL;
-}
 
 static bool
 ask_send(Store *store, void *data, GError **error)
 {
 	Ask *ask = data;
 	return store_send_ops(store, ask->ops, ask->count, &ask->begun, error);
-}
-
-static bool
-ask_finish(Store *store, void *data, GError **error)
-{
-	Ask *ask = data;
-	return store_finish_ops(store, ask->to, (FinishedOp *)(void *)ask->finished->data,
-		ask->finished->len, ask->copied, error);
-}
-
-static bool
-ask_requeue(Store *store, void *data, GError **error)
-{
-	Ask *ask = data;
-	return store_requeue_ops(
-		store, (int64_t *)(void *)ask->ids->data, ask->ids->len, ask->why, error);
 }
 
 static int
@@ -71,8 +42,7 @@ static GArray *
 finished_by(const Ask *ask, const ImapDone *done, const StoreFolder *to)
 {
 	GArray *finished = g_array_new(FALSE, FALSE, sizeof(FinishedOp));
-	bool known = done->from && done->to && done->uidvalidity &&
-	             (!to->uidvalidity || done->uidvalidity == to->uidvalidity);
+	bool known = done->from && push_says_where(done, to);
 	for (guint i = 0; known && i < done->from->len; i++) {
 		const PushedOp *op = op_of(ask->begun, g_array_index(done->from, uint32_t, i));
 		FinishedOp one = { op ? op->id : 0, g_array_index(done->to, uint32_t, i) };
@@ -83,33 +53,18 @@ finished_by(const Ask *ask, const ImapDone *done, const StoreFolder *to)
 }
 
 static bool
-requeue(Ask *ask, Disk *disk, const ImapDone *done, const char *what, GError **error)
+take_answer(Push *push, const Ask *ask, const ImapDone *done, const StoreFolder *to, GError **error)
 {
+	if (done->result == IMAP_OK) {
+		g_autoptr(GArray) finished = finished_by(ask, done, to);
+		return push_finish(push, to, finished, ask->copied, error);
+	}
 	g_autoptr(GError) why = NULL;
-	imap_refused(done, what, &why);
-	bool refused = !g_error_matches(why, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE);
-	ask->why = refused ? why->message : NULL;
+	imap_refused(done, to->name, &why);
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	for (guint i = 0; i < ask->begun->len; i++)
 		g_array_append_val(ids, g_array_index(ask->begun, PushedOp, i).id);
-	ask->ids = ids;
-	if (!disk_ask(disk, ask_requeue, ask, error))
-		return false;
-	if (!refused)
-		g_propagate_error(error, g_steal_pointer(&why));
-	return refused;
-}
-
-static bool
-take_answer(Push *push, Ask *ask, const ImapDone *done, const StoreFolder *to, GError **error)
-{
-	Disk *disk = push->round->disk;
-	if (done->result != IMAP_OK)
-		return requeue(ask, disk, done, to->name, error);
-	g_autoptr(GArray) finished = finished_by(ask, done, to);
-	ask->finished = finished;
-	ask->to = to->id;
-	return finished->len == 0 || disk_ask(disk, ask_finish, ask, error);
+	return push_refused(push, ids, why, error);
 }
 
 /* One command. OPS: of one folder to another, ascending by UID. */
@@ -182,9 +137,9 @@ bool
 push_moves(Push *push, OpKind kind, GError **error)
 {
 	Ask ask = { .kind = kind };
-	if (!disk_ask(push->round->disk, ask_waiting, &ask, error))
+	g_autoptr(GArray) waiting = push_waiting(push, kind, error);
+	if (!waiting)
 		return false;
-	g_autoptr(GArray) waiting = ask.waiting;
 	for (guint first = 0, count; first < waiting->len; first += count) {
 		count = together(waiting, first);
 		if (!push_between(

@@ -8,7 +8,6 @@
  * sent only when a search names none but ours; else they keep it, and are not shown here.
  */
 typedef struct Ask {
-	GArray *waiting;     /* of PushedOp */
 	const PushedOp *ops; /* of one folder */
 	size_t count;
 	GArray *uids, *gone; /* of uint32_t */
@@ -16,14 +15,6 @@ typedef struct Ask {
 	GArray *unmarked; /* of int64_t: operations */
 	int64_t folder;
 } Ask;
-
-static bool
-ask_waiting(Store *store, void *data, GError **error)
-{
-	Ask *ask = data;
-	ask->waiting = store_waiting_ops(store, OP_PURGE, error);
-	return ask->waiting != NULL;
-}
 
 static bool
 ask_marked(Store *store, void *data, GError **error)
@@ -161,9 +152,9 @@ bool
 push_purges(Push *push, GError **error)
 {
 	Ask ask = { 0 };
-	if (!disk_ask(push->round->disk, ask_waiting, &ask, error))
+	g_autoptr(GArray) waiting = push_waiting(push, OP_PURGE, error);
+	if (!waiting)
 		return false;
-	g_autoptr(GArray) waiting = ask.waiting;
 	for (guint first = 0; first < waiting->len; first += (guint)ask.count) {
 		ask.ops = &g_array_index(waiting, PushedOp, first);
 		ask.count = 1;
