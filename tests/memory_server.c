@@ -528,7 +528,6 @@ static bool (*const verbs[])(Session *session, const Sent *sent, ImapDone *done)
 	[REMOTE_EXPUNGE] = do_expunge,
 	[REMOTE_EXPUNGE_ALL] = do_expunge_all,
 	[REMOTE_APPEND] = do_append,
-	[REMOTE_CREATE] = do_nothing,
 };
 
 static bool

@@ -100,26 +100,14 @@ select_folder(
 
 /* ---- commands ---- */
 
-static const struct {
-	unsigned flag;
-	const char *word;
-} flag_words[] = {
-	{ MAIL_SEEN, "\\Seen" },
-	{ MAIL_FLAGGED, "\\Flagged" },
-	{ MAIL_REPLIED, "\\Answered" },
-	{ MAIL_DRAFT, "\\Draft" },
-	{ MAIL_PASSED, "$Forwarded" },
-	{ MAIL_DELETED, "\\Deleted" },
-};
-
 static char *
 flag_list(const RemoteCommand *command)
 {
 	g_autoptr(GPtrArray) words = g_ptr_array_new();
-	for (size_t i = 0; i < G_N_ELEMENTS(flag_words); i++)
-		if (command->flags & flag_words[i].flag ||
-			(command->deleted && flag_words[i].flag == MAIL_DELETED))
-			g_ptr_array_add(words, (char *)flag_words[i].word);
+	unsigned flags = command->flags | (command->deleted ? MAIL_DELETED : 0);
+	for (const ImapFlagWord *known = imap_flag_words; known->word; known++)
+		if (flags & known->flag)
+			g_ptr_array_add(words, (char *)known->word);
 	for (const char *const *word = command->keywords; word && *word; word++)
 		g_ptr_array_add(words, (char *)*word);
 	g_ptr_array_add(words, NULL);
@@ -142,12 +130,6 @@ static bool
 send_to_folder(RemoteImap *self, const RemoteCommand *command, const char *text, GError **error)
 {
 	return imap_send(self->session, error, text, command->set, command->folder) != 0;
-}
-
-static bool
-send_folder(RemoteImap *self, const RemoteCommand *command, const char *text, GError **error)
-{
-	return imap_send(self->session, error, text, command->folder) != 0;
 }
 
 static bool
@@ -215,7 +197,6 @@ static const struct {
 	[REMOTE_EXPUNGE] = { send_set, "UID EXPUNGE %a" },
 	[REMOTE_EXPUNGE_ALL] = { send_plain, "EXPUNGE" },
 	[REMOTE_APPEND] = { send_append, NULL },
-	[REMOTE_CREATE] = { send_folder, "CREATE %s" },
 };
 
 static bool

@@ -26,7 +26,6 @@ typedef enum RemoteVerb {
 	REMOTE_EXPUNGE, /* SET (UID EXPUNGE, RFC 4315) */
 	REMOTE_EXPUNGE_ALL, /* EXPUNGE: only where a search proved that nobody else's message has \Deleted */
 	REMOTE_APPEND, /* FILE (LF lines, sent as CRLF) to FOLDER with FLAGS, KEYWORDS, DATE */
-	REMOTE_CREATE, /* FOLDER */
 } RemoteVerb;
 
 /* Borrowed for the call of remote_send. */

@@ -3,6 +3,17 @@
 #include <string.h>
 
 #include "backend/error.h"
+#include "index/maildir_name.h"
+
+const ImapFlagWord imap_flag_words[] = {
+	{ "\\Seen", MAIL_SEEN },
+	{ "\\Flagged", MAIL_FLAGGED },
+	{ "\\Answered", MAIL_REPLIED },
+	{ "\\Draft", MAIL_DRAFT },
+	{ "$Forwarded", MAIL_PASSED },
+	{ "\\Deleted", MAIL_DELETED },
+	{ NULL },
+};
 
 void
 imap_done_clear(ImapDone *done)

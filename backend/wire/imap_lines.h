@@ -102,6 +102,13 @@ typedef struct ImapSelected {
 	bool read_only;           /* of SELECT: nothing may be changed */
 	bool keywords_allowed;    /* PERMANENTFLAGS has \* */
 } ImapSelected;
+/* The server's words for MailFlags (RFC 9051 §2.3.2), ended by one without a word. */
+typedef struct ImapFlagWord {
+	const char *word;
+	unsigned flag;
+} ImapFlagWord;
+extern const ImapFlagWord imap_flag_words[];
+
 void imap_done_clear(ImapDone *done);
 
 /*

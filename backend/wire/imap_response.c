@@ -118,18 +118,6 @@ take_capabilities(ImapSession *session, Scan *scan)
 
 /* ---- codes ---- */
 
-static const struct {
-	const char *word;
-	unsigned flag;
-} flag_words[] = {
-	{ "\\Answered", MAIL_REPLIED },
-	{ "\\Deleted", MAIL_DELETED },
-	{ "\\Draft", MAIL_DRAFT },
-	{ "\\Flagged", MAIL_FLAGGED },
-	{ "\\Seen", MAIL_SEEN },
-	{ "$Forwarded", MAIL_PASSED },
-};
-
 static void
 take_permanent_flags(ImapSelected *selected, Scan *scan)
 {
@@ -140,34 +128,46 @@ take_permanent_flags(ImapSelected *selected, Scan *scan)
 	for (Token word = scan_next(scan); word.kind == TOKEN_ATOM; word = scan_next(scan)) {
 		if (token_is(&word, "\\*"))
 			selected->keywords_allowed = true;
-		for (size_t i = 0; i < G_N_ELEMENTS(flag_words); i++)
-			if (token_is(&word, flag_words[i].word))
-				selected->permanent_flags |= flag_words[i].flag;
+		for (const ImapFlagWord *known = imap_flag_words; known->word; known++)
+			if (token_is(&word, known->word))
+				selected->permanent_flags |= known->flag;
 	}
 }
 
-/* A set as a server writes it, in its own order: unlike uidset_read's. NULL: malformed, or too many. */
+/*
+ * The next number or range of a UID set without '*', as the server wrote it; *at: behind it. False: it is malformed.
+ * Unlike uidset_read it keeps the order, and a range may hold any number.
+ */
+static bool
+next_range(const char **at, uint32_t *first, uint32_t *last)
+{
+	char *end;
+	uint64_t from = g_ascii_strtoull(*at, &end, 10), to = from;
+	const char *number = *at;
+	if (end != number && *end == ':')
+		to = g_ascii_strtoull(number = end + 1, &end, 10);
+	if (end == number || !from || !to || MAX(from, to) > UINT32_MAX || (*end && *end != ','))
+		return false;
+	*first = (uint32_t)MIN(from, to);
+	*last = (uint32_t)MAX(from, to);
+	*at = *end ? end + 1 : end;
+	return true;
+}
+
+/* A set, number by number. NULL: malformed, or too many. */
 static GArray *
 ordered_set(const Token *token)
 {
 	g_autofree char *text = token_string(token);
 	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t first, last;
 	for (const char *at = text; at && *at;) {
-		char *end;
-		uint64_t first = g_ascii_strtoull(at, &end, 10), last = first;
-		if (end == at || !first || first > UINT32_MAX)
+		if (!next_range(&at, &first, &last) || last - first >= PLACED_MOST - uids->len)
 			return NULL;
-		if (*end == ':')
-			last = g_ascii_strtoull(at = end + 1, &end, 10);
-		if (end == at || !last || last > UINT32_MAX || (*end && *end != ','))
-			return NULL;
-		for (uint64_t low = MIN(first, last); low <= MAX(first, last); low++) {
-			uint32_t uid = (uint32_t)low;
-			if (uids->len >= PLACED_MOST)
-				return NULL;
-			g_array_append_val(uids, uid);
+		for (uint64_t uid = first; uid <= last; uid++) {
+			uint32_t one = (uint32_t)uid;
+			g_array_append_val(uids, one);
 		}
-		at = *end ? end + 1 : end;
 	}
 	return uids->len ? g_steal_pointer(&uids) : NULL;
 }
@@ -397,19 +397,13 @@ on_vanished(ImapSession *session, Scan *scan)
 		token = scan_next(scan);
 	}
 	g_autofree char *text = token_string(&token);
+	uint32_t first, last;
 	for (const char *at = text; at && *at;) {
-		char *end;
-		uint64_t first = g_ascii_strtoull(at, &end, 10), last = first;
-		if (end != at && *end == ':')
-			last = g_ascii_strtoull(at = end + 1, &end, 10);
-		if (end == at || !first || !last || MAX(first, last) > UINT32_MAX ||
-			(*end && *end != ','))
+		if (!next_range(&at, &first, &last))
 			return imap_skip(session, "a VANISHED line that cannot be read");
 		if (session->handlers.on_vanished &&
-			!session->handlers.on_vanished((uint32_t)MIN(first, last),
-				(uint32_t)MAX(first, last), session->handlers_data))
+			!session->handlers.on_vanished(first, last, session->handlers_data))
 			return stopped(session);
-		at = *end ? end + 1 : end;
 	}
 	return true;
 }
