@@ -23,6 +23,22 @@ folder_role_word(FolderRole role)
 	return (size_t)role < G_N_ELEMENTS(role_words) ? role_words[role] : NULL;
 }
 
+FolderRole
+folder_role_of_word(const char *word)
+{
+	for (FolderRole role = ROLE_INBOX; word && role <= ROLE_FLAGGED; role++)
+		if (g_str_equal(folder_role_word(role), word))
+			return role;
+	return ROLE_NONE;
+}
+
+bool
+folder_role_is_aside(FolderRole role)
+{
+	return role == ROLE_SENT || role == ROLE_DRAFTS || role == ROLE_TRASH ||
+	       role == ROLE_JUNK || role == ROLE_ALL;
+}
+
 void
 folder_row_free(FolderRow *row)
 {

@@ -21,7 +21,10 @@ typedef enum FolderRole {
 	ROLE_ALL,
 	ROLE_FLAGGED,
 } FolderRole;
-const char *folder_role_word(FolderRole role); /* "inbox" …; NULL for none */
+const char *folder_role_word(FolderRole role);    /* "inbox" …; NULL for none */
+FolderRole folder_role_of_word(const char *word); /* ROLE_NONE: no such word; WORD may be NULL */
+/* Does mail lie there for another reason than to be read and put away: Sent, Drafts, Trash, Junk, All? */
+bool folder_role_is_aside(FolderRole role);
 
 typedef struct FolderRow {
 	int64_t id;

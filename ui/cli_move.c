@@ -14,10 +14,8 @@ typedef struct Target {
 static FolderRole
 role_of(const char *word)
 {
-	for (FolderRole role = ROLE_INBOX; role <= ROLE_FLAGGED; role++)
-		if (g_ascii_strcasecmp(folder_role_word(role), word) == 0)
-			return role;
-	return ROLE_NONE;
+	g_autofree char *lower = g_ascii_strdown(word, -1);
+	return folder_role_of_word(lower);
 }
 
 static Target

@@ -90,18 +90,10 @@ is_at_any(const GPtrArray *places, const char *path)
 	return false;
 }
 
-/* What is there is not mail that waits to be put away. */
-static bool
-is_aside(FolderRole role)
-{
-	return role == ROLE_SENT || role == ROLE_DRAFTS || role == ROLE_TRASH ||
-	       role == ROLE_JUNK || role == ROLE_ALL;
-}
-
 bool
 place_terms_mean(const PlaceTerms *terms, const char *path, FolderRole role)
 {
 	if (is_at_any(terms->out, path))
 		return false;
-	return terms->in->len ? is_at_any(terms->in, path) : !is_aside(role);
+	return terms->in->len ? is_at_any(terms->in, path) : !folder_role_is_aside(role);
 }

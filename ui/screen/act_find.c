@@ -40,8 +40,7 @@ is_meant(const Finding *finding, const MessageRow *copy, FolderRole role)
 		return true;
 	if (finding->view->kind == VIEW_INBOXES)
 		return role == ROLE_INBOX;
-	return role != ROLE_SENT && role != ROLE_DRAFTS && role != ROLE_TRASH &&
-	       role != ROLE_JUNK && role != ROLE_ALL;
+	return !folder_role_is_aside(role);
 }
 
 /* True: it was. */
