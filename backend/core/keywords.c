@@ -3,10 +3,11 @@
 #include <glib.h>
 #include <string.h>
 
-/* Computed by notmuch or by us, or of one tree alone. */
-static const char *const local_tags[] = { "inbox", "unread", "flagged", "replied", "passed",
-	"draft", "attachment", "signed", "encrypted", "new", "partial", "muted", "deleted",
-	"killed", NULL };
+#include "index/tag_name.h"
+
+/* Of one tree alone, beside those that are computed. */
+static const char *const local_tags[] = { "inbox", "new", "partial", "muted", "deleted", "killed",
+	NULL };
 
 /* A flag-keyword is an atom: no blank, control, 8-bit, or what separates in the grammar. */
 static bool
@@ -23,5 +24,6 @@ is_atom(const char *tag)
 bool
 keyword_is_shared(const char *tag)
 {
-	return is_atom(tag) && !g_strv_contains(local_tags, tag);
+	return is_atom(tag) && !flag_tag_find(tag) && !tag_is_automatic(tag) &&
+	       !g_strv_contains(local_tags, tag);
 }
