@@ -24,12 +24,11 @@ op_read(Store *store, const StoreRow *row, RowOp *op, GError **error)
 	*op = (RowOp){ 0 };
 	if (!row->op)
 		return true;
-	g_autoptr(SqlRows) rows = sql_ask(
-		store->sql, error, "SELECT kind,state,dst FROM op WHERE id=?", "i", row->op);
+	g_autoptr(SqlRows) rows =
+		sql_ask(store->sql, error, "SELECT kind,state FROM op WHERE id=?", "i", row->op);
 	int step = rows ? sql_next(store->sql, rows, error) : -1;
 	if (step == 1)
-		*op = (RowOp){ sqlite3_column_int(rows, 0), sqlite3_column_int(rows, 1),
-			sqlite3_column_int64(rows, 2) };
+		*op = (RowOp){ sqlite3_column_int(rows, 0), sqlite3_column_int(rows, 1) };
 	return step >= 0;
 }
 

@@ -127,9 +127,8 @@ bool folder_role(Store *store, int64_t folder, FolderRole *role, GError **error)
 /* ---- operations that wait for the server (ops.c): one a row ---- */
 
 typedef struct RowOp {
-	int kind;   /* OpKind; 0: none */
-	int state;  /* OpState */
-	int64_t to; /* folder it was sent for */
+	int kind;  /* OpKind; 0: none */
+	int state; /* OpState */
 } RowOp;
 bool op_read(Store *store, const StoreRow *row, RowOp *op, GError **error);
 
