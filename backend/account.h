@@ -52,6 +52,7 @@
 #include "index/json.h"
 
 enum { AGENT_PROTOCOL = 1, AGENT_BACKLOG_LIMIT = 4 << 20 };
+enum { AGENT_KEYS_MOST = 1000 }; /* of one line that is a deed */
 
 typedef struct Account Account;
 

@@ -2,12 +2,11 @@
 
 #include <string.h>
 
+#include "backend/account.h"
 #include "index/query.h"
 #include "ui/cli_agents.h"
 #include "ui/deed_id.h"
 #include "ui/place_terms.h"
-
-enum { KEYS_IN_ONE = 1000 };
 
 /* What is found of one account. */
 typedef struct Share {
@@ -113,7 +112,7 @@ question_about(JsonObject *kind, const char *id, const GPtrArray *keys, guint fr
 	for (GList *at = members; at; at = at->next)
 		json_object_set_member(question, at->data, json_object_dup_member(kind, at->data));
 	JsonArray *some = json_array_new();
-	for (guint i = from; i < MIN(from + KEYS_IN_ONE, keys->len); i++)
+	for (guint i = from; i < MIN(from + AGENT_KEYS_MOST, keys->len); i++)
 		json_array_add_string_element(some, keys->pdata[i]);
 	json_set_text(question, "deed", id);
 	json_set_array(question, "keys", some);
@@ -124,7 +123,7 @@ static Asking *
 asking_for(const CliDeed *deed, const Share *share, const char *id)
 {
 	Asking *asking = asking_new(share->account, deed->once);
-	for (guint from = 0; from < share->keys->len; from += KEYS_IN_ONE)
+	for (guint from = 0; from < share->keys->len; from += AGENT_KEYS_MOST)
 		g_ptr_array_add(
 			asking->questions, question_about(deed->question, id, share->keys, from));
 	return asking;

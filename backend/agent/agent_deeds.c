@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "backend/account.h"
 #include "backend/agent/agent_private.h"
 #include "backend/agent/answer.h"
 #include "backend/error.h"
@@ -11,7 +12,7 @@
  * Deeds of the protocol: done on the disk thread, answered when they are durable; then the files follow, the index and
  * the server are told, and nobody waits for that.
  */
-enum { DEED_ID_MOST = 64, KEYS_MOST = 1000 };
+enum { DEED_ID_MOST = 64 };
 
 typedef struct Asking {
 	Agent *agent;
@@ -25,7 +26,6 @@ typedef struct Asking {
 	bool redo;
 	/* what became of it */
 	DeedDone done;
-	size_t count;
 	char *newest, *undone;
 	GError *error;
 } Asking;
@@ -71,15 +71,6 @@ is_deed_id(const char *id)
 	return length > 0 && length <= DEED_ID_MOST;
 }
 
-static FolderRole
-role_of(const char *word)
-{
-	for (FolderRole role = ROLE_INBOX; word && role <= ROLE_FLAGGED; role++)
-		if (g_str_equal(folder_role_word(role), word))
-			return role;
-	return ROLE_NONE;
-}
-
 static bool
 are_tags(char **tags)
 {
@@ -95,7 +86,7 @@ read_deed(Asking *asking, JsonObject *line)
 {
 	Deed *deed = &asking->deed;
 	asking->keys = json_words(line, "keys");
-	if (!asking->keys || !asking->keys[0] || g_strv_length(asking->keys) > KEYS_MOST)
+	if (!asking->keys || !asking->keys[0] || g_strv_length(asking->keys) > AGENT_KEYS_MOST)
 		return "a deed needs 1 to 1,000 keys";
 	if (!is_deed_id(asking->deed_id))
 		return "a deed needs an id of letters, digits, '.' and '-'";
@@ -107,7 +98,7 @@ read_deed(Asking *asking, JsonObject *line)
 		return "a tag is 1 to 200 bytes without a blank, and none that is computed";
 	asking->folder = g_strdup(json_text(line, "folder"));
 	deed->folder = asking->folder;
-	deed->role = role_of(json_text(line, "role"));
+	deed->role = folder_role_of_word(json_text(line, "role"));
 	bool placed = deed->kind == DEED_MOVE || deed->kind == DEED_COPY;
 	if (placed && !deed->folder && deed->role == ROLE_NONE)
 		return "move and copy need a folder or a role";
@@ -260,11 +251,32 @@ begin(Asking *asking)
 	asking_free(asking);
 }
 
-static void
-do_deed(Agent *agent, AgentClient *client, int64_t id, JsonObject *line, DeedKind kind)
+static const struct {
+	const char *verb;
+	DeedKind kind;
+} kinds[] = {
+	{ "flag", DEED_FLAG },
+	{ "tag", DEED_TAG },
+	{ "move", DEED_MOVE },
+	{ "copy", DEED_COPY },
+	{ "delete", DEED_DELETE },
+};
+
+/* The line's verb is one of them. */
+static DeedKind
+kind_of(JsonObject *line)
+{
+	size_t i = 0;
+	while (!g_str_equal(kinds[i].verb, json_text(line, "do")))
+		i++;
+	return kinds[i].kind;
+}
+
+void
+agent_do_deed(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	Asking *asking = asking_new(agent, client, id, line, ask_do);
-	asking->deed.kind = kind;
+	asking->deed.kind = kind_of(line);
 	const char *wrong = read_deed(asking, line);
 	if (!wrong) {
 		begin(asking);
@@ -272,36 +284,6 @@ do_deed(Agent *agent, AgentClient *client, int64_t id, JsonObject *line, DeedKin
 	}
 	answer_refuse(client, id, "usage", wrong);
 	asking_free(asking);
-}
-
-void
-agent_do_flag(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
-{
-	do_deed(agent, client, id, line, DEED_FLAG);
-}
-
-void
-agent_do_tag(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
-{
-	do_deed(agent, client, id, line, DEED_TAG);
-}
-
-void
-agent_do_move(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
-{
-	do_deed(agent, client, id, line, DEED_MOVE);
-}
-
-void
-agent_do_copy(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
-{
-	do_deed(agent, client, id, line, DEED_COPY);
-}
-
-void
-agent_do_delete(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
-{
-	do_deed(agent, client, id, line, DEED_DELETE);
 }
 
 void

@@ -42,11 +42,7 @@ typedef struct Agent {
 void agent_do_line(Agent *agent, AgentClient *client, JsonObject *line);
 
 /* Deeds (agent_deeds.c). */
-void agent_do_flag(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
-void agent_do_tag(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
-void agent_do_move(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
-void agent_do_copy(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
-void agent_do_delete(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+void agent_do_deed(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 void agent_do_undo(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 void agent_do_deeds(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 void agent_do_retry(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);

@@ -193,6 +193,16 @@ tell_standing(Puller *puller, const GError *error)
 		puller_tell_state(puller, "idle", NULL);
 }
 
+/* After work between rounds: the next poll comes when it was planned, unless there was an ERROR. */
+static void
+tell_after(Puller *puller, const GError *error)
+{
+	if (error)
+		tell_standing(puller, error);
+	else
+		puller_tell_state(puller, "idle", NULL);
+}
+
 void
 puller_do_round(Puller *puller, bool asked)
 {
@@ -249,10 +259,7 @@ puller_do_fetches(Puller *puller)
 		while ((fetch = take_wanted(puller, 0)) != NULL)
 			puller_tell_fetched(puller, fetch, NULL, error);
 	}
-	if (error)
-		tell_standing(puller, error);
-	else /* the next poll comes when it was planned */
-		puller_tell_state(puller, "idle", NULL);
+	tell_after(puller, error);
 }
 
 void
@@ -281,10 +288,7 @@ puller_do_push(Puller *puller)
 	}
 	g_clear_error(&puller->trouble);
 	on_changed(NULL, puller);
-	if (error)
-		tell_standing(puller, error);
-	else /* the next poll comes when it was planned */
-		puller_tell_state(puller, "idle", NULL);
+	tell_after(puller, error);
 }
 
 void

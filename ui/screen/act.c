@@ -6,7 +6,7 @@
 #include "ui/screen/pane_list.h"
 #include "ui/screen/words.h"
 
-enum { KEYS_LIMIT = 1000, DEEDS_LIMIT = 200 };
+enum { DEEDS_LIMIT = 200 };
 
 static const struct {
 	const char *verb, *member, *value; /* of the protocol: {"do":"flag","set":["seen"]} */
@@ -122,7 +122,7 @@ static JsonArray *
 take_keys(const GPtrArray *copies, int account, guint *at)
 {
 	JsonArray *keys = json_array_new();
-	for (; *at < copies->len && json_array_get_length(keys) < KEYS_LIMIT; (*at)++) {
+	for (; *at < copies->len && json_array_get_length(keys) < AGENT_KEYS_MOST; (*at)++) {
 		const ActCopy *copy = g_ptr_array_index(copies, *at);
 		if (copy->account == account)
 			json_array_add_string_element(keys, copy->key);
