@@ -1,6 +1,6 @@
 #include "backend/envelopes_private.h"
 
-/* What waits for the server: operations, each with its row, and rows of which flags alone differ. */
+/* What waits for the server: rows with an operation, and rows of which flags alone differ. */
 
 void
 pending_row_free(PendingRow *row)
@@ -12,11 +12,10 @@ pending_row_free(PendingRow *row)
 	g_free(row);
 }
 
-/* A row stands here once: its flags follow its operation. What left the server waits for nothing. */
-#define WAITING                                                                         \
-	" FROM (SELECT msg,kind,made,err,state FROM op WHERE msg IS NOT NULL UNION ALL" \
-	" SELECT id,9,NULL,NULL,0 FROM msg INDEXED BY m_dirty WHERE " ROW_IS_DIRTY      \
-	" AND op IS NULL AND st IN (0,1)) w JOIN msg m ON m.id=w.msg WHERE m.st IN (0,1,3)"
+/* What left the server waits for nothing. */
+#define STILL_HERE      " AND m.st IN (0,1,3)"
+#define PENDING_COLUMNS MESSAGE_COLUMNS ",o.kind,o.made,o.err,m.sfolder"
+#define NEWEST          " ORDER BY m.date DESC,m.id DESC LIMIT ?1"
 
 static const PendingWhat what_of[] = {
 	[OP_APPEND] = PENDING_APPEND,
@@ -46,8 +45,11 @@ envelopes_pending(Envelopes *envelopes, size_t limit, GError **error)
 	g_autoptr(GPtrArray) found =
 		g_ptr_array_new_with_free_func((GDestroyNotify)pending_row_free);
 	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
-		"SELECT " MESSAGE_COLUMNS ",w.kind,w.made,w.err,m.sfolder" WAITING
-		" ORDER BY w.state=2 DESC,m.date DESC,m.id DESC LIMIT ?",
+		"SELECT * FROM (SELECT " PENDING_COLUMNS " FROM op o INDEXED BY op_parked"
+		" JOIN msg m ON m.id=o.msg WHERE o.state=2" STILL_HERE NEWEST
+		") UNION ALL SELECT * FROM (SELECT " PENDING_COLUMNS
+		" FROM msg m INDEXED BY m_waits LEFT JOIN op o ON o.id=m.op WHERE " ROW_WAITS
+		" AND o.state IS NOT 2" STILL_HERE NEWEST ") LIMIT ?1",
 		"i", (int64_t)limit);
 	int step;
 	while (rows && (step = sql_next(envelopes->sql, rows, error)) != 0) {
@@ -61,11 +63,11 @@ envelopes_pending(Envelopes *envelopes, size_t limit, GError **error)
 bool
 envelopes_count_pending(Envelopes *envelopes, int64_t *pending, int64_t *refused, GError **error)
 {
-	g_autoptr(SqlRows) rows = sql_ask(
-		envelopes->sql, error, "SELECT count(*),coalesce(sum(w.state=2),0)" WAITING, "");
-	if (!rows || sql_next(envelopes->sql, rows, error) != 1)
-		return false;
-	*pending = sqlite3_column_int64(rows, 0);
-	*refused = sqlite3_column_int64(rows, 1);
-	return true;
+	return sql_number(envelopes->sql, error, pending, 0,
+		       "SELECT count(*) FROM msg m INDEXED BY m_waits WHERE " ROW_WAITS STILL_HERE,
+		       "") &&
+	       sql_number(envelopes->sql, error, refused, 0,
+		       "SELECT count(*) FROM op o INDEXED BY op_parked JOIN msg m ON m.id=o.msg"
+		       " WHERE o.state=2" STILL_HERE,
+		       "");
 }

@@ -12,7 +12,7 @@ struct Envelopes {
 /* The columns of a MessageRow, of the table or alias m. */
 #define MESSAGE_COLUMNS                                                                         \
 	"m.id,m.folder,m.key,CASE WHEN m.sfolder=m.folder THEN m.uid "                          \
-	"END,m.date,m.dated,m.loc," ROW_IS_DIRTY " OR m.op IS NOT NULL,"                        \
+	"END,m.date,m.dated,m.loc," ROW_WAITS ","                                               \
 	"(SELECT o.state=2 FROM op o WHERE o.id=m.op),"                                         \
 	"m.part,m.attach,m.thread,m.size,m.from_name,m.from_addr,m.subject,m.mid,m.lkw,m.hdrh," \
 	"m.midh,m.parent"
