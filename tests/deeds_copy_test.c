@@ -90,6 +90,35 @@ what_has_no_body_yet_is_copied_by_the_server_alone(void **state)
 	assert_int_equal(place_ask(&place, "SELECT count(*) FROM op WHERE kind=3"), 1);
 }
 
+/* Another client moved it: it comes back under another UID, and is copied from there. */
+static void
+a_copy_waits_for_a_source_that_is_adrift(void **state)
+{
+	Place place = place_open(*state);
+	Store *store = place.fixture->store;
+	store_fixture_add(place.fixture, place.inbox, 9, "m9@x", NULL, MAIL_SEEN);
+	g_autofree char *key = store_fixture_key(place.fixture, place.inbox, 9);
+	place_do_one(&place, &(Deed){ .id = "1", .kind = DEED_COPY, .folder = "Archive" }, key);
+	const uint32_t uid = 9;
+	assert_true(store_vanished(store, place.inbox, &uid, 1, NULL));
+	g_autoptr(GArray) none = store_waiting_ops(store, OP_COPY, NULL);
+	assert_int_equal(none->len, 0);
+	store_fixture_add(place.fixture, place.trash, 5, "m9@x", NULL, MAIL_SEEN);
+	g_autoptr(GArray) copies = store_waiting_ops(store, OP_COPY, NULL);
+	assert_int_equal(copies->len, 1);
+	assert_int_equal(g_array_index(copies, PushedOp, 0).uid, 5);
+	assert_int_equal(g_array_index(copies, PushedOp, 0).from, place.trash);
+	/* It left for good: there is nothing to copy. */
+	const uint32_t gone = 5;
+	assert_true(store_vanished(store, place.trash, &gone, 1, NULL));
+	for (int cycle = 0; cycle < 2; cycle++)
+		assert_true(store_end_cycle(store, NULL, NULL));
+	g_autoptr(GArray) nothing = store_waiting_ops(store, OP_COPY, NULL);
+	assert_int_equal(nothing->len, 0);
+	assert_int_equal(place_ask(&place, "SELECT count(*) FROM msg WHERE mid='m9@x'"), 0);
+	store_fixture_check(place.fixture);
+}
+
 /* Neither a body here nor a server that has one. */
 static void
 what_is_no_more_is_not_copied(void **state)
@@ -179,6 +208,7 @@ main(void)
 		PLACE_TEST(a_copy_on_its_way_goes_to_trash_when_taken_back),
 		PLACE_TEST(a_copy_taken_back_can_be_made_again),
 		PLACE_TEST(what_has_no_body_yet_is_copied_by_the_server_alone),
+		PLACE_TEST(a_copy_waits_for_a_source_that_is_adrift),
 		PLACE_TEST(what_is_no_more_is_not_copied),
 		PLACE_TEST(a_copy_that_was_cut_gets_its_file_at_the_next_start),
 		PLACE_TEST(a_copy_to_where_nothing_can_be_written_is_none),

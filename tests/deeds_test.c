@@ -251,6 +251,38 @@ what_is_purged_goes_when_the_server_confirms_it(void **state)
 	store_fixture_check(place.fixture);
 }
 
+static void
+what_no_server_has_is_purged_at_once(void **state)
+{
+	Place place = place_open(*state);
+	Store *store = place.fixture->store;
+	g_autofree char *key = store_fixture_key(place.fixture, place.inbox, 3);
+	place_do_one(&place, &(Deed){ .id = "1", .kind = DEED_COPY, .folder = "Trash" }, key);
+	g_autoptr(GArray) copies = store_waiting_ops(store, OP_COPY, NULL);
+	assert_int_equal(copies->len, 1);
+	g_autofree char *path = g_build_filename(place.fixture->state, "state.db", NULL);
+	g_autoptr(Envelopes) envelopes = envelopes_open(path, 0, NULL);
+	g_autoptr(MessageRow) copy =
+		envelopes_by_id(envelopes, g_array_index(copies, PushedOp, 0).row, NULL);
+	assert_int_equal(
+		place_do_one(&place, &(Deed){ .id = "2", .kind = DEED_PURGE }, copy->key), 1);
+	assert_int_equal(place_ask(&place, "SELECT count(*) FROM op"), 0);
+	assert_true(store_end_cycle(store, NULL, NULL));
+	assert_int_equal(store_fixture_files(place.fixture, "Trash/cur"), 0);
+	assert_int_equal(place_ask(&place, "SELECT count(*) FROM msg WHERE mid='m3@x'"), 1);
+	/* What may be there is asked for. */
+	place_do_one(&place, &(Deed){ .id = "3", .kind = DEED_COPY, .folder = "Trash" }, key);
+	store_fixture_change(place.fixture, "UPDATE op SET state=1");
+	g_autoptr(GArray) sent = store_doubtful_ops(store, NULL);
+	g_autoptr(MessageRow) on_its_way =
+		envelopes_by_id(envelopes, g_array_index(sent, PushedOp, 0).row, NULL);
+	place_do_one(&place, &(Deed){ .id = "4", .kind = DEED_PURGE }, on_its_way->key);
+	assert_int_equal(place_ask(&place, "SELECT count(*) FROM op WHERE kind=3 AND state=1"), 1);
+	FinishedOp done = { g_array_index(sent, PushedOp, 0).id, 8 };
+	assert_true(store_finish_ops(store, place.trash, &done, 1, false, NULL));
+	assert_int_equal(place_ask(&place, "SELECT count(*) FROM op WHERE kind=4 AND state=0"), 1);
+}
+
 /* ---- refused ---- */
 
 static void
@@ -332,6 +364,7 @@ main(void)
 		PLACE_TEST(flags_of_what_is_adrift_are_taken_back_too),
 		PLACE_TEST(a_purge_taken_back_takes_its_mark_back),
 		PLACE_TEST(what_is_purged_goes_when_the_server_confirms_it),
+		PLACE_TEST(what_no_server_has_is_purged_at_once),
 		PLACE_TEST(a_refusal_ends_when_the_server_has_it_all_the_same),
 		PLACE_TEST(what_is_dropped_waits_no_more_whatever_it_was),
 		PLACE_TEST(what_is_dropped_leaves_what_was_agreed),

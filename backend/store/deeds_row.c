@@ -36,6 +36,27 @@ wish_flags(StoreRow *row, const RowWish *wish, RowWish *inverse)
 	inverse->remove = words_without(row->lkw, old);
 }
 
+static bool
+bury(Store *store, StoreRow *row, GError **error)
+{
+	row->st = ROW_TOMB;
+	return !row->op || op_delete(store, row, error);
+}
+
+/* Of what no server has, nobody has to hear. */
+static bool
+purge(Store *store, StoreRow *row, GError **error)
+{
+	RowOp op;
+	if (!op_read(store, row, &op, error))
+		return false;
+	row->was = row->st;
+	if (!row->uid && op.state != OP_SENT)
+		return bury(store, row, error);
+	row->st = ROW_PURGING;
+	return true;
+}
+
 /* What is taken back before anybody heard of it was never here; what the server has, or may have, goes to Trash. */
 static bool
 uncopy(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GError **error)
@@ -55,8 +76,7 @@ uncopy(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GErro
 		*inverse = (RowWish){
 			.end = WISH_COPIED, .folder = row->folder, .source = g_strdup(wish->source)
 		};
-	row->st = ROW_TOMB;
-	return !row->op || op_delete(store, row, error);
+	return bury(store, row, error);
 }
 
 /* Saved at the last moment: the server may have marked it already. */
@@ -79,9 +99,9 @@ wish_end(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GEr
 		return uncopy(store, row, wish, inverse, error);
 	if (wish->end == WISH_PURGED && row->st != ROW_PURGING) {
 		inverse->end = WISH_KEPT;
-		row->was = row->st;
-		row->st = store->local ? ROW_TOMB : ROW_PURGING;
-	} else if (wish->end == WISH_KEPT && row->st == ROW_PURGING) {
+		return purge(store, row, error);
+	}
+	if (wish->end == WISH_KEPT && row->st == ROW_PURGING) {
 		inverse->end = WISH_PURGED;
 		return unpurge(store, row, error);
 	}
