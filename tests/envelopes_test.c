@@ -360,6 +360,7 @@ what_waits_for_the_server_is_told_the_refused_first(void **state)
 	assert_true(store_park_flags(fixture->store, inbox, uids, "no such flag", NULL));
 	store_fixture_change(fixture, "UPDATE op SET state=2,err='no' WHERE msg=1");
 	assert_waiting(envelopes, 3, "3:flags:1>1! 1:move:1>2! 5:copy:0>3");
+	assert_waiting(envelopes, 9, "3:flags:1>1! 1:move:1>2! 5:copy:0>3 4:flags:1>1 2:move:1>3");
 	g_autoptr(GPtrArray) rows = envelopes_pending(envelopes, 1, NULL);
 	const PendingRow *first = rows->pdata[0];
 	assert_string_equal(first->why, "no such flag");
@@ -372,6 +373,12 @@ what_waits_for_the_server_is_told_the_refused_first(void **state)
 	assert_true(moved->refused);
 	g_autoptr(MessageRow) waiting = envelopes_by_id(envelopes, 2, NULL);
 	assert_true(waiting->pending && !waiting->refused);
+	/* What left the server waits for nothing. */
+	const uint32_t gone = 2;
+	assert_true(store_vanished(fixture->store, inbox, &gone, 1, NULL));
+	assert_waiting(envelopes, 9, "3:flags:1>1! 1:move:1>2! 5:copy:0>3 4:flags:1>1");
+	assert_true(envelopes_counts(envelopes, &counts, NULL));
+	assert_int_equal(counts.pending, 4);
 }
 
 static void
