@@ -1,8 +1,9 @@
 /*
  * A whole pull of N messages from memory through the store, to be killed or starved at any system call
- * (store_faults_check.py). usage: store_driver DIRECTORY N. Exit 0: the pull was carried through; 1:
- * an error, said on stderr. What the "server" has is a function of N alone, so every run may begin anywhere:
- * two folders, the first message of INBOX gone, every fifth flag changed in a second round.
+ * (store_faults_check.py). usage: store_driver DIRECTORY N [deeds]. Exit 0: the pull (or, of one that is
+ * there, the deeds) was carried through; 1: an error, said on stderr. What the "server" has is a function of N alone, so every run may begin anywhere:
+ * two folders and a Trash, the first message of INBOX gone, every fifth flag changed in a second round. A deed is known
+ * by its id to be done already.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "backend/store/body_file.h"
+#include "backend/store/deeds.h"
 #include "backend/store/store.h"
 
 enum { WINDOW = 8, BATCH = 5 };
@@ -139,20 +141,23 @@ static bool
 each_folder(Pull *pull, bool (*step)(Pull *, const StoreFolder *, GError **), GError **error)
 {
 	g_autoptr(GPtrArray) folders = store_folders(pull->store, error);
-	for (guint i = 0; folders && i < folders->len; i++)
-		if (!step(pull, folders->pdata[i], error))
+	for (guint i = 0; folders && i < folders->len; i++) {
+		const StoreFolder *folder = folders->pdata[i];
+		if (folder->role != ROLE_TRASH && !step(pull, folder, error))
 			return false;
+	}
 	return folders != NULL;
 }
 
 static bool
 begin_folders(Pull *pull, GError **error)
 {
-	static const char *const names[] = { "INBOX", "Lists/a" };
+	static const char *const names[] = { "INBOX", "Lists/a", "Trash" };
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		bool held;
+		FolderRole role = g_str_equal(names[i], "Trash") ? ROLE_TRASH : ROLE_NONE;
 		int64_t folder =
-			store_put_folder(pull->store, names[i], names[i], '/', ROLE_NONE, error);
+			store_put_folder(pull->store, names[i], names[i], '/', role, error);
 		if (!folder || !store_begin_folder(pull->store, folder, 1, 0, &held, error))
 			return false;
 		if (held) {
@@ -196,6 +201,78 @@ pull_all(Pull *pull, GError **error)
 	       index_all(pull, error);
 }
 
+/* ---- deeds ---- */
+
+static char *words[] = { "blue", NULL };
+
+/* In this order; about the messages of INBOX with these UIDs. A deed that undoes the one before has no kind of its own. */
+static const struct {
+	Deed deed;
+	bool undoes;
+	uint32_t first, last;
+} deeds[] = {
+	{ { .id = "1", .kind = DEED_FLAG, .set = MAIL_REPLIED }, false, 2, 3 },
+	{ { .id = "2", .kind = DEED_COPY, .folder = "Lists/a" }, false, 3, 6 },
+	{ { .id = "3", .kind = DEED_MOVE, .folder = "Lists/a" }, false, 6, 8 },
+	{ { .id = "4", .kind = DEED_DELETE }, false, 9, 11 },
+	{ { .id = "5", .kind = DEED_PURGE }, false, 11, 11 },
+	{ { .id = "6", .kind = DEED_TAG, .add = words }, false, 12, 12 },
+	{ { .id = "7", .kind = DEED_COPY, .folder = "Lists/a" }, false, 13, 14 },
+	{ { .id = "7" }, true, 0, 0 },
+};
+
+/* The keys of the messages that have these UIDs in INBOX, wherever they are wanted. */
+static char **
+keys_of(Pull *pull, const char *state, uint32_t first, uint32_t last, GError **error)
+{
+	g_autofree char *path = g_build_filename(state, "state.db", NULL);
+	g_autoptr(Envelopes) envelopes = envelopes_open(path, 0, error);
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+	for (uint32_t uid = first; envelopes && uid <= last; uid++) {
+		g_autofree char *id = g_strdup_printf("INBOX.%u@x", uid);
+		g_autoptr(GPtrArray) copies = envelopes_copies(envelopes, id, error);
+		/* The oldest row is the last. */
+		if (copies && copies->len)
+			g_ptr_array_add(keys,
+				g_strdup(((MessageRow *)copies->pdata[copies->len - 1])->key));
+	}
+	g_ptr_array_add(keys, NULL);
+	return envelopes ? (char **)g_ptr_array_free(g_steal_pointer(&keys), FALSE) : NULL;
+}
+
+static bool
+do_one(Pull *pull, const char *state, size_t at, GError **error)
+{
+	g_autofree char *newest = store_newest_deed(pull->store, error);
+	DeedDone done = { 0 };
+	bool fine;
+	if (deeds[at].undoes) {
+		/* Known by the newest to be undone, it would be done again before. */
+		if (g_strcmp0(newest, deeds[at].deed.id) != 0)
+			return true;
+		fine = store_undo(pull->store, deeds[at].deed.id, false, &done, error);
+	} else {
+		if (newest && strcmp(newest, deeds[at].deed.id) >= 0)
+			return true;
+		g_auto(GStrv) keys = keys_of(pull, state, deeds[at].first, deeds[at].last, error);
+		fine = keys && store_do(pull->store, &deeds[at].deed, (const char *const *)keys,
+				       &done, error);
+	}
+	deed_done_clear(&done);
+	return fine;
+}
+
+static bool
+do_all(Pull *pull, const char *state, GError **error)
+{
+	for (size_t at = 0; at < G_N_ELEMENTS(deeds); at++)
+		/* Files follow first: that of what is purged stays where it is. */
+		if (!store_follow(pull->store, NULL, error) || !do_one(pull, state, at, error))
+			return false;
+	return store_follow(pull->store, NULL, error) && store_scan(pull->store, 0, NULL, error) &&
+	       store_end_cycle(pull->store, NULL, error) && index_all(pull, error);
+}
+
 static int
 said(const char *sentence)
 {
@@ -206,8 +283,8 @@ said(const char *sentence)
 int
 main(int argc, char **argv)
 {
-	if (argc != 3)
-		return said("usage: store_driver DIRECTORY N");
+	if (argc < 3)
+		return said("usage: store_driver DIRECTORY N [deeds]");
 	g_autoptr(GError) error = NULL;
 	g_autofree char *mail = g_build_filename(argv[1], "mail", NULL);
 	g_autofree char *beside = g_build_filename(argv[1], "beside", NULL);
@@ -217,7 +294,7 @@ main(int argc, char **argv)
 	pull.store = store_open(&place, &error);
 	if (!pull.store)
 		return said(error->message);
-	bool fine = pull_all(&pull, &error);
+	bool fine = argc > 3 ? do_all(&pull, state, &error) : pull_all(&pull, &error);
 	g_autoptr(GPtrArray) faults = fine ? store_check(pull.store, &error) : NULL;
 	for (guint i = 0; faults && i < faults->len; i++)
 		said(faults->pdata[i]);

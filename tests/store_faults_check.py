@@ -14,7 +14,7 @@ import unittest
 
 DRIVER = None
 COUNT = 20
-CALLS = "fdatasync,fsync,renameat2,renameat,rename,pwrite64,write,syncfs,unlinkat,unlink,mkdirat,ftruncate"
+CALLS = "fdatasync,fsync,linkat,renameat2,renameat,rename,pwrite64,write,syncfs,unlinkat,unlink,mkdirat,ftruncate"
 # leaks cannot be looked for under a tracer, and a death is no fault here
 ENVIRONMENT = dict(os.environ, ASAN_OPTIONS="detect_leaks=0")
 
@@ -46,9 +46,24 @@ def expected():
     return state
 
 
-def found(root):
+def expected_after_deeds():
+    """The same, and Trash: what store_driver.c says of UIDs of INBOX."""
+
+    def file(uid):
+        letters = "".join(sorted(flags(uid) + ("R" if uid in (2, 3) else "")))
+        return ("cur" if letters else "new", letters, body("INBOX", uid))
+
+    moved, deleted, copied = range(6, 9), range(9, 12), range(3, 7)
+    state = expected()
+    state["INBOX"] = sorted(file(uid) for uid in range(2, COUNT + 1) if uid not in (*moved, *deleted))
+    state["Lists/a"] = sorted(state["Lists/a"] + [file(uid) for uid in (*copied, *moved)])
+    state["Trash"] = sorted(file(uid) for uid in deleted)
+    return state
+
+
+def found(root, folders=("INBOX", "Lists/a")):
     state = {}
-    for folder in ("INBOX", "Lists/a"):
+    for folder in folders:
         files = []
         for sub in ("cur", "new"):
             path = os.path.join(root, "mail", folder, sub)
@@ -60,15 +75,15 @@ def found(root):
     return state
 
 
-def drive(root):
+def drive(root, *what):
     return subprocess.run(
-        [DRIVER, root, str(COUNT)], capture_output=True, text=True, env=ENVIRONMENT, timeout=120
+        [DRIVER, root, str(COUNT), *what], capture_output=True, text=True, env=ENVIRONMENT, timeout=120
     )
 
 
-def traced(root, *options):
+def traced(root, *options, what=()):
     return subprocess.run(
-        ["strace", "-f", "-qq", *options, DRIVER, root, str(COUNT)],
+        ["strace", "-f", "-qq", *options, DRIVER, root, str(COUNT), *what],
         capture_output=True,
         text=True,
         env=ENVIRONMENT,
@@ -136,6 +151,50 @@ class Faults(unittest.TestCase):
             run = traced(root, "-o", "/dev/null", "-e", f"inject={CALLS}:error=EIO:when={point}")
             self.assertIn(run.returncode, (0, 1), f"EIO once at call {point}: {run.stderr}")
             self.assert_whole(root, f"EIO once at call {point}")
+
+    def pulled(self, name):
+        """A new directory with a whole pull in it."""
+        base, root = os.path.join(self.root, "base"), os.path.join(self.root, name)
+        if not os.path.exists(base):
+            self.assertEqual(drive(base).returncode, 0)
+        shutil.copytree(base, root, symlinks=True)
+        return root
+
+    def assert_deeds(self, root, why):
+        again = drive(root, "deeds")
+        self.assertEqual(again.returncode, 0, f"{why}: {again.stderr}")
+        self.assertEqual(found(root, ("INBOX", "Lists/a", "Trash")), expected_after_deeds(), why)
+        self.assertEqual(os.listdir(os.path.join(root, "mail/Lists/a/tmp")), [], why)
+
+    def deed_points(self, share):
+        log = os.path.join(self.root, "deeds.log")
+        traced(self.pulled("count"), "-o", log, "-e", "trace=" + CALLS, what=["deeds"])
+        with open(log) as file:
+            total = sum(1 for line in file if "(" in line)
+        self.assertGreater(total, 40)
+        return range(1, total + 1, 1 if os.environ.get("CURLEW_FAULTS_ALL") else max(1, total // share))
+
+    def test_deeds_that_are_killed_or_starved_end_the_same(self):
+        stopped = 0
+        for fault, times, share in (("signal=KILL", "", 24), ("error=ENOSPC", "+", 10), ("error=EIO", "", 10)):
+            for point in self.deed_points(share):
+                root = self.pulled(f"{fault}{point}")
+                inject = f"inject={CALLS}:{fault}:when={point}{times}"
+                run = traced(root, "-o", "/dev/null", "-e", inject, what=["deeds"])
+                stopped += run.returncode != 0
+                self.assert_deeds(root, f"{inject}: {run.stderr}")
+                shutil.rmtree(root)
+            shutil.rmtree(os.path.join(self.root, "count"))
+        self.assertGreater(stopped, 20)
+
+    def test_where_a_file_can_have_no_second_name_a_copy_is_a_second_file(self):
+        root = self.pulled("links")
+        run = traced(root, "-o", "/dev/null", "-e", "inject=linkat:error=EPERM", what=["deeds"])
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(found(root, ("INBOX", "Lists/a", "Trash")), expected_after_deeds())
+        names = [os.path.join(root, "mail/Lists/a/cur", name) for name in os.listdir(os.path.join(root, "mail/Lists/a/cur"))]
+        self.assertEqual({os.stat(name).st_nlink for name in names}, {1})
+        self.assertEqual({os.stat(name).st_mtime // 1000 for name in names}, {1000000})
 
     def test_a_body_is_written_then_synced_then_renamed_then_its_directory_synced_then_committed(self):
         log = os.path.join(self.root, "order.log")

@@ -288,6 +288,32 @@ store_fixture_unread(StoreFixture *fixture, int64_t folder)
 	return of_folder(fixture, "unread", folder);
 }
 
+static char *
+ask_text(StoreFixture *fixture, const char *question)
+{
+	g_autofree char *path = database(fixture);
+	g_autoptr(Sql) sql = sql_open(path, false, NULL);
+	g_autoptr(SqlRows) rows = sql_ask(sql, NULL, question, "");
+	assert_int_equal(sql_next(sql, rows, NULL), 1);
+	return sql_text(rows, 0);
+}
+
+char *
+store_fixture_rows(StoreFixture *fixture)
+{
+	g_autofree char *columns = ask_text(fixture,
+		"SELECT group_concat(printf('''%s=''||quote(coalesce(%s,0))',name,name),'||'' "
+		"''||')"
+		" FROM pragma_table_info('msg') WHERE name NOT IN "
+		"('op','modseq','was','okl','okw')");
+	g_autofree char *question = g_strdup_printf(
+		"SELECT group_concat(line, char(10)) FROM (SELECT %s||"
+		"coalesce((SELECT ' op '||kind||':'||state FROM op WHERE op.id=msg.op),'')"
+		" AS line FROM msg ORDER BY id)",
+		columns);
+	return ask_text(fixture, question);
+}
+
 char *
 store_fixture_key(StoreFixture *fixture, int64_t folder, uint32_t uid)
 {

@@ -47,6 +47,8 @@ void store_fixture_change(StoreFixture *fixture, const char *text);
 int64_t store_fixture_number(StoreFixture *fixture, const char *question);
 int64_t store_fixture_total(StoreFixture *fixture, int64_t folder);
 int64_t store_fixture_unread(StoreFixture *fixture, int64_t folder);
+/* All rows with all that stays of them: not row ids of operations, nor what only grows. The caller owns it. */
+char *store_fixture_rows(StoreFixture *fixture);
 char *store_fixture_key(StoreFixture *fixture, int64_t folder, uint32_t uid);
 /* store_check finds nothing. */
 void store_fixture_check(StoreFixture *fixture);

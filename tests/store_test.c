@@ -406,6 +406,31 @@ only_what_was_changed_here_goes_over_to_a_twin(void **state)
 	store_fixture_check(fixture);
 }
 
+/* An older row came back from limbo under the UID that a younger one has now: what waits goes over all the same. */
+static void
+what_waits_goes_over_to_an_older_row_too(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	int64_t archive = store_fixture_folder(fixture, "Archive");
+	int64_t trash = store_fixture_folder(fixture, "Trash");
+	store_fixture_add(fixture, archive, 1, "a@x", NULL, 0);
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, 0);
+	const uint32_t uid = 1;
+	assert_true(store_vanished(fixture->store, archive, &uid, 1, NULL));
+	store_fixture_change(fixture, "UPDATE msg SET loc=2 WHERE uid=1");
+	/* It is seen in Trash before it is seen to leave INBOX. */
+	store_fixture_add(fixture, trash, 1, "a@x", NULL, 0);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 2);
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+	for (int cycle = 0; cycle < 2; cycle++)
+		assert_true(store_end_cycle(fixture->store, NULL, NULL));
+	assert_int_equal(
+		store_fixture_number(fixture, "SELECT count(*) FROM msg WHERE loc=2 AND base=0"),
+		1);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 1);
+}
+
 /* ---- index queue ---- */
 
 static void
@@ -618,6 +643,7 @@ main(void)
 		WITH_STORE(what_is_in_limbo_is_in_no_search),
 		WITH_STORE(what_stays_away_for_a_cycle_goes_to_the_graveyard),
 		WITH_STORE(only_what_was_changed_here_goes_over_to_a_twin),
+		WITH_STORE(what_waits_goes_over_to_an_older_row_too),
 		WITH_STORE(bodies_are_indexed_newest_first_under_their_current_name),
 		WITH_STORE(an_answer_to_an_older_item_leaves_the_newer),
 		WITH_STORE(a_lost_database_holds_the_account),

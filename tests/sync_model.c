@@ -24,6 +24,7 @@ static bool verbose;
 typedef struct Mail {
 	bool exists, expunged, removed, trashed;
 	bool done;      /* a deed of ours was about it */
+	bool marked;    /* another client's mark is on it */
 	guint key;      /* of the file whose flags another program changed, hashed */
 	bool many_keys; /* there were several: it was fetched anew between */
 	int touches[3]; /* of each flag: 1 the server's side, 2 this side, 3 both */
@@ -37,8 +38,7 @@ typedef struct Life {
 	MemoryServer *server;
 	SyncEngine *engine;
 	Mail mails[CONTENTS];
-	int last;   /* mail */
-	int marked; /* mail: another client's mark is on it */
+	int last; /* mail */
 	unsigned deeds, crashes, files;
 	GString *faults;
 } Life;
@@ -153,13 +153,14 @@ list_files(Life *life, int folders)
 	return files;
 }
 
-static void
+/* False: its folder is not made here yet. */
+static bool
 put_file(Life *life, File *file, int folder, unsigned flags)
 {
 	g_autofree char *name = maildir_name_build(file->key, false, flags, NULL, false);
 	g_autofree char *path = g_build_filename(
 		sync_engine_mail(life->engine), folder_names[folder], "cur", name, NULL);
-	rename(file->path, path);
+	return rename(file->path, path) == 0;
 }
 
 /* ---- the server ---- */
@@ -319,8 +320,8 @@ move_here(Life *life)
 	if (!file)
 		return;
 	int to = other_folder(life, file->folder);
-	put_file(life, file, to, file->flags);
-	moved(life, file->mail, to);
+	if (put_file(life, file, to, file->flags))
+		moved(life, file->mail, to);
 	say("another program moves %d to %s", file->mail, folder_names[to]);
 	file_free(file);
 }
@@ -372,7 +373,7 @@ mark_there(Life *life)
 		return;
 	place.message->flags |= MAIL_DELETED;
 	memory_server_touch(life->server, place.message);
-	life->marked = place.mail;
+	life->mails[place.mail].marked = true;
 	say("another client marks %d as deleted", place.mail);
 }
 
@@ -383,13 +384,14 @@ unmark_there(Life *life)
 	g_autoptr(GArray) places = list_server(life);
 	for (guint i = 0; i < places->len; i++) {
 		const Place *place = &g_array_index(places, Place, i);
-		if (place->mail != life->marked || !(place->message->flags & MAIL_DELETED))
+		if (!life->mails[place->mail].marked || !(place->message->flags & MAIL_DELETED))
 			continue;
 		place->message->flags &= ~(unsigned)MAIL_DELETED;
 		memory_server_touch(life->server, place->message);
 		say("another client marks %d no more", place->mail);
 	}
-	life->marked = 0;
+	for (int mail = 1; mail <= life->last; mail++)
+		life->mails[mail].marked = false;
 }
 
 static void

@@ -153,7 +153,7 @@ a_database_of_before_takes_parents_from_now_on(void **state)
 	store_fixture_add(fixture, inbox, 1, "b@x", "a@x", 0);
 	store_fixture_change(fixture,
 		"DROP INDEX m_uid; DROP INDEX m_work; DROP INDEX m_stub; DROP INDEX m_dirty; DROP "
-		"INDEX m_follow;"
+		"INDEX m_follow; DROP INDEX m_waits; DROP INDEX op_parked;"
 		"ALTER TABLE msg DROP COLUMN sfolder; ALTER TABLE msg DROP COLUMN dkw; ALTER TABLE "
 		"deed DROP COLUMN undone;"
 		"ALTER TABLE msg DROP COLUMN okl; ALTER TABLE msg DROP COLUMN okw;"

@@ -56,6 +56,7 @@ for_all(Push *push, const GArray *uids, RemoteVerb verb, GError **error)
 	return true;
 }
 
+/* Durable before it is sent: who takes the purge back must know that there may be a mark to take away. */
 static bool
 mark(Push *push, Ask *ask, GError **error)
 {
@@ -64,8 +65,8 @@ mark(Push *push, Ask *ask, GError **error)
 		if (!ask->ops[i].marked)
 			g_array_append_val(fresh, ask->ops[i].uid);
 	uidset_sort(fresh);
-	return fresh->len == 0 || (for_all(push, fresh, REMOTE_STORE, error) &&
-					  disk_ask(push->round->disk, ask_marked, ask, error));
+	return fresh->len == 0 || (disk_ask(push->round->disk, ask_marked, ask, error) &&
+					  for_all(push, fresh, REMOTE_STORE, error));
 }
 
 static int

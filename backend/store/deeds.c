@@ -14,6 +14,14 @@ deed_done_clear(DeedDone *done)
 
 /* ---- a deed under way ---- */
 
+bool
+deeds_are_possible(const Store *store, GError **error)
+{
+	if (store->held)
+		g_set_error_literal(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED, store->held);
+	return !store->held;
+}
+
 void
 doing_begin(Doing *doing, Store *store, const char *id, DeedDone *done)
 {
@@ -21,6 +29,7 @@ doing_begin(Doing *doing, Store *store, const char *id, DeedDone *done)
 	*doing = (Doing){ .store = store,
 		.id = id,
 		.inverses = json_array_new(),
+		.copied = g_ptr_array_new_with_free_func(g_free),
 		.done = done,
 		.folders = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL) };
 }
@@ -29,11 +38,12 @@ void
 doing_clear(Doing *doing)
 {
 	json_array_unref(doing->inverses);
+	g_ptr_array_unref(doing->copied);
 	g_hash_table_unref(doing->folders);
 }
 
-void
-doing_touch(Doing *doing, int64_t folder)
+static void
+touch(Doing *doing, int64_t folder)
 {
 	if (folder)
 		g_hash_table_add(doing->folders, g_memdup2(&folder, sizeof folder));
@@ -55,8 +65,8 @@ write_inverses(Doing *doing, GError **error)
 		"ttin", doing->id, text, g_get_real_time() / G_USEC_PER_SEC, (int)doing->undone);
 }
 
-bool
-doing_keep(Doing *doing, const char *key, const RowWish *inverse, GError **error)
+static bool
+keep(Doing *doing, const char *key, const RowWish *inverse, GError **error)
 {
 	if (!doing->id)
 		return true;
@@ -76,13 +86,26 @@ doing_apply(Doing *doing, StoreRow *row, const RowWish *wish, GError **error)
 	if (!changed)
 		return true;
 	doing->done->done++;
-	doing_touch(doing, before);
-	doing_touch(doing, row->folder);
-	return doing_keep(doing, row->key, &inverse, error);
+	touch(doing, before);
+	touch(doing, row->folder);
+	return keep(doing, row->key, &inverse, error);
 }
 
 bool
-doing_end(Doing *doing, GError **error)
+doing_copy(Doing *doing, const StoreRow *source, int64_t folder, GError **error)
+{
+	char *key = NULL;
+	const RowWish inverse = { .end = WISH_UNCOPIED, .source = source->key };
+	if (!copy_row(doing->store, source, folder, &key, error))
+		return false;
+	g_ptr_array_add(doing->copied, key);
+	doing->done->done++;
+	touch(doing, folder);
+	return keep(doing, key, &inverse, error);
+}
+
+static bool
+name_folders(Doing *doing, GError **error)
 {
 	GHashTableIter iter;
 	void *id;
@@ -94,11 +117,29 @@ doing_end(Doing *doing, GError **error)
 			return false;
 		g_ptr_array_add(doing->done->folders, sql_text(rows, 0));
 	}
-	return write_inverses(doing, error) && sql_run(doing->store->sql, error,
-						       "DELETE FROM deed WHERE id NOT IN (SELECT "
-						       "DISTINCT id FROM deed ORDER BY id DESC"
-						       " LIMIT ?)",
-						       "n", (int)DEEDS_KEPT);
+	return true;
+}
+
+static bool
+forget_old_deeds(Store *store, GError **error)
+{
+	return sql_run(store->sql, error,
+		"DELETE FROM deed WHERE id NOT IN"
+		" (SELECT DISTINCT id FROM deed ORDER BY id DESC LIMIT ?)",
+		"n", (int)DEEDS_KEPT);
+}
+
+bool
+doing_end(Doing *doing, Transaction *transaction, GError **error)
+{
+	size_t lost = 0;
+	if (!name_folders(doing, error) || !write_inverses(doing, error) ||
+		!forget_old_deeds(doing->store, error) || !transaction_commit(transaction, error) ||
+		!copy_files(doing->store, doing->copied, &lost, error))
+		return false;
+	doing->done->done -= lost;
+	doing->done->gone += lost;
+	return true;
 }
 
 /* ---- what it is about ---- */
@@ -106,7 +147,6 @@ doing_end(Doing *doing, GError **error)
 typedef struct Aim {
 	const Deed *deed;
 	int64_t folder;
-	GPtrArray *copied; /* keys of rows that were made, of char * */
 } Aim;
 
 static bool
@@ -144,19 +184,6 @@ is_in_bin(Store *store, const StoreRow *row, bool *is, GError **error)
 }
 
 static bool
-copy_one(Doing *doing, const Aim *aim, const StoreRow *row, GError **error)
-{
-	char *key = NULL;
-	const RowWish inverse = { .end = WISH_UNCOPIED };
-	if (!copy_row(doing->store, row, aim->folder, &key, error))
-		return false;
-	g_ptr_array_add(aim->copied, key);
-	doing->done->done++;
-	doing_touch(doing, aim->folder);
-	return doing_keep(doing, key, &inverse, error);
-}
-
-static bool
 do_row(Doing *doing, const Aim *aim, StoreRow *row, GError **error)
 {
 	const Deed *deed = aim->deed;
@@ -178,7 +205,7 @@ do_row(Doing *doing, const Aim *aim, StoreRow *row, GError **error)
 		wish.remove = deed->remove;
 		break;
 	case DEED_COPY:
-		return copy_one(doing, aim, row, error);
+		return doing_copy(doing, row, aim->folder, error);
 	case DEED_PURGE:
 		wish.end = WISH_PURGED;
 		break;
@@ -231,14 +258,13 @@ run(Doing *doing, Aim *aim, const char *const *keys, GError **error)
 	for (size_t i = 0; keys[i]; i++)
 		if (!do_key(doing, aim, keys[i], error))
 			return false;
-	return doing_end(doing, error) && transaction_commit(&transaction, error);
+	return doing_end(doing, &transaction, error);
 }
 
 bool
 store_do(Store *store, const Deed *deed, const char *const *keys, DeedDone *done, GError **error)
 {
-	g_autoptr(GPtrArray) copied = g_ptr_array_new_with_free_func(g_free);
-	Aim aim = { .deed = deed, .copied = copied };
+	Aim aim = { .deed = deed };
 	Doing doing;
 	*done = (DeedDone){ 0 };
 	if (g_strv_length((char **)keys) > KEYS_MOST) {
@@ -246,12 +272,10 @@ store_do(Store *store, const Deed *deed, const char *const *keys, DeedDone *done
 			"more than %d messages in one question", KEYS_MOST);
 		return false;
 	}
-	if (store->held) {
-		g_set_error_literal(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED, store->held);
+	if (!deeds_are_possible(store, error))
 		return false;
-	}
 	doing_begin(&doing, store, deed->id, done);
-	bool ok = run(&doing, &aim, keys, error) && copy_files(store, copied, error);
+	bool ok = run(&doing, &aim, keys, error);
 	doing_clear(&doing);
 	if (!ok)
 		deed_done_clear(done);

@@ -4,8 +4,9 @@
 
 /*
  * A copy is a row of its own, first without a file: its transaction commits, then the file gets a second name under the
- * new key, then the row says so. Between them it is like a row whose body is being fetched: what lies under its key is
- * adopted, and if nothing does, the server has it.
+ * new key, then the row says so. Between them it is like a row whose body is being fetched, so that a file under its
+ * key is never one that nobody knows, which would be appended. After a crash what lies there is adopted, and if nothing
+ * does, the rest is done anew: till then LIM names the row of the source.
  */
 bool
 copy_row(Store *store, const StoreRow *source, int64_t folder, char **key, GError **error)
@@ -41,81 +42,193 @@ copy_row(Store *store, const StoreRow *source, int64_t folder, char **key, GErro
 		       source->id, row.id);
 }
 
+/* ---- files ---- */
+
+typedef struct Copying {
+	Store *store;
+	FileFinder *finder;
+	GPtrArray *rows;     /* of StoreRow: those that have their file now, not yet committed */
+	GPtrArray *lost;     /* of StoreRow: those that get none */
+	GHashTable *touched; /* folder*2+sub of files that were made, of int64_t */
+	bool deed;           /* what fails is no copy; else it is tried again later */
+	GError *error;       /* the first */
+} Copying;
+
+static int
+open_part(Copying *copying, int64_t folder, const char *part, GError **error)
+{
+	g_autofree char *path = folder_path_of(copying->store, folder, error);
+	g_autofree char *below = path ? g_build_filename(path, part, NULL) : NULL;
+	return below ? tree_open(copying->store->tree, below, error) : -1;
+}
+
+/* Where a file can have no second name. */
+static int
+copy_through_tmp(Copying *copying, int old, const char *old_name, const StoreRow *row, int new,
+	const char *name, GError **error)
+{
+	g_auto(TreeFd) tmp = open_part(copying, row->folder, "tmp", error);
+	if (tmp < 0)
+		return EIO;
+	int result = tree_copy(old, old_name, tmp, row->key);
+	return result ? result : tree_rename(tmp, row->key, new, name);
+}
+
 static bool
-link_file(Store *store, const FoundFile *from, StoreRow *row, bool *linked, GError **error)
+make_file(Copying *copying, const FoundFile *from, StoreRow *row, GError **error)
 {
 	RowSub sub;
 	g_autofree char *name = row_wanted_name(row, &sub);
-	g_autofree char *from_path = folder_path_of(store, from->folder, error);
-	g_autofree char *to_path = from_path ? folder_path_of(store, row->folder, error) : NULL;
-	if (!to_path)
+	g_auto(TreeFd) old = open_part(copying, from->folder, sub_names[from->sub], error);
+	g_auto(TreeFd) new = old < 0 ? -1 : open_part(copying, row->folder, sub_names[sub], error);
+	if (new < 0)
 		return false;
-	g_autofree char *source = g_build_filename(from_path, sub_names[from->sub], NULL);
-	g_autofree char *target = g_build_filename(to_path, sub_names[sub], NULL);
-	g_auto(TreeFd) from_directory = tree_open(store->tree, source, error);
-	g_auto(TreeFd) to_directory =
-		from_directory < 0 ? -1 : tree_open(store->tree, target, error);
-	if (to_directory < 0)
-		return false;
-	int result = tree_link(from_directory, from->name, to_directory, name);
-	*linked = result == 0;
+	int64_t part = row->folder * 2 + (int64_t)sub;
+	g_hash_table_add(copying->touched, g_memdup2(&part, sizeof part));
 	row->sub = (int)sub;
-	if (result == ENOENT || result == EPERM || result == EMLINK || result == EOPNOTSUPP)
+	int result = tree_link(old, from->name, new, name);
+	if (result == EPERM || result == EMLINK || result == EOPNOTSUPP || result == EXDEV)
+		result = copy_through_tmp(copying, old, from->name, row, new, name, error);
+	/* Of an earlier try: nobody else has this key. */
+	if (result == 0 || result == EEXIST)
 		return true;
-	return result == 0 ? tree_sync(to_directory, error)
-	                   : tree_fail(error, result, "copy", from->name);
+	if (!*error)
+		tree_fail(error, result, "copy", from->name);
+	return false;
+}
+
+/* Can what has no file come from the server yet? */
+static bool
+is_served(const Store *store, const StoreRow *source)
+{
+	return !store->local && source->key && source->uid;
 }
 
 static bool
-say_it_is_here(Store *store, StoreRow *row, int part, GError **error)
+copy_file(Copying *copying, const char *key, GError **error)
 {
-	g_auto(Transaction) transaction = { 0 };
-	StoreRow before = *row;
-	row->st = ROW_LIVE;
-	row->part = part;
-	row->lfolder = row->folder;
-	row->ff = row->loc;
-	row->lim = 0;
-	return transaction_begin(&transaction, store, error) &&
-	       row_save(store, &before, row, error) &&
-	       index_queue_put(store, row->key, row->date, false, error) &&
-	       transaction_commit(&transaction, error);
-}
-
-/* Nobody else has it: a copy that could not be made is none. */
-static bool
-forget_row(Store *store, const StoreRow *row, GError **error)
-{
-	g_auto(Transaction) transaction = { 0 };
-	return transaction_begin(&transaction, store, error) && row_delete(store, row, error) &&
-	       transaction_commit(&transaction, error);
-}
-
-static bool
-copy_file(Store *store, FileFinder *finder, const char *key, GError **error)
-{
-	g_auto(StoreRow) row = { 0 };
+	Store *store = copying->store;
+	g_autoptr(GError) own = NULL;
+	StoreRow *row = g_new0(StoreRow, 1);
 	g_auto(StoreRow) source = { 0 };
 	g_auto(FoundFile) file = { 0 };
-	bool found, there = false, linked = false;
-	if (!row_by_key(store, key, &row, &found, error) ||
-		!row_by_id(store, row.lim, &source, &found, error) ||
-		(source.part == PART_FULL &&
-			!file_finder_search(finder, &source, &file, &there, error) && *error))
+	bool found, known, there = false;
+	if (!row_by_key(store, key, row, &found, error) || !found ||
+		!row_by_id(store, row->lim, &source, &known, error)) {
+		row_free(row);
+		return !error || !*error;
+	}
+	bool looked = source.part != PART_FULL ||
+	              file_finder_search(copying->finder, &source, &file, &there, &own);
+	if (looked && there && make_file(copying, &file, row, &own)) {
+		g_ptr_array_add(copying->rows, row);
+		return true;
+	}
+	bool stays = is_served(store, &source) || (own && !copying->deed);
+	if (own && stays)
+		g_info("%s: a copy has no file yet: %s", store->account, own->message);
+	else if (own && !copying->error)
+		copying->error = g_steal_pointer(&own);
+	if (stays)
+		row_free(row);
+	else
+		g_ptr_array_add(copying->lost, row);
+	return true;
+}
+
+static bool
+sync_touched(Copying *copying, GError **error)
+{
+	GHashTableIter iter;
+	void *part;
+	g_hash_table_iter_init(&iter, copying->touched);
+	while (g_hash_table_iter_next(&iter, &part, NULL)) {
+		int64_t number = *(int64_t *)part;
+		g_auto(TreeFd) directory =
+			open_part(copying, number / 2, sub_names[number % 2], error);
+		if (directory < 0 || !tree_sync(directory, error))
+			return false;
+	}
+	return true;
+}
+
+static bool
+say_it_is_here(Store *store, const StoreRow *before, GError **error)
+{
+	StoreRow row = *before;
+	row.st = ROW_LIVE;
+	row.part = PART_FULL;
+	row.lfolder = row.folder;
+	row.ff = row.loc;
+	row.lim = 0;
+	return row_save(store, before, &row, error) &&
+	       index_queue_put(store, row.key, row.date, false, error);
+}
+
+static bool
+commit(Copying *copying, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	if (!transaction_begin(&transaction, copying->store, error))
 		return false;
-	if (there && !link_file(store, &file, &row, &linked, error))
-		return false;
-	if (linked)
-		return say_it_is_here(store, &row, PART_FULL, error);
-	return !store->local || forget_row(store, &row, error);
+	for (guint i = 0; i < copying->rows->len; i++)
+		if (!say_it_is_here(copying->store, copying->rows->pdata[i], error))
+			return false;
+	for (guint i = 0; i < copying->lost->len; i++)
+		if (!row_delete(copying->store, copying->lost->pdata[i], error))
+			return false;
+	return transaction_commit(&transaction, error);
+}
+
+static bool
+copy_all(Store *store, const GPtrArray *keys, bool deed, size_t *lost, GError **error)
+{
+	g_autoptr(FileFinder) finder = file_finder_new(store);
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
+	g_autoptr(GPtrArray) without = g_ptr_array_new_with_free_func(row_free);
+	g_autoptr(GHashTable) touched =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	Copying copying = { store, finder, rows, without, touched, deed, NULL };
+	bool fine = true;
+	for (guint i = 0; fine && i < keys->len; i++)
+		fine = copy_file(&copying, keys->pdata[i], error);
+	fine = fine && sync_touched(&copying, error) && commit(&copying, error);
+	*lost = without->len;
+	if (!copying.error)
+		return fine;
+	if (!fine)
+		g_error_free(copying.error);
+	else
+		g_propagate_error(error, copying.error);
+	return false;
 }
 
 bool
-copy_files(Store *store, const GPtrArray *keys, GError **error)
+copy_files(Store *store, const GPtrArray *keys, size_t *lost, GError **error)
 {
-	g_autoptr(FileFinder) finder = file_finder_new(store);
-	for (guint i = 0; i < keys->len; i++)
-		if (!copy_file(store, finder, keys->pdata[i], error))
+	*lost = 0;
+	return keys->len == 0 || copy_all(store, keys, true, lost, error);
+}
+
+/* What a crash, or a disk that failed, left undone. */
+bool
+copies_recover(Store *store, GError **error)
+{
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+	size_t lost;
+	{
+		g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+			"SELECT key FROM msg INDEXED BY m_work WHERE st=1 AND sfolder IS NULL"
+			" AND lim<>0",
+			"");
+		int step;
+		while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
+			if (step < 0)
+				return false;
+			g_ptr_array_add(keys, sql_text(rows, 0));
+		}
+		if (!rows)
 			return false;
-	return true;
+	}
+	return keys->len == 0 || copy_all(store, keys, false, &lost, error);
 }

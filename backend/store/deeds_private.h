@@ -8,10 +8,11 @@
 #include "index/json.h"
 
 typedef enum WishEnd {
-	WISH_STAYS,   /* … in the account */
-	WISH_PURGED,  /* for ever */
-	WISH_KEPT,    /* not purged after all */
-	WISH_UNCOPIED /* the row of a copy: as if it had not been made */
+	WISH_STAYS,    /* … in the account */
+	WISH_PURGED,   /* for ever */
+	WISH_KEPT,     /* not purged after all */
+	WISH_UNCOPIED, /* the row of a copy: as if it had not been made */
+	WISH_COPIED    /* no row's own: SOURCE is copied to FOLDER (again) */
 } WishEnd;
 
 typedef struct RowWish {
@@ -19,6 +20,7 @@ typedef struct RowWish {
 	char **add, **remove; /* keywords; NULL: none */
 	int64_t folder;       /* 0: stays */
 	WishEnd end;
+	char *source; /* WISH_UNCOPIED, _COPIED: the key of what the row is a copy of */
 } RowWish;
 void row_wish_clear(RowWish *wish);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RowWish, row_wish_clear)
@@ -40,22 +42,30 @@ typedef struct Doing {
 	bool undone;
 	int seq;
 	JsonArray *inverses;
+	GPtrArray *copied; /* keys of rows that were made, of char * */
 	DeedDone *done;
 	GHashTable *folders; /* ids of those that look different, of int64_t */
 } Doing;
+
+/* While the whole account is held, nothing is done. */
+bool deeds_are_possible(const Store *store, GError **error);
 
 void doing_begin(Doing *doing, Store *store, const char *id, DeedDone *done);
 void doing_clear(Doing *doing);
 /* Applies WISH to a row and keeps what takes it back. */
 bool doing_apply(Doing *doing, StoreRow *row, const RowWish *wish, GError **error);
-bool doing_keep(Doing *doing, const char *key, const RowWish *inverse, GError **error);
-void doing_touch(Doing *doing, int64_t folder);
-/* Writes what is left to be kept, and names the folders. */
-bool doing_end(Doing *doing, GError **error);
+/* Makes a row for a copy of SOURCE in FOLDER, and keeps what takes it back. */
+bool doing_copy(Doing *doing, const StoreRow *source, int64_t folder, GError **error);
+/* Writes what is left to be kept, names the folders, commits, and gives copies their files. */
+bool doing_end(Doing *doing, Transaction *transaction, GError **error);
 
 /* ---- copies (deeds_copy.c) ---- */
 
 /* A row for a copy of SOURCE in FOLDER, without a file yet; its key is the caller's. */
 bool copy_row(Store *store, const StoreRow *source, int64_t folder, char **key, GError **error);
-/* After the commit: those of KEYS (of char *) get their file. What fails is fetched from the server later. */
-bool copy_files(Store *store, const GPtrArray *keys, GError **error);
+/*
+ * After the commit: the copies of these KEYS (of char *) get their files, durable. What the server can give is left to
+ * it if that fails; of others the row goes again: they are counted in *lost, with an error if it was not for a source
+ * that is no more.
+ */
+bool copy_files(Store *store, const GPtrArray *keys, size_t *lost, GError **error);

@@ -10,6 +10,7 @@ row_wish_clear(RowWish *wish)
 {
 	g_clear_pointer(&wish->add, g_strfreev);
 	g_clear_pointer(&wish->remove, g_strfreev);
+	g_clear_pointer(&wish->source, g_free);
 }
 
 /* The words of SET that OTHER has not. NULL: none. */
@@ -35,34 +36,74 @@ wish_flags(StoreRow *row, const RowWish *wish, RowWish *inverse)
 	inverse->remove = words_without(row->lkw, old);
 }
 
-/* What is taken back before anybody heard of it was never here. */
 static bool
-uncopy(Store *store, StoreRow *row, RowWish *inverse, GError **error)
+bury(Store *store, StoreRow *row, GError **error)
+{
+	row->st = ROW_TOMB;
+	return !row->op || op_delete(store, row, error);
+}
+
+/* Of what no server has, nobody has to hear. */
+static bool
+purge(Store *store, StoreRow *row, GError **error)
+{
+	RowOp op;
+	if (!op_read(store, row, &op, error))
+		return false;
+	row->was = row->st;
+	if (!row->uid && op.state != OP_SENT)
+		return bury(store, row, error);
+	row->st = ROW_PURGING;
+	return true;
+}
+
+/* What is taken back before anybody heard of it was never here; what the server has, or may have, goes to Trash. */
+static bool
+uncopy(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GError **error)
 {
 	int64_t trash;
-	if (row->uid) {
+	RowOp op;
+	if (!op_read(store, row, &op, error))
+		return false;
+	if (row->uid || op.state == OP_SENT) {
 		if (!folder_by_role(store, ROLE_TRASH, &trash, error))
 			return false;
 		inverse->folder = trash && trash != row->folder ? row->folder : 0;
 		row->folder = trash ? trash : row->folder;
 		return true;
 	}
-	row->st = ROW_TOMB;
-	return !row->op || op_delete(store, row, error);
+	if (wish->source)
+		*inverse = (RowWish){
+			.end = WISH_COPIED, .folder = row->folder, .source = g_strdup(wish->source)
+		};
+	return bury(store, row, error);
+}
+
+/* Saved at the last moment: the server may have marked it already. */
+static bool
+unpurge(Store *store, StoreRow *row, GError **error)
+{
+	RowOp op;
+	row->st = row->was;
+	if (!op_read(store, row, &op, error) || !op.marked)
+		return !error || !*error;
+	row->loc &= ~(unsigned)MAIL_DELETED;
+	row->doubt |= MAIL_DELETED;
+	return true;
 }
 
 static bool
 wish_end(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GError **error)
 {
 	if (wish->end == WISH_UNCOPIED)
-		return uncopy(store, row, inverse, error);
+		return uncopy(store, row, wish, inverse, error);
 	if (wish->end == WISH_PURGED && row->st != ROW_PURGING) {
 		inverse->end = WISH_KEPT;
-		row->was = row->st;
-		row->st = store->local ? ROW_TOMB : ROW_PURGING;
-	} else if (wish->end == WISH_KEPT && row->st == ROW_PURGING) {
+		return purge(store, row, error);
+	}
+	if (wish->end == WISH_KEPT && row->st == ROW_PURGING) {
 		inverse->end = WISH_PURGED;
-		row->st = row->was;
+		return unpurge(store, row, error);
 	}
 	return true;
 }
@@ -151,6 +192,8 @@ row_wish_write(const RowWish *wish, const char *key)
 	write_number(object, "clear", wish->clear);
 	write_number(object, "folder", wish->folder);
 	write_number(object, "end", wish->end);
+	if (wish->source)
+		json_set_text(object, "source", wish->source);
 	write_words(object, "add", wish->add);
 	write_words(object, "remove", wish->remove);
 	return object;
@@ -166,6 +209,7 @@ row_wish_read(JsonObject *object, RowWish *wish, const char **key)
 		.clear = (unsigned)json_number(object, "clear", 0),
 		.folder = json_number(object, "folder", 0),
 		.end = (WishEnd)json_number(object, "end", WISH_STAYS),
+		.source = g_strdup(json_text(object, "source")),
 		.add = json_words(object, "add"),
 		.remove = json_words(object, "remove") };
 	return true;

@@ -33,6 +33,17 @@ read_deed(Store *store, const char *id, bool undone, GError **error)
 	return rows ? g_steal_pointer(&texts) : NULL;
 }
 
+/* What left the server or is to leave it has no place any more; its flags count if it comes back. */
+static bool
+can_take_back(const StoreRow *row, const RowWish *wish)
+{
+	if (row->st <= ROW_FETCHING)
+		return true;
+	if (row->st == ROW_TOMB || wish->folder)
+		return false;
+	return wish->end == WISH_STAYS || (wish->end == WISH_KEPT && row->st == ROW_PURGING);
+}
+
 static bool
 take_back(Doing *doing, JsonObject *entry, GError **error)
 {
@@ -42,13 +53,15 @@ take_back(Doing *doing, JsonObject *entry, GError **error)
 	bool found = false;
 	if (!row_wish_read(entry, &wish, &key))
 		return true;
-	if (!row_by_key(doing->store, key, &row, &found, error))
+	bool copies = wish.end == WISH_COPIED;
+	if (!row_by_key(doing->store, copies ? wish.source : key, &row, &found, error))
 		return false;
-	bool is_kept = wish.end == WISH_KEPT && row.st == ROW_PURGING;
-	if (!found || (row.st > ROW_FETCHING && !is_kept)) {
+	if (!found || !can_take_back(&row, &wish)) {
 		doing->done->gone++;
 		return true;
 	}
+	if (copies)
+		return doing_copy(doing, &row, wish.folder, error);
 	size_t done = doing->done->done;
 	if (!doing_apply(doing, &row, &wish, error))
 		return false;
@@ -77,7 +90,7 @@ store_undo(Store *store, const char *id, bool redo, DeedDone *done, GError **err
 {
 	g_auto(Transaction) transaction = { 0 };
 	*done = (DeedDone){ 0 };
-	if (!transaction_begin(&transaction, store, error))
+	if (!deeds_are_possible(store, error) || !transaction_begin(&transaction, store, error))
 		return false;
 	g_autofree char *own = id ? g_strdup(id) : store_newest_deed(store, redo, error);
 	g_autoptr(GPtrArray) texts = own ? read_deed(store, own, redo, error) : NULL;
@@ -91,8 +104,7 @@ store_undo(Store *store, const char *id, bool redo, DeedDone *done, GError **err
 	doing_begin(&doing, store, own, done);
 	doing.undone = !redo;
 	bool ok = sql_run(store->sql, error, "DELETE FROM deed WHERE id=?", "t", own) &&
-	          take_all_back(&doing, texts, error) && doing_end(&doing, error) &&
-	          transaction_commit(&transaction, error);
+	          take_all_back(&doing, texts, error) && doing_end(&doing, &transaction, error);
 	doing_clear(&doing);
 	if (!ok)
 		deed_done_clear(done);

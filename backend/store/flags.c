@@ -4,6 +4,19 @@
 #include "backend/store/deeds.h"
 #include "backend/store/store_private.h"
 
+/* What the server refused it has now, by another client: nothing waits. */
+static bool
+end_refusal(Store *store, StoreRow *row, GError **error)
+{
+	RowOp op;
+	if (!op_read(store, row, &op, error))
+		return false;
+	return op.kind != OP_FLAGS ||
+	       (op_delete(store, row, error) &&
+		       sql_run(store->sql, error, "UPDATE msg SET op=NULL WHERE id=?", "i",
+			       row->id));
+}
+
 bool
 flags_merge(Store *store, StoreRow *row, const FlagChange *change, bool *changed, GError **error)
 {
@@ -31,12 +44,14 @@ flags_merge(Store *store, StoreRow *row, const FlagChange *change, bool *changed
 		if (row->part != PART_NOTHING && !index_queue_flags(store, row->key, error))
 			return false;
 	}
-	return sql_run(store->sql, error,
-		"UPDATE msg SET "
-		"base=?,loc=?,doubt=?,bkw=?,lkw=?,dkw=?,modseq=max(coalesce(modseq,0),?)"
-		" WHERE id=?",
-		"nnntttii", (int)row->base, (int)row->loc, (int)row->doubt, keywords, wanted, doubt,
-		(int64_t)change->modseq, row->id);
+	bool agreed = row->loc == row->base && !*doubt && g_str_equal(wanted, keywords);
+	return (!agreed || end_refusal(store, row, error)) &&
+	       sql_run(store->sql, error,
+		       "UPDATE msg SET "
+		       "base=?,loc=?,doubt=?,bkw=?,lkw=?,dkw=?,modseq=max(coalesce(modseq,0),?)"
+		       " WHERE id=?",
+		       "nnntttii", (int)row->base, (int)row->loc, (int)row->doubt, keywords, wanted,
+		       doubt, (int64_t)change->modseq, row->id);
 }
 
 char *

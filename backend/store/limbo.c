@@ -96,13 +96,17 @@ rows_in(Store *store, RowState state, GError **error)
 	return rows ? g_steal_pointer(&ids) : NULL;
 }
 
-/* The same mail, seen under another UID before it was seen to leave. */
+/*
+ * The same mail, seen under another UID before it was seen to leave: a row of later. Else another row of it: one that
+ * was in limbo itself may have taken the new UID, as an older copy may that has nothing to do with it.
+ */
 static bool
 find_twin(Store *store, const StoreRow *row, StoreRow *twin, bool *found, GError **error)
 {
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT " ROW_COLUMNS " FROM msg INDEXED BY m_thread WHERE thread=? AND midh IS ?"
-		" AND hdrh=? AND st IN (0,1) AND uid IS NOT NULL AND id>? ORDER BY id DESC LIMIT 1",
+		" AND hdrh=? AND st IN (0,1) AND uid IS NOT NULL AND id<>?"
+		" ORDER BY id DESC LIMIT 1",
 		"izbi", row->thread, row->midh, row->hdrh, (size_t)HEADER_IDENTITY_SIZE, row->id);
 	int step = rows ? sql_next(store->sql, rows, error) : -1;
 	*found = step == 1;
@@ -161,15 +165,16 @@ age(Store *store, int64_t id, GError **error)
 	if (!row_by_id(store, id, &row, &found, error) ||
 		!find_twin(store, &row, &twin, &has_twin, error))
 		return false;
-	unsigned set, clear;
-	merge_pending_flags((FlagState){ row.base, row.loc, row.doubt }, &set, &clear);
-	if (has_twin && !hand_over(store, &row, &twin, set, clear, error))
-		return false;
-	bool buried = has_twin || row.lim >= 1;
-	if (buried && !has_twin && !append_instead(store, &row, &kept, error))
+	bool moved = has_twin && twin.id > row.id;
+	bool buried = moved || row.lim >= 1;
+	if (buried && !moved && !append_instead(store, &row, &kept, error))
 		return false;
 	if (kept)
 		return true;
+	unsigned set, clear;
+	merge_pending_flags((FlagState){ row.base, row.loc, row.doubt }, &set, &clear);
+	if (buried && has_twin && !hand_over(store, &row, &twin, set, clear, error))
+		return false;
 	return sql_run(store->sql, error, "UPDATE msg SET lim=coalesce(lim,0)+1,st=? WHERE id=?",
 		"ni", buried ? ROW_TOMB : ROW_LIMBO, id);
 }

@@ -24,11 +24,12 @@ op_read(Store *store, const StoreRow *row, RowOp *op, GError **error)
 	*op = (RowOp){ 0 };
 	if (!row->op)
 		return true;
-	g_autoptr(SqlRows) rows =
-		sql_ask(store->sql, error, "SELECT kind,state FROM op WHERE id=?", "i", row->op);
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		"SELECT kind,state,dst,kind=4 AND fl IS NOT NULL FROM op WHERE id=?", "i", row->op);
 	int step = rows ? sql_next(store->sql, rows, error) : -1;
 	if (step == 1)
-		*op = (RowOp){ sqlite3_column_int(rows, 0), sqlite3_column_int(rows, 1) };
+		*op = (RowOp){ sqlite3_column_int(rows, 0), sqlite3_column_int(rows, 1),
+			sqlite3_column_int64(rows, 2), sqlite3_column_int(rows, 3) != 0 };
 	return step >= 0;
 }
 
@@ -47,6 +48,8 @@ bool
 op_settle(Store *store, StoreRow *row, GError **error)
 {
 	RowOp op;
+	if (row->st == ROW_LIMBO)
+		return true;
 	if (!op_read(store, row, &op, error))
 		return false;
 	bool waits = !row->uid && (op.kind == OP_APPEND || op.kind == OP_COPY);

@@ -54,6 +54,16 @@ store_retry(Store *store, const char *const *keys, size_t *count, GError **error
 	return true;
 }
 
+static bool
+forget_parked(Store *store, StoreRow *row, GError **error)
+{
+	RowOp op;
+	StoreRow before = *row;
+	return op_read(store, row, &op, error) &&
+	       (op.state != OP_PARKED ||
+		       (op_delete(store, row, error) && row_save(store, &before, row, error)));
+}
+
 /* The server's state, as far as it is known, is what is wanted. */
 static bool
 drop(Doing *doing, StoreRow *row, GError **error)
@@ -73,7 +83,8 @@ drop(Doing *doing, StoreRow *row, GError **error)
 	} else {
 		wish.end = op.kind == OP_PURGE ? WISH_KEPT : WISH_UNCOPIED;
 	}
-	return doing_apply(doing, row, &wish, error);
+	/* Where nothing is left to be wished (the server came to want the same), it was asked for all the same. */
+	return doing_apply(doing, row, &wish, error) && forget_parked(doing->store, row, error);
 }
 
 bool
@@ -81,7 +92,7 @@ store_drop(Store *store, const char *const *keys, DeedDone *done, GError **error
 {
 	g_auto(Transaction) transaction = { 0 };
 	*done = (DeedDone){ 0 };
-	if (!transaction_begin(&transaction, store, error))
+	if (!deeds_are_possible(store, error) || !transaction_begin(&transaction, store, error))
 		return false;
 	Doing doing;
 	doing_begin(&doing, store, NULL, done);
@@ -93,7 +104,7 @@ store_drop(Store *store, const char *const *keys, DeedDone *done, GError **error
 		ok = row_by_id(store, g_array_index(ids, int64_t, i), &row, &found, error) &&
 		     drop(&doing, &row, error);
 	}
-	ok = ok && doing_end(&doing, error) && transaction_commit(&transaction, error);
+	ok = ok && doing_end(&doing, &transaction, error);
 	doing_clear(&doing);
 	if (!ok)
 		deed_done_clear(done);

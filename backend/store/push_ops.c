@@ -12,7 +12,8 @@
 
 /* ---- what waits ---- */
 
-/* A copy whose source left the server: what is here is appended; where nothing is, there is nothing to copy. */
+/* A copy whose source the server has not: what is here is appended; where nothing is, there is nothing to copy, unless
+ * it is adrift and comes back. */
 static bool
 replace_lost_copies(Store *store, GError **error)
 {
@@ -20,7 +21,7 @@ replace_lost_copies(Store *store, GError **error)
 	{
 		g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 			"SELECT msg FROM op WHERE kind=3 AND state=0 AND NOT EXISTS(SELECT 1 FROM"
-			" msg s WHERE s.id=op.src AND s.uid IS NOT NULL)",
+			" msg s WHERE s.id=op.src AND (s.uid IS NOT NULL OR s.st=4))",
 			"");
 		int step;
 		while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
@@ -52,7 +53,8 @@ replace_lost_copies(Store *store, GError **error)
 	" FROM op o JOIN msg m ON m.id=o.msg LEFT JOIN msg s ON s.id="                 \
 	"CASE o.kind WHEN 3 THEN o.src ELSE o.msg END WHERE "
 #define DUE                                                                                       \
-	"o.kind=? AND o.state=0 AND o.not_before<=? AND m.st<>4 AND " FREE_FOLDER(                \
+	"o.kind=? AND o.state=0 AND o.not_before<=? AND m.st NOT IN (2,4)"                        \
+	" AND (o.kind<>3 OR s.uid IS NOT NULL) AND " FREE_FOLDER(                                 \
 		"m.folder") " AND (s.sfolder IS NULL OR " FREE_FOLDER("s.sfolder") ")"            \
 										   " ORDER BY "   \
 										   "s.sfolder,m." \

@@ -57,6 +57,7 @@ adopt(Sweep *sweep, const char *name, const MaildirName *parts, GError **error)
 	/* As and where we wrote it: what was changed since, the scan takes for a wish. */
 	row.lfolder = row.sfolder ? row.sfolder : row.folder;
 	row.ff = row.loc;
+	row.lim = 0;
 	g_clear_pointer(&row.fname, g_free);
 	g_free(row_wanted_name(&row, &sub));
 	row.sub = (int)sub;
@@ -124,7 +125,7 @@ recover(Store *store, bool unclean, GError **error)
 		return false;
 	if (!unclean || !fetching)
 		return tree_maildirs(store->tree, sweep_tmp_only, &sweep, error) &&
-		       limbo_bury_all(store, &buried, error);
+		       copies_recover(store, error) && limbo_bury_all(store, &buried, error);
 	{
 		g_auto(Transaction) transaction = { 0 };
 		if (!transaction_begin(&transaction, store, error))
@@ -137,5 +138,5 @@ recover(Store *store, bool unclean, GError **error)
 		if (!walked || !transaction_commit(&transaction, error))
 			return false;
 	}
-	return limbo_bury_all(store, &buried, error);
+	return copies_recover(store, error) && limbo_bury_all(store, &buried, error);
 }

@@ -1,11 +1,13 @@
 #include "backend/store/schema.h"
 
-#define INDEXES_OF_PLACES                                                      \
+#define INDEXES_OF_WISHES                                                      \
 	"CREATE UNIQUE INDEX m_uid ON msg(sfolder,uid) WHERE uid IS NOT NULL;" \
 	"CREATE INDEX m_work ON msg(sfolder,uid) WHERE st=1;"                  \
 	"CREATE INDEX m_stub ON msg(sfolder,uid) WHERE part=1;"                \
 	"CREATE INDEX m_dirty ON msg(sfolder)"                                 \
 	" WHERE " ROW_IS_DIRTY ";"                                             \
+	"CREATE INDEX m_waits ON msg(date) WHERE " ROW_WAITS ";"               \
+	"CREATE INDEX op_parked ON op(msg) WHERE state=2;"                     \
 	"CREATE INDEX m_follow ON msg(folder)"                                 \
 	" WHERE part<>0 AND st=0 AND (ff<>loc OR lfolder<>folder);"
 
@@ -63,7 +65,8 @@ const char schema_sql[] =
 	" from_name TEXT, from_addr TEXT, subject TEXT, mid TEXT, list TEXT,"
 	" attach INT NOT NULL DEFAULT 0, unsearchable TEXT,"
 	/* midh of the message it answers; NULL: it says none, or was read before this was kept */
-	" parent INT);" INDEXES_OF_PLACES "CREATE UNIQUE INDEX m_key ON msg(key);"
+	" parent INT);"
+	"CREATE UNIQUE INDEX m_key ON msg(key);"
 	"CREATE INDEX m_thread ON msg(thread,midh);"
 	/* id and st, so that counting never looks at the row */
 	"CREATE INDEX m_list ON msg(folder,date,id,st) WHERE st IN (0,1);"
@@ -90,7 +93,7 @@ const char schema_sql[] =
 	"CREATE TABLE op(id INTEGER PRIMARY KEY AUTOINCREMENT, kind INT NOT NULL, msg INT, src INT,"
 	" dst INT, arg BLOB, state INT NOT NULL DEFAULT 0, win BLOB, fl INT,"
 	" tries INT NOT NULL DEFAULT 0, not_before INT NOT NULL DEFAULT 0, err TEXT, made INT);"
-	"CREATE INDEX op_msg ON op(msg);"
+	"CREATE INDEX op_msg ON op(msg);" INDEXES_OF_WISHES
 	"CREATE TABLE deed(id TEXT NOT NULL, seq INT NOT NULL, inverse TEXT NOT NULL,"
 	" made INT NOT NULL, undone INT NOT NULL DEFAULT 0, PRIMARY KEY(id,seq)) WITHOUT ROWID;"
 	"CREATE TABLE quarantine(folder INT NOT NULL, uid INT NOT NULL, why TEXT,"
@@ -126,5 +129,5 @@ const char *const schema_upgrades[SCHEMA_VERSION] = {
 	      "ALTER TABLE msg ADD COLUMN okl INT; ALTER TABLE msg ADD COLUMN okw TEXT;"
 	      "DROP INDEX IF EXISTS m_uid; DROP INDEX IF EXISTS m_work;"
 	      "DROP INDEX IF EXISTS m_dirty; DROP INDEX IF EXISTS m_follow;"
-	      "DROP INDEX IF EXISTS m_stub;" INDEXES_OF_PLACES,
+	      "DROP INDEX IF EXISTS m_stub;" INDEXES_OF_WISHES,
 };

@@ -46,6 +46,9 @@ typedef enum FolderHold {
 	"((loc<>base AND loc IS NOT okl) OR doubt<>0 OR (lkw<>bkw AND lkw IS NOT okw)" \
 	" OR dkw<>'')"
 
+/* Of it something waits for the server. */
+#define ROW_WAITS "(" ROW_IS_DIRTY " OR op IS NOT NULL)"
+
 extern const char schema_sql[];
 
 /* From version N to N + 1 at index N; what a new database has from the start. */

@@ -127,8 +127,10 @@ bool folder_role(Store *store, int64_t folder, FolderRole *role, GError **error)
 /* ---- operations that wait for the server (ops.c): one a row ---- */
 
 typedef struct RowOp {
-	int kind;  /* OpKind; 0: none */
-	int state; /* OpState */
+	int kind;    /* OpKind; 0: none */
+	int state;   /* OpState */
+	int64_t to;  /* folder it was sent for */
+	bool marked; /* OP_PURGE: the server may have set \Deleted */
 } RowOp;
 bool op_read(Store *store, const StoreRow *row, RowOp *op, GError **error);
 
@@ -138,7 +140,8 @@ bool op_delete(Store *store, StoreRow *row, GError **error);
 
 /*
  * The operation that the row's place on the server and the wanted one ask for now: queued, or taken away. One that is
- * on its way stays; what follows it is settled at its end. Of a row that waits for its UID nothing changes.
+ * on its way stays; what follows it is settled at its end. Of a row that waits for its UID, or left the server and may
+ * come back, nothing changes.
  */
 bool op_settle(Store *store, StoreRow *row, GError **error);
 
@@ -186,6 +189,8 @@ bool file_finder_search(
 
 /* What a crash left: our old files in tmp; with UNCLEAN also files that no row knows as placed; tombs. */
 bool recover(Store *store, bool unclean, GError **error);
+/* Copies whose rows were made and whose files were not (deeds_copy.c). */
+bool copies_recover(Store *store, GError **error);
 
 /* Holds the kept sums against the rows and sets right what is wrong; the other does so once a day. */
 bool recount(Store *store, GError **error);

@@ -134,6 +134,55 @@ tree_link(int from, const char *from_name, int to, const char *to_name)
 	return linkat(from, from_name, to, to_name, 0) == 0 ? 0 : errno;
 }
 
+static bool
+write_all(int file, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = write(file, bytes, length);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return false;
+		bytes += written;
+		length -= (size_t)written;
+	}
+	return true;
+}
+
+static bool
+copy_bytes(int from, int to)
+{
+	char buffer[1 << 14];
+	ssize_t count;
+	while ((count = read(from, buffer, sizeof buffer)) != 0) {
+		if (count < 0 && errno != EINTR)
+			return false;
+		if (count > 0 && !write_all(to, buffer, (size_t)count))
+			return false;
+	}
+	return true;
+}
+
+int
+tree_copy(int from, const char *from_name, int to, const char *to_name)
+{
+	struct stat status;
+	g_auto(TreeFd) old = openat(from, from_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (old < 0 || fstat(old, &status) != 0 ||
+		(unlinkat(to, to_name, 0) != 0 && errno != ENOENT))
+		return errno;
+	g_auto(TreeFd) new =
+		openat(to, to_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (new < 0)
+		return errno;
+	const struct timespec times[] = { status.st_atim, status.st_mtim };
+	if (copy_bytes(old, new) && futimens(new, times) == 0 && fsync(new) == 0)
+		return 0;
+	int code = errno;
+	unlinkat(to, to_name, 0);
+	return code;
+}
+
 bool
 tree_is_file(int directory, const char *name, struct stat *status)
 {
@@ -146,21 +195,6 @@ tree_is_file(int directory, const char *name, struct stat *status)
 	return S_ISREG(status->st_mode);
 }
 
-static bool
-write_whole(int file, const char *text, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(file, text, length);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return false;
-		text += written;
-		length -= (size_t)written;
-	}
-	return fsync(file) == 0;
-}
-
 bool
 tree_write_file(int directory, const char *name, const char *text, GError **error)
 {
@@ -170,7 +204,7 @@ tree_write_file(int directory, const char *name, const char *text, GError **erro
 		directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file < 0)
 		return tree_fail(error, errno, "write", name);
-	bool written = write_whole(file, text, strlen(text));
+	bool written = write_all(file, text, strlen(text)) && fsync(file) == 0;
 	int code = errno;
 	if (close(file) != 0 && written) {
 		written = false;

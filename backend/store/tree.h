@@ -31,6 +31,9 @@ int tree_rename(int from, const char *from_name, int to, const char *to_name);
 /* A second name of a file, never in place of one. 0 or an errno. */
 int tree_link(int from, const char *from_name, int to, const char *to_name);
 
+/* A second file with the same bytes and time, which are durable then; in tmp: an older one goes. 0 or an errno. */
+int tree_copy(int from, const char *from_name, int to, const char *to_name);
+
 /* Is NAME a regular file (no link)? STATUS may be NULL. errno is set if not. */
 bool tree_is_file(int directory, const char *name, struct stat *status);
 
