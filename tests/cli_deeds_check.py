@@ -159,7 +159,7 @@ class Local(unittest.TestCase):
         self.assertEqual([self.count(f"tag:t{number}") for number in range(4)], [40] * 4)
 
 
-class WithServer(two_way_check.Case):
+class WithServer(two_way_check.Account):
     def curlew(self, code, *arguments):
         done = self.profile.run(*arguments, timeout=120)
         self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")

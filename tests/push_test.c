@@ -229,7 +229,7 @@ a_move_made_as_a_copy_leaves_a_ghost_to_purge(void **state)
 	store_fixture_add(fixture, moving.inbox, 1, "m1@x", NULL, 0);
 	assert_int_equal(store_fixture_total(fixture, moving.inbox), 0);
 	int64_t id = op_at(purges, 0)->id;
-	assert_true(store_mark_purged(fixture->store, &id, 1, NULL));
+	assert_true(store_mark_purged(fixture->store, &id, 1, true, NULL));
 	g_autoptr(GArray) marked = store_waiting_ops(fixture->store, OP_PURGE, NULL);
 	assert_true(op_at(marked, 0)->marked);
 	uint32_t gone = 1;

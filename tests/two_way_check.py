@@ -3,6 +3,7 @@
 
 import contextlib
 import imaplib
+import itertools
 import pathlib
 import re
 import shutil
@@ -20,10 +21,11 @@ MESSAGES = 12
 FOLDERS = ["INBOX", "Archive", "Trash", "Junk", "Lists"]
 LETTERS = {"D": "\\Draft", "F": "\\Flagged", "P": "$Forwarded", "R": "\\Answered", "S": "\\Seen"}
 BITS = {1: "\\Draft", 2: "\\Flagged", 4: "$Forwarded", 8: "\\Answered", 16: "\\Seen"}
+PLAIN = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT NAMESPACE LIST-EXTENDED SPECIAL-USE CHILDREN"
 
 
-class Case(unittest.TestCase):
-    """A mailbox of a real Dovecot, pulled once; and what server, store and files have of it."""
+class Account(unittest.TestCase):
+    """An account of one user on a Dovecot, synced once."""
     extra = ""
 
     def setUp(self):
@@ -148,6 +150,19 @@ class Case(unittest.TestCase):
     def numbers(self, folder):
         return [number for number, _ in self.server_has()[folder]]
 
+    def purge_beside_a_deleted_one(self):
+        """Message 1 is purged in Trash, where another client has marked 2."""
+        self.do("delete", 1, 2)
+        self.sync()
+        with self.imap() as imap:
+            imap.select("Trash")
+            _, found = imap.uid("SEARCH", "HEADER", "Message-ID", "<m2@example.org>")
+            imap.uid("STORE", found[0].decode(), "+FLAGS", "(\\Deleted)")
+            imap.unselect()
+        self.do("delete", 1, place="Trash", purge=True)
+        self.sync()
+        self.sync()
+
     def until(self, is_so):
         deadline = time.monotonic() + 30
         while not is_so():
@@ -155,7 +170,7 @@ class Case(unittest.TestCase):
             time.sleep(0.1)
 
 
-class TwoWay(Case):
+class TwoWay(Account):
     # ---- what is done here ----
 
     def test_deeds_reach_the_server_by_themselves(self):
@@ -260,6 +275,94 @@ class TwoWay(Case):
         self.assertEqual(sum(len(all_of) for all_of in server.values()), MESSAGES)
         self.assert_agree()
         self.assert_quiet()
+
+    def test_a_purge_spares_what_others_deleted(self):
+        self.purge_beside_a_deleted_one()
+        self.assertEqual(self.numbers("Trash"), [2])
+
+
+class Hidden(Account):
+    """The same end, whatever the server can do; what it does not name is not asked of it."""
+
+    @classmethod
+    def check(cls, known):
+        cls.extra = f"protocol imap {{\n  imap_capability = {PLAIN} {' '.join(known)}\n}}"
+
+        def test(self):
+            before = self.server_has()
+            self.work_both_sides()
+            for _ in range(4):
+                self.sync()
+            self.assertEqual(self.server_has(), self.meant(before))
+            self.assert_agree()
+            self.assert_quiet()
+            self.assert_only(known)
+        return test
+
+    def work_both_sides(self):
+        trace = self.place / "worked"
+        self.server.stop()
+        self.do("flag", 1, 2, set=["seen", "flagged"])
+        self.do("tag", 2, 3, add=["blue"])
+        self.do("move", 3, 4, 5, folder="Archive")
+        self.do("delete", 6)
+        self.do("copy", 7, folder="Lists")
+        self.profile.kill()
+        self.server.start()
+        with self.imap() as imap:
+            imap.select("INBOX")
+            imap.uid("STORE", "1,3", "+FLAGS", "(\\Answered)")
+            imap.uid("MOVE", "8", "Lists")
+            imap.uid("STORE", "9", "+FLAGS", "(\\Deleted)")
+            imap.expunge()
+        self.sync(trace=trace)
+
+    @staticmethod
+    def meant(before):
+        inbox = [(number, flags) for number, flags in before["INBOX"] if number not in (1, 2, 3, 4, 5, 6, 8, 9)]
+        return {"INBOX": [(1, ("\\Answered", "\\Flagged", "\\Seen")), (2, ("\\Flagged", "\\Seen", "blue")), *inbox],
+                "Archive": [(3, ("\\Answered", "blue")), (4, ()), (5, ())],
+                "Trash": [(6, ())], "Junk": [], "Lists": [(7, ()), (8, ())]}
+
+    def assert_only(self, known):
+        sent = "\n".join(line for line in (self.place / "worked").read_text(errors="replace").splitlines()
+                         if " C: " in line)
+        self.assertIn("blue", sent)  # the changing commands are in this trace
+        for name, words in (("MOVE", "UID MOVE"), ("UIDPLUS", "UID EXPUNGE"), ("QRESYNC", "QRESYNC"),
+                            ("CONDSTORE", "CHANGEDSINCE")):
+            if name not in known:
+                self.assertNotIn(words, sent)
+
+
+def of_each_kind():
+    """A class for each server, as `extra` is its class's."""
+    for plus, move, changes in itertools.product(("UIDPLUS", ""), ("MOVE", ""), ("QRESYNC", "CONDSTORE", "")):
+        known = [name for name in (plus, move, "CONDSTORE" if changes else "", changes) if name]
+        kind = type(f"Hidden{plus}{move}{changes}", (Hidden,), {"__module__": __name__})
+        kind.test_the_same_end = kind.check(list(dict.fromkeys(known)))
+        yield kind
+
+
+class NoUidplus(Account):
+    extra = f"protocol imap {{\n  imap_capability = {PLAIN} MOVE\n}}"
+
+    def test_nothing_of_others_is_expunged(self):
+        """It stays there, deleted and not shown here, as an EXPUNGE would take the other one with it."""
+        self.purge_beside_a_deleted_one()
+        self.assertEqual(self.server_has()["Trash"], [(1, ("\\Deleted",)), (2, ("\\Deleted",))])
+        self.assertNotIn(1, [number for number, _ in self.store_has()["Trash"]])
+
+    def test_what_is_only_ours_is_expunged(self):
+        self.do("delete", 1)
+        self.sync()
+        self.do("delete", 1, place="Trash", purge=True)
+        self.sync()
+        self.assertEqual(self.numbers("Trash"), [])
+
+
+for _kind in of_each_kind():
+    globals()[_kind.__name__] = _kind
+del _kind
 
 
 if __name__ == "__main__":

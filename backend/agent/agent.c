@@ -188,8 +188,8 @@ agent_close(Agent *agent)
 	g_clear_pointer(&agent->feed, index_feed_free);
 	g_clear_pointer(&agent->disk, disk_close);
 	/* deeds that are durable by now are answered */
-	while (g_main_context_iteration(NULL, FALSE))
-		continue;
+	while (agent->deeds > 0)
+		g_main_context_iteration(NULL, TRUE);
 	g_clear_pointer(&agent->server, agent_server_close);
 	g_clear_pointer(&agent->asked, g_hash_table_unref);
 	g_clear_pointer(&agent->rounds, g_ptr_array_unref);

@@ -225,6 +225,7 @@ on_answer(void *data)
 	Asking *asking = data;
 	Agent *agent = asking->agent;
 	bool changes = !asking->error && asking->ask != ask_newest;
+	agent->deeds--;
 	answer(agent, asking);
 	if (changes && agent->puller) { /* else it leaves */
 		tell_changed(agent, &asking->done);
@@ -265,6 +266,7 @@ begin(Asking *asking)
 	Agent *agent = asking->agent;
 	AgentClient *client = agent_server_client(agent->server, asking->client);
 	if (!agent->held || asking->ask == ask_newest) {
+		agent->deeds++;
 		disk_tell(agent->disk, asking->ask, asking, on_done);
 		return;
 	}

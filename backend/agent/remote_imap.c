@@ -39,14 +39,18 @@ status_items(const Remote *remote)
 
 /*
  * The STATUS of a folder that is open says what this session saw of it last (RFC 9051 §6.3.11), so it is left first, or
- * where that cannot be without an expunge, brought up to date. Pipelined with what follows.
+ * where that cannot be without an expunge, brought up to date. A server may answer a NOOP after what is pipelined behind
+ * it (Dovecot does), so its answer is waited for.
  */
 static bool
 leave_folder(RemoteImap *self, GError **error)
 {
 	bool selected = self->selected, leaves = capabilities(&self->remote) & IMAP_UNSELECT;
 	self->selected = selected && !leaves;
-	return !selected || imap_send(self->session, error, leaves ? "UNSELECT" : "NOOP");
+	if (!selected)
+		return true;
+	return leaves ? imap_send(self->session, error, "UNSELECT")
+	              : imap_command(self->session, error, "NOOP");
 }
 
 static bool

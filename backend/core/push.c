@@ -27,7 +27,8 @@ push_select(Push *push, const StoreFolder *folder, bool *usable, GError **error)
 			return false;
 		push->selected = folder->id;
 	}
-	*usable = push->state.uidvalidity == folder->uidvalidity;
+	/* of a folder that was never read we know no UIDs that could be wrong */
+	*usable = !folder->uidvalidity || push->state.uidvalidity == folder->uidvalidity;
 	return true;
 }
 

@@ -77,20 +77,21 @@ fetch_window(Ask *ask, uint32_t first, uint32_t last, GError **error)
 	return push->rows->len == 0 || disk_ask(push->round->disk, ask_match, ask, error);
 }
 
+/* *searched: it was; not if its UIDs are others than we know, so that the windows say nothing. */
 static bool
-look_in(Ask *ask, const StoreFolder *folder, GError **error)
+look_in(Ask *ask, const StoreFolder *folder, bool *searched, GError **error)
 {
 	Push *push = ask->push;
-	bool usable;
+	*searched = true;
 	ask->folder = folder->id;
 	if (!disk_ask(push->round->disk, ask_window, ask, error))
 		return false;
 	if (!ask->first || has_nothing_new(push, folder->id, ask->first))
 		return true;
 	push->selected = 0; /* what came since SELECT is wanted, too */
-	if (!push_select(push, folder, &usable, error))
+	if (!push_select(push, folder, searched, error))
 		return false;
-	if (!usable)
+	if (!*searched)
 		return true;
 	uint32_t next = push->state.uidnext;
 	if (!next)
@@ -105,8 +106,11 @@ look_in(Ask *ask, const StoreFolder *folder, GError **error)
 static bool
 try_folder(Ask *ask, const StoreFolder *folder, bool *searched, GError **error)
 {
-	*searched = folder->state != FOLDER_HELD && look_in(ask, folder, error);
-	return *searched || folder->state == FOLDER_HELD || push_forgive(ask->push, folder, error);
+	*searched = false;
+	if (folder->state == FOLDER_HELD || look_in(ask, folder, searched, error))
+		return true;
+	*searched = false;
+	return push_forgive(ask->push, folder, error);
 }
 
 static bool
@@ -152,8 +156,10 @@ look_at_source(Ask *ask, GError **error)
 	g_autofree char *set = g_strdup_printf("%u", ask->op->uid);
 	RemoteCommand search = { .verb = REMOTE_SEARCH, .set = set };
 	g_array_set_size(push->numbers, 0);
-	if (!usable || !remote_command(push->round->remote, &search, NULL, error))
-		return usable ? false : true;
+	if (!usable)
+		return true;
+	if (!remote_command(push->round->remote, &search, NULL, error))
+		return false;
 	ask->gone = push->numbers->len == 0;
 	return true;
 }

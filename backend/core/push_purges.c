@@ -12,6 +12,8 @@ typedef struct Ask {
 	const PushedOp *ops; /* of one folder */
 	size_t count;
 	GArray *uids, *gone; /* of uint32_t */
+	GArray *deleted; /* of uint32_t: all of the folder that have \Deleted, as far as it was asked for */
+	GArray *unmarked; /* of int64_t: operations */
 	int64_t folder;
 } Ask;
 
@@ -30,7 +32,16 @@ ask_marked(Store *store, void *data, GError **error)
 	g_autofree int64_t *ids = g_new(int64_t, ask->count);
 	for (size_t i = 0; i < ask->count; i++)
 		ids[i] = ask->ops[i].id;
-	return store_mark_purged(store, ids, ask->count, error);
+	return store_mark_purged(store, ids, ask->count, true, error);
+}
+
+/* Another client took the mark away: it is set again the next time. */
+static bool
+ask_unmarked(Store *store, void *data, GError **error)
+{
+	Ask *ask = data;
+	return store_mark_purged(
+		store, (int64_t *)(void *)ask->unmarked->data, ask->unmarked->len, false, error);
 }
 
 static bool
@@ -66,6 +77,13 @@ mark(Push *push, Ask *ask, GError **error)
 					  disk_ask(push->round->disk, ask_marked, ask, error));
 }
 
+static int
+compare_uids(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+	return (a > b) - (a < b);
+}
+
 static bool
 same_uids(const GArray *left, const GArray *right)
 {
@@ -85,27 +103,38 @@ expunge(Push *push, Ask *ask, GError **error)
 	if (!remote_command(remote, &search, NULL, error))
 		return false;
 	uidset_sort(push->numbers);
+	g_array_append_vals(ask->deleted, push->numbers->data, push->numbers->len);
 	return !same_uids(push->numbers, ask->uids) || remote_command(remote, &all, NULL, error);
 }
 
-/* Believed is what a search does not name any more. */
+static bool
+has(const GArray *uids, uint32_t uid)
+{
+	return g_array_binary_search((GArray *)uids, &uid, compare_uids, NULL);
+}
+
+/* Believed is what a search does not name any more. What it names and has no \Deleted was saved by another client. */
 static bool
 confirm(Push *push, Ask *ask, GError **error)
 {
 	g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autoptr(GArray) unmarked = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	g_array_set_size(push->numbers, 0);
 	if (!for_all(push, ask->uids, REMOTE_SEARCH, error))
 		return false;
 	uidset_sort(push->numbers);
-	for (guint i = 0, at = 0; i < ask->uids->len; i++) {
-		uint32_t uid = g_array_index(ask->uids, uint32_t, i);
-		while (at < push->numbers->len && g_array_index(push->numbers, uint32_t, at) < uid)
-			at++;
-		if (at == push->numbers->len || g_array_index(push->numbers, uint32_t, at) != uid)
-			g_array_append_val(gone, uid);
+	for (size_t i = 0; i < ask->count; i++) {
+		const PushedOp *op = &ask->ops[i];
+		if (!has(push->numbers, op->uid))
+			g_array_append_val(gone, op->uid);
+		else if (!has(ask->deleted, op->uid))
+			g_array_append_val(unmarked, op->id);
 	}
 	ask->gone = gone;
-	return gone->len == 0 || disk_ask(push->round->disk, ask_gone, ask, error);
+	ask->unmarked = unmarked;
+	Disk *disk = push->round->disk;
+	return (gone->len == 0 || disk_ask(disk, ask_gone, ask, error)) &&
+	       (unmarked->len == 0 || disk_ask(disk, ask_unmarked, ask, error));
 }
 
 static bool
@@ -120,7 +149,9 @@ purge_folder(Push *push, Ask *ask, const StoreFolder *folder, GError **error)
 	for (size_t i = 0; i < ask->count; i++)
 		g_array_append_val(uids, ask->ops[i].uid);
 	uidset_sort(uids);
+	g_autoptr(GArray) deleted = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	ask->uids = uids;
+	ask->deleted = deleted;
 	ask->folder = folder->id;
 	push_touch(push, folder->id);
 	return mark(push, ask, error) && expunge(push, ask, error) && confirm(push, ask, error);

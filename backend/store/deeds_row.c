@@ -77,7 +77,7 @@ tell_index(Store *store, const StoreRow *before, const StoreRow *row, GError **e
 		return is ? index_queue_put(store, row->key, row->date, false, error)
 		          : index_queue_remove(store, row->key, error);
 	bool words = row->loc != before->loc || !g_str_equal(row->lkw, before->lkw);
-	return !words || index_queue_flags(store, row->key, error);
+	return !words || !is || index_queue_flags(store, row->key, error);
 }
 
 static bool

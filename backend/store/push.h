@@ -102,5 +102,5 @@ bool store_end_doubt(Store *store, const PushedOp *op, bool gone, GError **error
 
 /* ---- purging ---- */
 
-/* These have \Deleted now, and wait for an EXPUNGE that touches nobody else's. */
-bool store_mark_purged(Store *store, const int64_t *ops, size_t count, GError **error);
+/* These have \Deleted now, and wait for an EXPUNGE that touches nobody else's; or (MARKED false) have it no more. */
+bool store_mark_purged(Store *store, const int64_t *ops, size_t count, bool marked, GError **error);

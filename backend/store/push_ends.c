@@ -3,20 +3,34 @@
 
 /* How operations end: done, not done, refused. */
 
-/* What was sent with it, that is on the server now. */
-static bool
-read_sent(Store *store, int64_t op, int64_t *row, int *kind, unsigned *flags, char **keywords,
-	GError **error)
+/* What was sent, and what the message has on the server by that. */
+typedef struct SentOp {
+	int64_t row; /* 0: it was removed meanwhile */
+	int64_t to;
+	int kind;
+	unsigned flags;
+	char *keywords;
+} SentOp;
+
+static void
+sent_op_clear(SentOp *sent)
 {
-	g_autoptr(SqlRows) rows =
-		sql_ask(store->sql, error, "SELECT msg,kind,fl,arg FROM op WHERE id=?", "i", op);
+	g_free(sent->keywords);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SentOp, sent_op_clear)
+
+static bool
+read_sent(Store *store, int64_t op, SentOp *sent, GError **error)
+{
+	g_autoptr(SqlRows) rows = sql_ask(
+		store->sql, error, "SELECT msg,kind,fl,arg,dst FROM op WHERE id=?", "i", op);
 	int step = rows ? sql_next(store->sql, rows, error) : -1;
-	*row = 0;
 	if (step == 1) {
-		*row = sqlite3_column_int64(rows, 0);
-		*kind = sqlite3_column_int(rows, 1);
-		*flags = (unsigned)sqlite3_column_int(rows, 2);
-		*keywords = sql_text(rows, 3);
+		sent->row = sqlite3_column_int64(rows, 0);
+		sent->kind = sqlite3_column_int(rows, 1);
+		sent->flags = (unsigned)sqlite3_column_int(rows, 2);
+		sent->keywords = sql_text(rows, 3);
+		sent->to = sqlite3_column_int64(rows, 4);
 	}
 	return step >= 0;
 }
@@ -86,33 +100,32 @@ bool
 op_finish(Store *store, int64_t op, int64_t folder, uint32_t uid, bool copied, StoreRow *row,
 	GError **error)
 {
-	g_autofree char *keywords = NULL;
+	g_auto(SentOp) sent = { 0 };
 	g_auto(StoreRow) other = { 0 };
-	int64_t id;
-	int kind = 0;
-	unsigned flags = 0;
+	g_auto(StoreRow) before = { 0 };
 	bool found, taken;
-	if (!read_sent(store, op, &id, &kind, &flags, &keywords, error))
+	if (!read_sent(store, op, &sent, error))
 		return false;
-	if (!id) /* its row was removed meanwhile: nobody wants to know */
+	if (!sent.row) /* nobody wants to know */
 		return true;
-	if (!row_by_id(store, id, row, &found, error) ||
+	if (!row_by_id(store, sent.row, row, &found, error) ||
+		!row_by_id(store, sent.row, &before, &found, error) ||
 		!row_by_uid(store, folder, uid, &other, &taken, error))
 		return false;
-	g_auto(StoreRow) before = { 0 };
-	if (!row_by_id(store, id, &before, &found, error))
-		return false;
-	if (kind != OP_MOVE) {
-		row->base = flags;
+	if (sent.kind != OP_MOVE) {
+		row->base = sent.flags;
 		row->doubt = 0;
-		set_text(&row->bkw, keywords ? keywords : "");
+		set_text(&row->bkw, sent.keywords ? sent.keywords : "");
 		set_text(&row->dkw, "");
 	}
+	/* Another client moved it on: that is newer than our wish, unless that has changed since. */
+	if (row->folder == sent.to)
+		row->folder = folder;
 	if (taken && other.id != row->id && !take_in(store, row, &other, error))
 		return false;
 	row->sfolder = folder;
 	row->uid = uid;
-	bool leaves = copied && kind == OP_MOVE && before.uid;
+	bool leaves = copied && sent.kind == OP_MOVE && before.uid;
 	return op_delete(store, row, error) && op_settle(store, row, error) &&
 	       row_save(store, &before, row, error) &&
 	       (!leaves || leave_ghost(store, &before, error));
@@ -151,13 +164,15 @@ store_requeue_ops(
 }
 
 bool
-store_mark_purged(Store *store, const int64_t *ops, size_t count, GError **error)
+store_mark_purged(Store *store, const int64_t *ops, size_t count, bool marked, GError **error)
 {
 	g_auto(Transaction) transaction = { 0 };
 	if (!transaction_begin(&transaction, store, error))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!sql_run(store->sql, error, "UPDATE op SET fl=1 WHERE id=?", "i", ops[i]))
+		if (!sql_run(store->sql, error,
+			    "UPDATE op SET fl=CASE WHEN ?2 THEN 1 END WHERE id=?1", "in", ops[i],
+			    (int)marked))
 			return false;
 	return transaction_commit(&transaction, error);
 }

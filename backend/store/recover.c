@@ -51,12 +51,15 @@ adopt(Sweep *sweep, const char *name, const MaildirName *parts, GError **error)
 	if (!found || row.st != ROW_FETCHING || row.part != PART_NOTHING || parts->partial)
 		return true;
 	StoreRow before = row;
+	RowSub sub;
 	row.st = ROW_LIVE;
 	row.part = PART_FULL;
-	row.lfolder = sweep->folder;
-	row.sub = (int)sweep->sub;
-	row.ff = row.loc; /* as we wrote it; the scan takes what was changed since for a wish */
-	row.fname = g_strdup(name);
+	/* As and where we wrote it: what was changed since, the scan takes for a wish. */
+	row.lfolder = row.sfolder ? row.sfolder : row.folder;
+	row.ff = row.loc;
+	g_clear_pointer(&row.fname, g_free);
+	g_free(row_wanted_name(&row, &sub));
+	row.sub = (int)sub;
 	sweep->adopted++;
 	return row_save(store, &before, &row, error) &&
 	       index_queue_put(store, row.key, row.date, false, error);

@@ -1,0 +1,22 @@
+#pragma once
+/*
+ * Death at the N-th step: from then on nothing that this process does reaches the disk, until it is born again. Our own
+ * system calls are wrapped at link time, SQLite's by its VFS. What of the mail tree was not synced may be lost as after
+ * a loss of power. One thread.
+ */
+#include <glib.h>
+#include <stdbool.h>
+
+/* Begins to watch: SEED for random keys and what a loss of power takes. */
+void crash_begin(guint32 seed);
+/* Dies at the N-th step from now (0: never). A step is a call that writes, or a question of crash_step. */
+void crash_at(unsigned steps);
+/* One more step, of something that is no system call. False: dead. */
+bool crash_step(void);
+bool crash_is_dead(void);
+/* Steps since crash_at. */
+unsigned crash_steps(void);
+/* Lives again; POWER: a random part of what was not synced is undone first. */
+void crash_revive(bool power);
+/* What other programs do between is durable. */
+void crash_forget(void);

@@ -1,0 +1,56 @@
+#pragma once
+/*
+ * A mail server in memory, for proofs of the sync: mailboxes, what they can (UIDPLUS, MOVE, CONDSTORE, QRESYNC), and a
+ * Remote over them whose every command may be cut before or after it was done. One thread.
+ */
+#include "backend/core/remote.h"
+
+typedef struct MemoryMessage {
+	uint32_t uid;
+	unsigned flags;
+	char *keywords; /* sorted, one blank between */
+	char *text;     /* CRLF */
+	int64_t date;   /* INTERNALDATE, Unix seconds */
+	uint64_t modseq;
+} MemoryMessage;
+
+typedef struct MemoryFolder {
+	char *name;
+	uint32_t uidvalidity, uidnext;
+	GPtrArray *messages; /* of MemoryMessage, ascending by UID */
+	GArray *expunged;    /* of MemoryGone */
+} MemoryFolder;
+
+typedef struct MemoryGone {
+	uint32_t uid;
+	uint64_t modseq;
+} MemoryGone;
+
+typedef struct MemoryServer {
+	GPtrArray *folders;    /* of MemoryFolder */
+	unsigned capabilities; /* ImapCapability */
+	uint64_t modseq;
+	GRand *random;
+	double cut;              /* how likely each command is cut, before and after it is done */
+	unsigned cuts;           /* so far */
+	bool (*may_go_on)(void); /* false: the client is dead; NULL: it never dies */
+	GString *changes;        /* the commands that changed something, a line each; or NULL */
+} MemoryServer;
+
+MemoryServer *memory_server_new(GRand *random, unsigned capabilities);
+void memory_server_free(MemoryServer *server);
+
+/* NAME must not be there yet. */
+MemoryFolder *memory_server_create(MemoryServer *server, const char *name);
+MemoryFolder *memory_server_folder(const MemoryServer *server, const char *name);
+
+/* What other clients do. TEXT: CRLF, copied. */
+MemoryMessage *memory_server_deliver(
+	MemoryServer *server, MemoryFolder *folder, const char *text, unsigned flags, int64_t date);
+void memory_server_touch(MemoryServer *server, MemoryMessage *message); /* its flags were changed */
+void memory_server_move(
+	MemoryServer *server, MemoryFolder *from, MemoryMessage *message, MemoryFolder *to);
+void memory_server_expunge(MemoryServer *server, MemoryFolder *folder, MemoryMessage *message);
+
+/* A session, logged in. */
+Remote *memory_server_open(MemoryServer *server);

@@ -1,0 +1,246 @@
+#include "tests/sync_engine.h"
+
+#include <string.h>
+
+#include "backend/agent/placer.h"
+#include "backend/core/round.h"
+#include "tests/crash_shim.h"
+#include "tests/remove_tree.h"
+
+struct SyncEngine {
+	MemoryServer *server;
+	char *root, *mail, *beside, *state, *database;
+	AccountConfig config;
+	Disk *disk;
+	Placer *placer;
+	Round round;
+	RoundOwner owner;
+	GError *error;
+};
+
+/* ---- what a round asks of its owner ---- */
+
+bool
+round_is_cancelled(Round *round, GError **error)
+{
+	return false;
+}
+
+static void
+on_progress(const char *name, const char *phase, int64_t done, int64_t total, void *data)
+{
+}
+
+static void
+on_body(const char *key, int64_t done, int64_t total, void *data)
+{
+}
+
+static void
+on_changed(const char *folder, void *data)
+{
+}
+
+/* One folder's trouble is one of this round, too: nothing may be concluded from it. */
+static void
+on_trouble(const char *folder, const GError *error, void *data)
+{
+	SyncEngine *engine = data;
+	if (!engine->error)
+		engine->error = g_error_copy(error);
+}
+
+static void
+on_notice(const char *folder, const GError *error, void *data)
+{
+}
+
+static bool
+wants_service(void *data)
+{
+	return false;
+}
+
+static bool
+serve(Round *round, void *data, GError **error)
+{
+	return true;
+}
+
+static bool
+open_session(void *data, GError **error)
+{
+	SyncEngine *engine = data;
+	if (engine->round.remote)
+		return true;
+	if (crash_is_dead()) {
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE, "dead");
+		return false;
+	}
+	engine->round.remote = memory_server_open(engine->server);
+	return true;
+}
+
+static void
+drop_session(void *data)
+{
+	SyncEngine *engine = data;
+	g_clear_pointer(&engine->round.remote, remote_close);
+}
+
+static bool
+flush(void *data, GError **error)
+{
+	return placer_finish(((SyncEngine *)data)->placer, error);
+}
+
+static void
+on_placed(size_t count, void *data)
+{
+}
+
+/* ---- the engine ---- */
+
+SyncEngine *
+sync_engine_new(MemoryServer *server)
+{
+	SyncEngine *engine = g_new0(SyncEngine, 1);
+	const char *base =
+		g_file_test("/dev/shm", G_FILE_TEST_IS_DIR) ? "/dev/shm" : g_get_tmp_dir();
+	engine->server = server;
+	engine->root = g_build_filename(base, "curlew-model-XXXXXX", NULL);
+	g_mkdtemp(engine->root);
+	engine->mail = g_build_filename(engine->root, "mail", "acc", NULL);
+	engine->beside = g_build_filename(engine->root, "mail.curlew", "acc", NULL);
+	engine->state = g_build_filename(engine->root, "state", "acc", NULL);
+	engine->database = g_build_filename(engine->state, "state.db", NULL);
+	engine->config.name = (char *)"acc";
+	engine->config.download = DOWNLOAD_FULL;
+	engine->owner = (RoundOwner){ on_progress, on_body, on_changed, on_trouble, on_notice,
+		wants_service, serve, open_session, drop_session, flush, engine };
+	return engine;
+}
+
+void
+sync_engine_free(SyncEngine *engine)
+{
+	remove_tree(engine->root);
+	g_free(engine->root);
+	g_free(engine->mail);
+	g_free(engine->beside);
+	g_free(engine->state);
+	g_free(engine->database);
+	g_clear_error(&engine->error);
+	g_free(engine);
+}
+
+const char *
+sync_engine_mail(const SyncEngine *engine)
+{
+	return engine->mail;
+}
+
+const char *
+sync_engine_state(const SyncEngine *engine)
+{
+	return engine->database;
+}
+
+const char *
+sync_engine_error(const SyncEngine *engine)
+{
+	return engine->error ? engine->error->message : "";
+}
+
+static bool
+open_disk(SyncEngine *engine)
+{
+	const StorePlace place = { .account = "acc",
+		.mail = engine->mail,
+		.path = "acc",
+		.beside = engine->beside,
+		.state = engine->state };
+	g_clear_error(&engine->error);
+	engine->disk = disk_open(&place, &engine->error);
+	return engine->disk != NULL;
+}
+
+bool
+sync_engine_round(SyncEngine *engine)
+{
+	if (!open_disk(engine))
+		return false;
+	engine->placer = placer_new(engine->disk, on_placed, engine);
+	engine->round = (Round){ .config = &engine->config,
+		.disk = engine->disk,
+		.placer = engine->placer,
+		.owner = &engine->owner,
+		.now = g_get_real_time() / G_USEC_PER_SEC,
+		.suspects = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL) };
+	GError *error = NULL;
+	bool ok = round_scan(&engine->round, &error) && open_session(engine, &error) &&
+	          round_run(&engine->round, &error);
+	if (error) {
+		g_clear_error(&engine->error);
+		engine->error = error;
+	}
+	drop_session(engine);
+	placer_free(engine->placer);
+	g_clear_pointer(&engine->round.folders, g_ptr_array_unref);
+	g_hash_table_unref(engine->round.suspects);
+	g_clear_pointer(&engine->disk, disk_close);
+	return ok && !engine->error;
+}
+
+typedef struct Ask {
+	const Deed *deed;
+	const char *const *keys;
+	GPtrArray *faults;
+} Ask;
+
+static bool
+ask_do(Store *store, void *data, GError **error)
+{
+	Ask *ask = data;
+	DeedDone done = { 0 };
+	bool ok = ask->deed ? store_do(store, ask->deed, ask->keys, &done, error)
+	                    : store_undo(store, NULL, false, &done, error);
+	deed_done_clear(&done);
+	return ok;
+}
+
+static bool
+ask_check(Store *store, void *data, GError **error)
+{
+	Ask *ask = data;
+	ask->faults = store_check(store, error);
+	return ask->faults != NULL;
+}
+
+static bool
+with_store(SyncEngine *engine, DiskAsk ask, Ask *what)
+{
+	bool ok = open_disk(engine) && disk_ask(engine->disk, ask, what, &engine->error);
+	g_clear_pointer(&engine->disk, disk_close);
+	return ok;
+}
+
+bool
+sync_engine_do(SyncEngine *engine, const Deed *deed, const char *const *keys)
+{
+	return with_store(engine, ask_do, &(Ask){ .deed = deed, .keys = keys });
+}
+
+bool
+sync_engine_undo(SyncEngine *engine)
+{
+	return with_store(engine, ask_do, &(Ask){ 0 });
+}
+
+GPtrArray *
+sync_engine_check(SyncEngine *engine)
+{
+	Ask ask = { 0 };
+	with_store(engine, ask_check, &ask);
+	return ask.faults ? ask.faults : g_ptr_array_new();
+}

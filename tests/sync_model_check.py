@@ -1,0 +1,26 @@
+#!/usr/bin/python3
+"""Random lives of the sync over a server in memory: argument 1 is the program that lives them (tests/sync_model.c)."""
+
+import os
+import subprocess
+import sys
+import unittest
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build-asan/tests/sync_model"
+LIVES = 100000 if os.environ.get("CURLEW_FULL") else 2000
+PROCESSES = 2
+
+
+class Lives(unittest.TestCase):
+    def test_nothing_is_lost_and_nothing_is_doubled(self):
+        share = LIVES // PROCESSES
+        processes = [subprocess.Popen([PROGRAM, str(share), str(at * share)], stdout=subprocess.PIPE, text=True)
+                     for at in range(PROCESSES)]
+        outputs = [process.communicate()[0] for process in processes]
+        for process, output in zip(processes, outputs):
+            print(output.splitlines()[-1])
+            self.assertEqual(process.returncode, 0, output)
+
+
+if __name__ == "__main__":
+    unittest.main()
