@@ -104,6 +104,17 @@ class Local(unittest.TestCase):
         self.assertEqual(self.count("tag:late"), 1)
         self.assertIn("nothing to do again", self.curlew(1, "undo", "--redo").stderr)
 
+    def test_what_was_taken_back_first_is_done_again_last(self):
+        self.fill("work", "INBOX", 1)
+        self.fill("home", "INBOX", 2)
+        self.curlew(0, "sync")
+        self.curlew(0, "tag", "+a", "--", id_of(2))
+        self.curlew(0, "tag", "+a", "--", id_of(1))
+        for name in ("work", "home"):
+            self.assertEqual(self.curlew(0, "undo").stdout, f"{name}: 1 taken back\n")
+        for name in ("home", "work"):
+            self.assertEqual(self.curlew(0, "undo", "--redo").stdout, f"{name}: 1 done again\n")
+
     def test_more_than_fits_a_question_is_one_deed(self):
         self.fill("home", "INBOX", *range(MANY))
         self.curlew(0, "sync")
