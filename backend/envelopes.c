@@ -151,8 +151,8 @@ envelopes_folder_name(Envelopes *envelopes, int64_t folder, GError **error)
 
 /* ---- rows ---- */
 
-static MessageRow *
-read_message(const Envelopes *envelopes, SqlRows *rows)
+MessageRow *
+envelopes_read_message(const Envelopes *envelopes, SqlRows *rows)
 {
 	MessageRow *row = g_new0(MessageRow, 1);
 	int at = 0;
@@ -165,6 +165,7 @@ read_message(const Envelopes *envelopes, SqlRows *rows)
 	row->has_date = sqlite3_column_int(rows, at++) != 0;
 	row->flags = (unsigned)sqlite3_column_int(rows, at++);
 	row->pending = sqlite3_column_int(rows, at++) != 0;
+	row->refused = sqlite3_column_int(rows, at++) != 0;
 	row->here = sqlite3_column_int(rows, at++) == PART_FULL;
 	row->attachment = sqlite3_column_int(rows, at++) != 0;
 	row->thread = sqlite3_column_int64(rows, at++);
@@ -190,7 +191,7 @@ envelopes_read_messages(Envelopes *envelopes, SqlRows *rows, GError **error)
 	while (rows && (step = sql_next(envelopes->sql, rows, error)) != 0) {
 		if (step < 0)
 			return NULL;
-		g_ptr_array_add(messages, read_message(envelopes, rows));
+		g_ptr_array_add(messages, envelopes_read_message(envelopes, rows));
 	}
 	return rows ? g_steal_pointer(&messages) : NULL;
 }
@@ -368,7 +369,7 @@ envelopes_by_key(Envelopes *envelopes, const char *key, GError **error)
 	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
 		"SELECT " MESSAGE_COLUMNS " FROM msg m WHERE m.key=? AND" LISTED, "t", key);
 	int step = rows ? sql_next(envelopes->sql, rows, error) : -1;
-	return step == 1 ? read_message(envelopes, rows) : NULL;
+	return step == 1 ? envelopes_read_message(envelopes, rows) : NULL;
 }
 
 MessageRow *
@@ -377,7 +378,7 @@ envelopes_by_id(Envelopes *envelopes, int64_t id, GError **error)
 	g_autoptr(SqlRows) rows = sql_ask(envelopes->sql, error,
 		"SELECT " MESSAGE_COLUMNS " FROM msg m WHERE m.id=? AND" LISTED, "i", id);
 	int step = rows ? sql_next(envelopes->sql, rows, error) : -1;
-	return step == 1 ? read_message(envelopes, rows) : NULL;
+	return step == 1 ? envelopes_read_message(envelopes, rows) : NULL;
 }
 
 char *
@@ -447,5 +448,5 @@ envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error)
 	counts->index_queue = sqlite3_column_int64(rows, 4);
 	counts->not_searchable = sqlite3_column_int64(rows, 5);
 	counts->held = sqlite3_column_int(rows, 6) != 0;
-	return true;
+	return envelopes_count_pending(envelopes, &counts->pending, &counts->refused, error);
 }

@@ -46,6 +46,7 @@ typedef struct MessageRow {
 	bool has_date;   /* the Date field was there and readable */
 	unsigned flags;  /* MailFlags wanted (loc) */
 	bool pending;    /* a wish the server does not know yet */
+	bool refused;    /* … which it refused: it waits for the user to try again or drop it */
 	bool here;       /* the full file is on this disk */
 	bool attachment; /* by Content-Type: multipart/mixed */
 	int64_t thread;  /* 64-bit hash */
@@ -163,9 +164,31 @@ bool envelopes_flagged_unread(Envelopes *envelopes, int64_t *count, GError **err
 /* How many copies of a view are not read, from its folder's counter where it has one. */
 bool envelopes_unread(Envelopes *envelopes, const PageAsk *ask, int64_t *count, GError **error);
 
+/* What the server is still to be told of a message. */
+typedef enum PendingWhat {
+	PENDING_FLAGS, /* and tags */
+	PENDING_MOVE,  /* to MESSAGE->folder */
+	PENDING_COPY,
+	PENDING_APPEND,
+	PENDING_PURGE /* is not listed any more */
+} PendingWhat;
+
+typedef struct PendingRow {
+	MessageRow *message; /* owned; says whether it was refused */
+	PendingWhat what;
+	int64_t from;  /* the folder in which the server has it; 0: in none */
+	int64_t since; /* Unix seconds; 0: not kept, of flags that were not refused */
+	char *why;     /* what the server said to it last; NULL: nothing */
+} PendingRow;
+void pending_row_free(PendingRow *row);
+/* The first LIMIT messages of which something waits: what was refused, then the newest. Of PendingRow. */
+GPtrArray *envelopes_pending(Envelopes *envelopes, size_t limit, GError **error);
+
 typedef struct EnvelopesCounts {
 	int64_t folders, messages, unread, bodies_missing, index_queue, not_searchable;
-	bool held; /* the whole account: nothing is fetched or removed */
+	int64_t pending,
+		refused; /* rows of envelopes_pending, without a limit; of these, refused */
+	bool held;       /* the whole account: nothing is fetched or removed */
 } EnvelopesCounts;
 bool envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error);
 

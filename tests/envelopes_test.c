@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "backend/envelopes.h"
+#include "backend/store/deeds.h"
+#include "backend/store/push.h"
 #include "store_fixture.h"
 
 static Envelopes *
@@ -288,6 +290,107 @@ folders_stand_inbox_first_then_roles_then_names(void **state)
 	assert_int_equal(counts.bodies_missing, 5);
 }
 
+/* ---- what waits ---- */
+
+static void
+wish(StoreFixture *fixture, const Deed *deed, uint32_t uid)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *key = store_fixture_key(fixture, 1, uid);
+	const char *keys[] = { key, NULL };
+	DeedDone done;
+	if (!store_do(fixture->store, deed, keys, &done, &error))
+		fail_msg("%s", error->message);
+	deed_done_clear(&done);
+}
+
+/* "UID WHAT FROM>FOLDER[!]" of each, one a word. */
+static char *
+waiting_of(GPtrArray *rows)
+{
+	static const char *const words[] = { [PENDING_FLAGS] = "flags",
+		[PENDING_MOVE] = "move",
+		[PENDING_COPY] = "copy",
+		[PENDING_APPEND] = "append",
+		[PENDING_PURGE] = "purge" };
+	GString *text = g_string_new(NULL);
+	assert_non_null(rows);
+	for (guint i = 0; i < rows->len; i++) {
+		const PendingRow *row = rows->pdata[i];
+		g_string_append_printf(text, "%s%d:%s:%d>%d%s", i ? " " : "",
+			(int)(row->message->date - 1000000000), words[row->what], (int)row->from,
+			(int)row->message->folder, row->message->refused ? "!" : "");
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void
+assert_waiting(Envelopes *envelopes, size_t limit, const char *expected)
+{
+	g_autoptr(GPtrArray) rows = envelopes_pending(envelopes, limit, NULL);
+	g_autofree char *text = waiting_of(rows);
+	assert_string_equal(text, expected);
+}
+
+static void
+what_waits_for_the_server_is_told_the_refused_first(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = fill(fixture, 6);
+	g_autoptr(Envelopes) envelopes = open_envelopes(fixture, 0);
+	assert_waiting(envelopes, 9, "");
+	store_put_folder(fixture->store, "Trash", "Trash", '/', ROLE_TRASH, NULL);
+	store_fixture_folder(fixture, "Other");
+	wish(fixture, &(Deed){ .kind = DEED_DELETE }, 1);
+	wish(fixture, &(Deed){ .kind = DEED_FLAG, .set = MAIL_REPLIED }, 2);
+	wish(fixture, &(Deed){ .kind = DEED_MOVE, .folder = "Other" }, 2);
+	wish(fixture, &(Deed){ .kind = DEED_FLAG, .set = MAIL_REPLIED }, 3);
+	char *tags[] = { "todo", NULL };
+	wish(fixture, &(Deed){ .kind = DEED_TAG, .add = tags }, 4);
+	wish(fixture, &(Deed){ .kind = DEED_COPY, .folder = "Other" }, 5);
+	assert_waiting(envelopes, 9, "5:copy:0>3 4:flags:1>1 3:flags:1>1 2:move:1>3 1:move:1>2");
+	EnvelopesCounts counts;
+	assert_true(envelopes_counts(envelopes, &counts, NULL));
+	assert_int_equal(counts.pending, 5);
+	assert_int_equal(counts.refused, 0);
+
+	uint32_t uid = 3;
+	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof uid);
+	g_array_append_val(uids, uid);
+	assert_true(store_park_flags(fixture->store, inbox, uids, "no such flag", NULL));
+	store_fixture_change(fixture, "UPDATE op SET state=2,err='no' WHERE msg=1");
+	assert_waiting(envelopes, 3, "3:flags:1>1! 1:move:1>2! 5:copy:0>3");
+	g_autoptr(GPtrArray) rows = envelopes_pending(envelopes, 1, NULL);
+	const PendingRow *first = rows->pdata[0];
+	assert_string_equal(first->why, "no such flag");
+	assert_true(first->since > 1000000000);
+	assert_true(first->message->pending);
+	assert_true(envelopes_counts(envelopes, &counts, NULL));
+	assert_int_equal(counts.pending, 5);
+	assert_int_equal(counts.refused, 2);
+	g_autoptr(MessageRow) moved = envelopes_by_id(envelopes, 1, NULL);
+	assert_true(moved->refused);
+	g_autoptr(MessageRow) waiting = envelopes_by_id(envelopes, 2, NULL);
+	assert_true(waiting->pending && !waiting->refused);
+}
+
+static void
+what_is_purged_waits_unlisted_until_it_is_gone(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = fill(fixture, 2);
+	store_fixture_change(fixture, "UPDATE folder SET role=4 WHERE id=1");
+	g_autoptr(Envelopes) envelopes = open_envelopes(fixture, 0);
+	wish(fixture, &(Deed){ .kind = DEED_PURGE }, 2);
+	assert_waiting(envelopes, 9, "2:purge:1>1");
+	PageAsk ask = { .view = PAGE_FOLDER, .folder = inbox, .limit = 9 };
+	g_autoptr(GPtrArray) page = envelopes_page(envelopes, &ask, NULL);
+	assert_int_equal(page->len, 1);
+	const uint32_t uid = 2;
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+	assert_waiting(envelopes, 9, "");
+}
+
 #define WITH_STORE(name) \
 	cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
 
@@ -333,6 +436,8 @@ main(void)
 		WITH_STORE(copies_and_threads_are_found),
 		WITH_STORE(folders_stand_inbox_first_then_roles_then_names),
 		WITH_STORE(folders_with_wrong_sums_are_counted),
+		WITH_STORE(what_waits_for_the_server_is_told_the_refused_first),
+		WITH_STORE(what_is_purged_waits_unlisted_until_it_is_gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

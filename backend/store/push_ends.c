@@ -70,7 +70,7 @@ take_in(Store *store, StoreRow *row, StoreRow *other, GError **error)
 
 /*
  * A move made as a copy left the source where it was: a row of its own, seen by nobody and without a file or an
- * identity, stands for it until it is expunged.
+ * identity, stands for it until it is expunged; it says what it is, for the list of what waits.
  */
 static bool
 leave_ghost(Store *store, const StoreRow *source, GError **error)
@@ -84,10 +84,12 @@ leave_ghost(Store *store, const StoreRow *source, GError **error)
 		.date = source->date,
 		.key = key };
 	if (!sql_run(store->sql, error,
-		    "INSERT INTO msg(folder,sfolder,uid,key,base,loc,st,date,thread)"
-		    " VALUES(?1,?1,?2,?3,0,0,?4,?5,?6)",
-		    "iitnii", ghost.sfolder, (int64_t)ghost.uid, key, ghost.st, ghost.date,
-		    ghost.thread))
+		    "INSERT INTO "
+		    "msg(folder,sfolder,uid,key,base,loc,st,date,thread,from_name,from_addr,"
+	            "subject)"
+		    " SELECT ?1,?1,?2,?3,0,0,?4,date,thread,from_name,from_addr,subject FROM msg"
+		    " WHERE id=?5",
+		    "iitni", ghost.sfolder, (int64_t)ghost.uid, key, ghost.st, source->id))
 		return false;
 	ghost.id = sql_last_id(store->sql);
 	counters_change(store->counters, NULL, &ghost);
