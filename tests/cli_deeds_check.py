@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """tag, move and undo from the command line: what they mean, what searches and a real Dovecot have of it."""
 
+import contextlib
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -193,9 +195,15 @@ class WithServer(two_way_check.Account):
         self.curlew(0, "tag", "+blue", "+flagged", "--", id_of(1, 2))
         self.curlew(0, "move", "archive", "--", id_of(2, 3))
         self.profile.kill()  # what was answered is durable
+        waits = self.profile.json("pending", "--json")["pending"]
+        self.assertEqual(sorted((one["id"], one["what"], one["from"], one["folder"], one["refused"]) for one in waits),
+                         [("m1@example.org", "flags", "INBOX", "INBOX", False),
+                          ("m2@example.org", "move", "INBOX", "Archive", False),
+                          ("m3@example.org", "move", "INBOX", "Archive", False)])
         self.server.start()
         self.sync()
         self.sync()
+        self.assertEqual(self.profile.json("pending", "--json")["pending"], [])
         server = self.server_has()
         self.assertEqual(dict(server["INBOX"])[1], ("\\Flagged", "blue"))
         self.assertEqual(server["Archive"], [(2, ("\\Flagged", "blue")), (3, ())])
@@ -205,6 +213,30 @@ class WithServer(two_way_check.Account):
         self.sync()
         self.assertEqual(self.server_has(), before)
         self.assert_agree()
+
+    def refuse(self):
+        """A move that the server is asked for in vain."""
+        self.server.stop()
+        self.curlew(0, "move", "archive", "--", id_of(1))
+        with contextlib.closing(sqlite3.connect(self.profile.state / "work/state.db")) as store:
+            store.execute("UPDATE op SET state=2, err='no room there'")
+            store.commit()
+
+    def test_what_was_refused_is_listed_and_given_up(self):
+        self.refuse()
+        line = self.profile.run("pending").stdout
+        self.assertRegex(line, "^work +refused +move to Archive +Number 1: no room there\n$")
+        self.curlew(0, "pending", "--drop")
+        self.assertEqual(self.profile.run("pending").stdout, "")
+        self.assertEqual(self.profile.json("count", "--json", "folder:work/INBOX")["messages"], two_way_check.MESSAGES)
+        self.assertIn("nothing was refused", self.profile.run("pending", "--drop").stderr)
+
+    def test_what_was_refused_is_tried_again(self):
+        self.refuse()
+        self.curlew(0, "pending", "--retry")
+        self.server.start()
+        self.sync()
+        self.assertEqual(self.numbers("Archive"), [1])
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ leave_ghost(Store *store, const StoreRow *source, GError **error)
 	if (!sql_run(store->sql, error,
 		    "INSERT INTO "
 		    "msg(folder,sfolder,uid,key,base,loc,st,date,thread,from_name,from_addr,"
-	            "subject)"
+		    "subject)"
 		    " SELECT ?1,?1,?2,?3,0,0,?4,date,thread,from_name,from_addr,subject FROM msg"
 		    " WHERE id=?5",
 		    "iitni", ghost.sfolder, (int64_t)ghost.uid, key, ghost.st, source->id))
