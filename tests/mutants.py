@@ -93,7 +93,7 @@ def main(names):
     lived = 0
     with tempfile.TemporaryDirectory(prefix="curlew-mutants-") as directory:
         tree = pathlib.Path(directory) / "tree"
-        shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns("build*", ".git"))
+        shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns("build", "build-*", ".git"))
         done = run(tree, "meson", "setup", "build-mutants", "--buildtype=release", "-Dtests=true")
         fine, output = build(tree)
         if done.returncode or not fine:

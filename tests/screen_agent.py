@@ -7,7 +7,8 @@ find a folder that cannot be synced, `wait…` ones say that the index is anothe
 program's, and that it is so no more when they are asked again, `slow…` ones are in the middle of a folder until they are told to cancel, the others
 have nothing new. `asklate…` ones tell what a cancel did only when the next line comes. No message that is fetched ever
 comes whole; that its fetch was cancelled is told as an error. With refuse-fetches beside it every fetch is refused, and
-one that nothing gave rise to is told as an error.
+one that nothing gave rise to is told as an error. What is to be done to messages is written to `deeds` there, a line
+each, and nothing is done; with refuse-deeds there it is refused.
 """
 
 import fcntl
@@ -89,7 +90,18 @@ class Agent:
         self.tell(id=line["id"], ok=False, code="refused", error="too odd")
         self.state("idle")
 
+    def deed(self, line):
+        with (PLACE / "deeds").open("a") as deeds:
+            deeds.write(json.dumps({name: line[name] for name in line if name != "id"}, sort_keys=True) + "\n")
+        if (PLACE / "refuse-deeds").exists():
+            self.tell(id=line["id"], ok=False, code="usage", error="no such folder")
+        else:
+            self.tell(id=line["id"], ok=True)
+
     def take(self, line):
+        if "deed" in line:
+            self.deed(line)
+            return
         if line["do"] == "fetch" and self.refuses:
             self.refuse_fetch(line)
             return

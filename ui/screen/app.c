@@ -21,6 +21,12 @@ app_asker(App *app)
 	return app->asker;
 }
 
+Acts *
+app_acts(App *app)
+{
+	return app->acts;
+}
+
 FolderList *
 app_folders(App *app)
 {
@@ -79,6 +85,12 @@ Pane *
 app_pane(const App *app, PaneNumber number)
 {
 	return app->panes[number];
+}
+
+Pane *
+app_focused(const App *app)
+{
+	return app->panes[app->focus];
 }
 
 const Keymap *
@@ -380,6 +392,7 @@ app_open(const AppOptions *options, Terminal *terminal)
 	app->asker = asker_new(app->events, app->configs);
 	app->folders =
 		folder_list_new(app->asker, app->events, options->account ? NULL : options->config);
+	app->acts = acts_new(app);
 	app->bindings = bindings_new(options->config);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		app->panes[i] = panes_new((PaneNumber)i, app);
@@ -422,6 +435,7 @@ app_close(App *app)
 	view_memory_free(app->memory);
 	bindings_free(app->bindings);
 	folder_list_free(app->folders);
+	acts_free(app->acts);
 	asker_free(app->asker);
 	events_free(app->events);
 	prompt_free(app->prompt);

@@ -5,6 +5,7 @@
  */
 #include "backend/config.h"
 #include "ui/screen/account_status.h"
+#include "ui/screen/act.h"
 #include "ui/screen/asker.h"
 #include "ui/screen/folder_list.h"
 #include "ui/screen/keymap.h"
@@ -37,6 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(App, app_close)
 /* ---- what it holds ---- */
 
 Asker *app_asker(App *app);
+Acts *app_acts(App *app);
 FolderList *app_folders(App *app);
 Terminal *app_terminal(App *app);
 ViewMemory *app_memory(App *app); /* of the runs before; read when it is first asked for */
@@ -51,6 +53,7 @@ char *app_view_name(
 	App *app); /* what the list shows, for AppOptions; NULL: the inbox; the caller's */
 GPtrArray *app_mistakes(const App *app); /* of the config, of char *; the caller owns it */
 Pane *app_pane(const App *app, PaneNumber number);
+Pane *app_focused(const App *app);                           /* the pane that hears the keys */
 const Keymap *app_keymap(const App *app, PaneNumber number); /* the keys in force there */
 const Said *app_said(const App *app);                        /* of all time */
 bool app_is_visible(const App *app, PaneNumber number);

@@ -197,6 +197,18 @@ run_unread(Pane *pane, int count)
 }
 
 static void
+run_undo(Pane *pane, int count)
+{
+	acts_undo(pane->app->acts);
+}
+
+static void
+run_redo(Pane *pane, int count)
+{
+	acts_redo(pane->app->acts);
+}
+
+static void
 run_right(Pane *pane, int count)
 {
 	app_focus_right(pane->app);
@@ -224,6 +236,8 @@ static const Command commands[] = {
 	{ "command", ":", NULL, "a command by its name; what it takes stands behind", run_command },
 	{ "inbox", "gi", NULL, "open the inbox", run_inbox },
 	{ "unread", "gu", NULL, "open the unread messages", run_unread },
+	{ "undo", "u", NULL, "take back what was last done to messages", run_undo },
+	{ "redo", "C-r", NULL, "do again what was taken back", run_redo },
 	{ "jobs", "gJ", NULL, "what is under way, and how to stop it", run_jobs },
 	{ "messages", "gm", NULL, "everything that was said", run_messages },
 	{ "left", "Left", NULL, "to the pane on the left", run_left },

@@ -33,6 +33,7 @@ struct App {
 	Asker *asker;
 	StoreWatch *watch;
 	FolderList *folders;
+	Acts *acts;
 	ViewMemory *memory; /* NULL until it is asked for */
 	Terminal *terminal;
 	Canvas *canvas;

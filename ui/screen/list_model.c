@@ -408,6 +408,20 @@ list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 		ask_unread(model, from_edge ? NULL : list_model_current(model));
 }
 
+void
+list_model_replace(ListModel *model, ListRow *row)
+{
+	list_window_replace(&model->window, row);
+}
+
+void
+list_model_remove(ListModel *model, const ListRow *row)
+{
+	model->window.held = true;
+	list_window_remove(&model->window, row);
+	settle(model);
+}
+
 static void
 ask_again(ListModel *model, Asking asking)
 {

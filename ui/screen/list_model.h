@@ -20,7 +20,9 @@ void list_model_set_height(ListModel *model, int height);
 /* ---- looking ---- */
 
 const ListRow *list_model_row(const ListModel *model, int line); /* on screen line LINE, or NULL */
-ListRow *list_model_current(const ListModel *model);  /* under the cursor, or NULL; belongs to it */
+ListRow *list_model_current(const ListModel *model); /* under the cursor, or NULL; belongs to it */
+ListRow *list_model_find(
+	const ListModel *model, const ListRow *row);  /* where it is held, or NULL; belongs to it */
 bool list_model_is_at_newest(const ListModel *model); /* the cursor is where a list begins */
 int list_model_cursor_line(const ListModel *model);
 bool list_model_is_loading(const ListModel *model);      /* an answer to a move is awaited */
@@ -51,6 +53,11 @@ void list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 	void (*on_done)(bool found, void *data), void *data);
 void list_model_stop_seeking(
 	ListModel *model); /* and what was to be done from the row that is sought */
+
+/* Until the window is read again: shows ROW in the place of the same one, or does not show it; as if nothing happened
+ * where it is not held. */
+void list_model_replace(ListModel *model, ListRow *row);
+void list_model_remove(ListModel *model, const ListRow *row);
 
 /* Rows may have changed: reads the window again. */
 void list_model_reread(ListModel *model);

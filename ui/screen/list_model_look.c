@@ -22,6 +22,13 @@ list_model_current(const ListModel *model)
 	return list_window_current(&model->window);
 }
 
+ListRow *
+list_model_find(const ListModel *model, const ListRow *row)
+{
+	int found = list_window_find(&model->window, row);
+	return found >= 0 ? list_window_at(&model->window, found) : NULL;
+}
+
 bool
 list_model_is_at_newest(const ListModel *model)
 {

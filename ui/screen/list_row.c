@@ -29,6 +29,10 @@ static void
 clear_row(gpointer data)
 {
 	ListRow *row = data;
+	if (row->under) {
+		list_row_unref(row->under);
+		return;
+	}
 	message_row_free(row->copy);
 	message_row_free(row->other);
 	g_free(row->file);
@@ -155,6 +159,20 @@ list_row_new_named(int account, const char *key)
 	copy->account = account;
 	copy->key = g_strdup(key);
 	return row_of_copy(copy);
+}
+
+ListRow *
+list_row_new_changed(ListRow *row, bool unread, bool flagged)
+{
+	ListRow *changed = g_atomic_rc_box_new(ListRow);
+	*changed = *row;
+	changed->under = list_row_ref(row);
+	changed->unread = unread;
+	changed->flagged = flagged;
+	changed->thread_unread = unread ? MAX(row->thread_unread, 1) : 0;
+	changed->is_new = row->is_new && unread;
+	changed->pending = true;
+	return changed;
 }
 
 ListRow *

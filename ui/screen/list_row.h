@@ -11,6 +11,8 @@
 #include "index/clean_text.h"
 
 typedef struct ListRow {
+	struct ListRow *
+		under; /* what this is as but for its flags, and owns the rest; NULL: it is made itself */
 	MessageRow *copy; /* the copy that stands there; NULL: only the index knows it */
 	MessageRow
 		*other; /* another copy, whose file is here as that of `copy` is not; NULL: none */
@@ -46,6 +48,9 @@ ListRow *list_row_new_unknown(
 
 /* Stands for a copy of which only the name is known, to ask where it is. */
 ListRow *list_row_new_named(int account, const char *key);
+
+/* As ROW, but for this: what the user has just wished. The caller owns it. */
+ListRow *list_row_new_changed(ListRow *row, bool unread, bool flagged);
 
 ListRow *list_row_ref(ListRow *row);
 void list_row_unref(ListRow *row); /* NULL does nothing */

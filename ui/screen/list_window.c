@@ -44,6 +44,27 @@ list_window_find(const ListWindow *window, const ListRow *row)
 	return -1;
 }
 
+void
+list_window_replace(ListWindow *window, ListRow *row)
+{
+	int found = list_window_find(window, row);
+	if (found < 0)
+		return;
+	list_row_unref(window->rows->pdata[found]);
+	window->rows->pdata[found] = list_row_ref(row);
+}
+
+void
+list_window_remove(ListWindow *window, const ListRow *row)
+{
+	int found = list_window_find(window, row);
+	if (found < 0)
+		return;
+	g_ptr_array_remove_index(window->rows, (guint)found);
+	if (found < window->cursor)
+		window->cursor--;
+}
+
 int
 list_window_find_thread(const ListWindow *window, const ListRow *row)
 {

@@ -1,3 +1,4 @@
+#include "ui/screen/act_commands.h"
 #include "ui/screen/app.h"
 #include "ui/screen/pane_folders.h"
 #include "ui/screen/pane_list_private.h"
@@ -138,6 +139,7 @@ const Command pane_list_commands[] = {
 		COMMAND_NEEDS_ACCOUNT },
 	{ "previous-unread", "S-Tab", NULL,
 		"to the previous unread message, from a folder on to others", run_previous_unread },
+	ACT_COMMANDS,
 	{ "narrow", "/", NULL, "show only messages with this in sender or subject; Esc shows all",
 		pane_list_narrow },
 	{ "down", "j Down", NULL, "move down", run_down },

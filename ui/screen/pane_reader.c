@@ -50,7 +50,7 @@ pane_reader_show(Pane *pane, ListRow *row)
 	reader_load(reader);
 }
 
-const ListRow *
+ListRow *
 pane_reader_row(Pane *pane)
 {
 	return ((ReaderPane *)pane)->row;

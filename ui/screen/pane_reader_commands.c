@@ -1,3 +1,4 @@
+#include "ui/screen/act_commands.h"
 #include "ui/screen/pane_links.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_parts.h"
@@ -193,6 +194,7 @@ const Command pane_reader_commands[] = {
 		"the next unread message, from a folder on to others", run_next_unread },
 	{ "previous-unread", "S-Tab", NULL,
 		"the previous unread message, from a folder on to others", run_previous_unread },
+	ACT_COMMANDS,
 	{ "headers", "h", "headers", "all headers, or the usual ones", run_headers },
 	{ "source", "H", NULL, "the source of the message; again: the message", run_source },
 	{ "parts", "v", "parts", "the parts of the message: view, save, pipe", run_parts },

@@ -1,0 +1,55 @@
+#pragma once
+/*
+ * What the user does to messages. It is shown at once; which copies it means is looked up on the store's thread; the
+ * agent of each account that has one is asked, and what they refuse is said and shown as it was. Remembers what was
+ * done, so that it can be taken back whole. UI thread.
+ */
+#include "ui/screen/list_row.h"
+#include "ui/screen/view.h"
+
+typedef struct App App;
+typedef struct Acts Acts;
+
+typedef enum ActKind {
+	ACT_READ,
+	ACT_UNREAD,
+	ACT_FLAG,
+	ACT_UNFLAG,
+	ACT_DELETE,
+	ACT_PURGE, /* for ever, out of Trash or Junk: nothing takes it back */
+	ACT_ARCHIVE,
+	ACT_JUNK,
+	ACT_MOVE,
+	ACT_COPY,
+	ACT_TAG,
+	ACT_UNTAG,
+	ACT_COUNT,
+} ActKind;
+
+typedef struct Act {
+	ActKind kind;
+	int account;      /* ACT_MOVE, ACT_COPY: whose folder it is; else ignored */
+	const char *name; /* of that folder; of the tag; else NULL */
+} Act;
+
+Acts *acts_new(App *app);
+void acts_free(Acts *acts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Acts, acts_free)
+
+bool act_leaves(ActKind kind); /* are the messages no more where they were? */
+
+/*
+ * Does ACT to ROW, which stands in VIEW; both are borrowed. A folded row means its thread. Flags and tags reach every
+ * copy in all accounts; what moves is, in a folder, its copy, else the copies but for those in Sent, Drafts, Trash,
+ * Junk and All (of all inboxes: those that lie in one).
+ */
+void act_on_row(Acts *acts, const Act *act, const View *view, ListRow *row);
+
+/* What a prompt is about, from its begin to its end, whatever the list does meanwhile. VIEW is copied, ROW referenced;
+ * acts_kept gives them out, still the acts'; false: nothing is kept. */
+void acts_keep(Acts *acts, const View *view, ListRow *row);
+bool acts_kept(const Acts *acts, const View **view, ListRow **row);
+
+/* Takes the newest deed back, in all accounts that took part; or again. */
+void acts_undo(Acts *acts);
+void acts_redo(Acts *acts);
