@@ -11,7 +11,8 @@
  *     → {"id":0,"ok":true,"protocol":1,"build":TEXT,"pid":N,"account":A}      on another protocol or build
  *       {"id":0,"ok":false,"code":"usage",…} and the older agent ends its transaction and leaves;
  *       so does one whose config file has changed since
- *   {"id":N,"do":"status"} → "state","why","folders":N,"messages":N,"bodies_missing":N,"index_queue":N,"not_searchable":N
+ *   {"id":N,"do":"status"} → "state","why","folders":N,"messages":N,"bodies_missing":N,"index_queue":N,"not_searchable":N,
+ *       "pending":N,"refused":N   messages of which the server is still to be told something; of these, refused
  *   {"id":N,"do":"sync"} → ok when the round has begun; then events; the last one is "done"
  *   {"id":N,"do":"fetch","key":K} → ok when the body is durable: "file":PATH; ahead of all other bodies. Meanwhile
  *       "progress" tells of it, with that key

@@ -293,6 +293,8 @@ class Agent(unittest.TestCase):
         self.assertTrue(client.ask("flag", deed="1", keys=self.keys(1), set=["flagged"])["ok"])
         self.assertTrue(other.ask("flag", deed="2", keys=self.keys(2), set=["flagged"])["ok"])
         self.assertEqual(client.ask("deeds")["newest"], "2")
+        status = client.ask("status")
+        self.assertEqual((status["pending"], status["refused"]), (2, 0))
         self.assertEqual(client.ask("undo")["deed"], "2")
         self.assertEqual(client.ask("undo")["deed"], "1")
         self.assertEqual(self.rows(), before)

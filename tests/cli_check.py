@@ -19,15 +19,15 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from throwaway import BUILD, Profile  # noqa: E402
 
-COMMANDS = ["completion", "config", "count", "doctor", "folders", "keys", "move", "rebuild", "search", "show", "sync",
+COMMANDS = ["completion", "config", "count", "doctor", "folders", "keys", "move", "pending", "rebuild", "search", "show", "sync",
             "tag", "undo"]
-NEED_CONFIG = [["count", "x"], ["doctor"], ["folders"], ["move", "x", "y"], ["rebuild", "--index"], ["search", "x"],
+NEED_CONFIG = [["count", "x"], ["doctor"], ["folders"], ["move", "x", "y"], ["pending"], ["rebuild", "--index"], ["search", "x"],
                ["show", "x@y"], ["sync"], ["tag", "+x", "--", "y"], ["undo"]]
 USAGE = [
     ["search"], ["count"], ["show"], ["show", "a", "b"], ["config"], ["config", "chekc"],
     ["config", "check", "x"], ["config", "init", "a", "b"], ["config", "init", "no address"],
     ["search", "--limt", "3", "x"], ["search", "--limit"], ["sync", "--json=yes"], ["sync", "-x"],
-    ["serch"], ["nothing", "here"], ["--nothing"], ["mailto:ada@example.org"], ["outbox"], ["undo", "x"],
+    ["serch"], ["nothing", "here"], ["--nothing"], ["mailto:ada@example.org"], ["outbox"], ["undo", "x"], ["pending", "--retry", "--drop"],
 ]
 ESCAPE = "\x1b]0;owned\x07\x1b[2J"
 MAIL = f"""\

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """tag, move and undo from the command line: what they mean, what searches and a real Dovecot have of it."""
 
+import contextlib
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -104,6 +106,17 @@ class Local(unittest.TestCase):
         self.assertEqual(self.count("tag:late"), 1)
         self.assertIn("nothing to do again", self.curlew(1, "undo", "--redo").stderr)
 
+    def test_what_was_taken_back_first_is_done_again_last(self):
+        self.fill("work", "INBOX", 1)
+        self.fill("home", "INBOX", 2)
+        self.curlew(0, "sync")
+        self.curlew(0, "tag", "+a", "--", id_of(2))
+        self.curlew(0, "tag", "+a", "--", id_of(1))
+        for name in ("work", "home"):
+            self.assertEqual(self.curlew(0, "undo").stdout, f"{name}: 1 taken back\n")
+        for name in ("home", "work"):
+            self.assertEqual(self.curlew(0, "undo", "--redo").stdout, f"{name}: 1 done again\n")
+
     def test_more_than_fits_a_question_is_one_deed(self):
         self.fill("home", "INBOX", *range(MANY))
         self.curlew(0, "sync")
@@ -182,9 +195,15 @@ class WithServer(two_way_check.Account):
         self.curlew(0, "tag", "+blue", "+flagged", "--", id_of(1, 2))
         self.curlew(0, "move", "archive", "--", id_of(2, 3))
         self.profile.kill()  # what was answered is durable
+        waits = self.profile.json("pending", "--json")["pending"]
+        self.assertEqual(sorted((one["id"], one["what"], one["from"], one["folder"], one["refused"]) for one in waits),
+                         [("m1@example.org", "flags", "INBOX", "INBOX", False),
+                          ("m2@example.org", "move", "INBOX", "Archive", False),
+                          ("m3@example.org", "move", "INBOX", "Archive", False)])
         self.server.start()
         self.sync()
         self.sync()
+        self.assertEqual(self.profile.json("pending", "--json")["pending"], [])
         server = self.server_has()
         self.assertEqual(dict(server["INBOX"])[1], ("\\Flagged", "blue"))
         self.assertEqual(server["Archive"], [(2, ("\\Flagged", "blue")), (3, ())])
@@ -194,6 +213,30 @@ class WithServer(two_way_check.Account):
         self.sync()
         self.assertEqual(self.server_has(), before)
         self.assert_agree()
+
+    def refuse(self):
+        """A move that the server is asked for in vain."""
+        self.server.stop()
+        self.curlew(0, "move", "archive", "--", id_of(1))
+        with contextlib.closing(sqlite3.connect(self.profile.state / "work/state.db")) as store:
+            store.execute("UPDATE op SET state=2, err='no room there'")
+            store.commit()
+
+    def test_what_was_refused_is_listed_and_given_up(self):
+        self.refuse()
+        line = self.profile.run("pending").stdout
+        self.assertRegex(line, "^work +refused +move to Archive +Number 1: no room there\n$")
+        self.curlew(0, "pending", "--drop")
+        self.assertEqual(self.profile.run("pending").stdout, "")
+        self.assertEqual(self.profile.json("count", "--json", "folder:work/INBOX")["messages"], two_way_check.MESSAGES)
+        self.assertIn("nothing was refused", self.profile.run("pending", "--drop").stderr)
+
+    def test_what_was_refused_is_tried_again(self):
+        self.refuse()
+        self.curlew(0, "pending", "--retry")
+        self.server.start()
+        self.sync()
+        self.assertEqual(self.numbers("Archive"), [1])
 
 
 if __name__ == "__main__":

@@ -22,6 +22,13 @@ static const CliOption move_options[] = {
 	{ NULL },
 };
 
+static const CliOption pending_options[] = {
+	{ "retry", 0, NULL, "try again what was refused" },
+	{ "drop", 0, NULL, "give up what was refused: what the server has is shown again" },
+	{ "json", 0, NULL, "print JSON" },
+	{ NULL },
+};
+
 static const CliOption undo_options[] = {
 	{ "redo", 0, NULL, "do again what was taken back last" },
 	{ "no-wait", 0, NULL, NO_WAIT },
@@ -134,6 +141,13 @@ const CliCommand cli_commands[] = {
 		.max = -1,
 		.needs = CLI_NEEDS_CONFIG,
 		.run = cli_move_run },
+	{ .name = "pending",
+		.arguments = "[ACCOUNT…]",
+		.help = "list what the servers are still to be told, and what they refused",
+		.options = pending_options,
+		.max = -1,
+		.needs = CLI_NEEDS_CONFIG,
+		.run = cli_pending_run },
 	{ .name = "rebuild",
 		.arguments = "--index",
 		.help = "make the index anew from the files",

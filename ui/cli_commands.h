@@ -10,6 +10,7 @@ int cli_doctor_run(Cli *cli);
 int cli_folders_run(Cli *cli);
 int cli_keys_run(Cli *cli);
 int cli_move_run(Cli *cli);
+int cli_pending_run(Cli *cli);
 int cli_rebuild_run(Cli *cli);
 int cli_search_run(Cli *cli);
 int cli_show_run(Cli *cli);

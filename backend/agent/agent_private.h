@@ -29,7 +29,7 @@ typedef struct Agent {
 	GHashTable *asked; /* token → Asked */
 	uint64_t last_token;
 	GPtrArray *rounds; /* of Asked */
-	unsigned deeds;    /* done on the disk thread, or not yet answered */
+	unsigned deeds;    /* on the disk thread, or not yet answered; waits for them, too */
 	unsigned leaving;  /* source id */
 	bool leaving_busy; /* … of the last round's limit */
 	char *state_event; /* the newest state, for a client that comes later */

@@ -22,6 +22,7 @@ static gboolean
 on_settled(void *data)
 {
 	const Settling *settling = data;
+	settling->agent->deeds--;
 	AgentClient *client = agent_server_client(settling->agent->server, settling->client);
 	if (client && settling->error)
 		answer_refuse_error(client, settling->id, settling->error);
@@ -75,5 +76,6 @@ agent_do_settle(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	Settling *settling = g_new0(Settling, 1);
 	*settling = (Settling){ agent, agent_client_number(client), id, NULL };
+	agent->deeds++;
 	disk_tell(agent->disk, agent_ask_follow, settling, on_done);
 }

@@ -80,6 +80,8 @@ do_status(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 	json_set_number(answer, "bodies_missing", counts.bodies_missing);
 	json_set_number(answer, "index_queue", counts.index_queue);
 	json_set_number(answer, "not_searchable", counts.not_searchable);
+	json_set_number(answer, "pending", counts.pending);
+	json_set_number(answer, "refused", counts.refused);
 	agent_client_send(client, answer);
 	send_known(client, agent->state_event);
 }
