@@ -70,7 +70,8 @@ take_in(Store *store, StoreRow *row, StoreRow *other, GError **error)
 
 /*
  * A move made as a copy left the source where it was: a row of its own, seen by nobody and without a file or an
- * identity, stands for it until it is expunged.
+ * identity, stands for it until it is expunged. Without one, because what another client put there since is none: in a
+ * folder that is numbered anew it is not looked for, and the source stays.
  */
 static bool
 leave_ghost(Store *store, const StoreRow *source, GError **error)
