@@ -566,8 +566,11 @@ class Agent(unittest.TestCase):
         self.assertFalse(answer["ok"])
         self.assertIn("renumbered", answer["error"])
         self.assertEqual(self.bodies(), [])
+        # it is other mail: what was here leaves, what is there comes
         client.ask("sync")
-        self.assertFalse(client.event("done")["ok"])
+        self.assertTrue(client.event("done")["ok"])
+        mids = self.profile.database("work").execute("SELECT mid FROM msg WHERE st<2 ORDER BY uid").fetchall()
+        self.assertEqual(mids, [(f"m{uid + 50}@example.org",) for uid in range(1, 7)])
 
     def test_a_body_that_is_refused_is_refused_in_the_servers_words(self):
         self.write("download = headers")

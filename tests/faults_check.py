@@ -333,20 +333,45 @@ class Faults(unittest.TestCase):
         self.assertEqual(self.names(profile), [])
         self.assertEqual(len(list((profile.data / "mail.curlew").rglob("graveyard/**/*.*"))), 30)
 
-    def test_a_renumbered_folder_is_held_with_a_sentence_and_the_others_go_on(self):
+    def test_a_renumbered_folder_is_matched_again_and_nothing_is_fetched_twice(self):
         boxes = {b"INBOX": Box(mails(20)), b"two": Box(mails(20, 200))}
         server, profile = self.serve(boxes)
         self.sync(profile)
         before = self.names(profile)
         server.forget()
-        boxes[b"INBOX"].uidvalidity = 99
+        inbox = boxes[b"INBOX"]
+        inbox.uidvalidity = 99
+        inbox.messages = {uid + 100: text for uid, text in reversed(inbox.messages.items())}
+        inbox.uidnext = 200
         boxes[b"two"].messages[21] = mail(333)
         for _ in range(2):
-            self.sync(profile, 1, "renumbered")
+            self.sync(profile)
         self.assertTrue(set(before) < set(self.names(profile)))
         self.assert_all_once(profile, 41)
         self.assertEqual(server.bodies_asked(), [b"UID FETCH 21 (UID BODY.PEEK[])"])
-        self.assertIn("renumbered", profile.run("doctor", timeout=PATIENCE).stdout)
+
+    def test_a_renumbered_folder_with_other_mail_is_held_until_the_user_takes_it(self):
+        boxes = {b"INBOX": Box(mails(60)), b"two": Box(mails(20, 200))}
+        server, profile = self.serve(boxes)
+        self.sync(profile)
+        server.forget()
+        boxes[b"INBOX"].uidvalidity = 99
+        boxes[b"INBOX"].messages = {uid: mail(uid + 400) for uid in range(1, 61)}
+        boxes[b"two"].messages[21] = mail(333)
+        for _ in range(2):
+            self.sync(profile, 1, "of 60 messages only 0")
+        self.assert_all_once(profile, 81)
+        self.assertEqual(server.bodies_asked(), [b"UID FETCH 21 (UID BODY.PEEK[])"])
+        self.assertIn("of 60 messages only 0", profile.run("doctor", timeout=PATIENCE).stdout)
+        done = profile.run("rebuild", "--accept", "work/INBOX", timeout=PATIENCE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for _ in range(3):
+            self.sync(profile)
+        self.assert_all_once(profile, 81)
+        self.assertEqual(profile.json("count", "--json", "id:m5@x")["messages"], 0)
+        self.assertEqual(len(list((profile.data / "mail.curlew").rglob("graveyard/**/*.*"))), 60)
+        again = profile.run("rebuild", "--accept", "work/INBOX", timeout=PATIENCE)
+        self.assertEqual(again.returncode, 1)
 
     def test_mail_moved_on_the_server_is_found_where_it_is_and_not_fetched_again(self):
         inbox, two = Box(mails(10)), Box(mails(5, 100))

@@ -128,6 +128,26 @@ memory_server_move(
 	memory_server_expunge(server, from, message);
 }
 
+void
+memory_server_renumber(MemoryServer *server, MemoryFolder *folder)
+{
+	GPtrArray *messages = folder->messages;
+	folder->uidvalidity++;
+	folder->uidnext = 1;
+	g_array_set_size(folder->expunged, 0);
+	for (guint i = messages->len; i > 1; i--) {
+		guint other = (guint)g_rand_int_range(server->random, 0, (gint32)i);
+		void *message = messages->pdata[i - 1];
+		messages->pdata[i - 1] = messages->pdata[other];
+		messages->pdata[other] = message;
+	}
+	for (guint i = 0; i < messages->len; i++) {
+		MemoryMessage *message = messages->pdata[i];
+		message->uid = folder->uidnext++;
+		memory_server_touch(server, message);
+	}
+}
+
 /* ---- a session ---- */
 
 typedef struct Sent {

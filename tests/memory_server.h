@@ -52,5 +52,9 @@ void memory_server_move(
 	MemoryServer *server, MemoryFolder *from, MemoryMessage *message, MemoryFolder *to);
 void memory_server_expunge(MemoryServer *server, MemoryFolder *folder, MemoryMessage *message);
 
+/* A restored backup, another server behind the same name: its messages get other UIDs, in another order, under another
+ * UIDVALIDITY. */
+void memory_server_renumber(MemoryServer *server, MemoryFolder *folder);
+
 /* A session, logged in. */
 Remote *memory_server_open(MemoryServer *server);

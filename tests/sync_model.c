@@ -441,6 +441,20 @@ do_deed(Life *life)
 	file_free(file);
 }
 
+/* Not in the middle of a move that is made as a copy: nobody could tell its source from a copy of another client's. */
+static void
+renumber(Life *life)
+{
+	int folder = pick(life, FOLDERS);
+	g_autoptr(GArray) places = list_server(life);
+	for (guint i = 0; i < places->len; i++)
+		if (is_half_moved(places, &g_array_index(places, Place, i)))
+			return;
+	memory_server_renumber(
+		life->server, memory_server_folder(life->server, folder_names[folder]));
+	say("the server numbers %s anew", folder_names[folder]);
+}
+
 static const struct {
 	double until;
 	void (*act)(Life *life);
@@ -452,7 +466,8 @@ static const struct {
 	{ .69, move_there },
 	{ .80, move_here },
 	{ .84, remove_here },
-	{ .88, expunge_there },
+	{ .87, expunge_there },
+	{ .88, renumber },
 	{ .90, mark_there },
 	{ .92, undo },
 	{ 1.0, do_deed },

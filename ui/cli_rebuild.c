@@ -1,5 +1,8 @@
+#include <string.h>
+
 #include "backend/account.h"
 #include "backend/error.h"
+#include "ui/cli_agents.h"
 #include "ui/cli_commands.h"
 #include "ui/cli_index.h"
 #include "ui/cli_progress.h"
@@ -155,13 +158,9 @@ begin_anew(const AccountConfig *any, GError **error)
 	return answer != NULL;
 }
 
-int
-cli_rebuild_run(Cli *cli)
+static int
+rebuild_index(Cli *cli)
 {
-	if (!cli_has(cli, "index")) {
-		cli_say("usage: curlew rebuild --index");
-		return CLI_USAGE;
-	}
 	if (*cli_words(cli)) {
 		cli_say("the index is one for all accounts: `curlew rebuild --index` takes no "
 			"ACCOUNT");
@@ -179,4 +178,42 @@ cli_rebuild_run(Cli *cli)
 	for (guint i = 0; i < accounts->len; i++)
 		result = cli_worse(result, rebuild_account(cli, g_ptr_array_index(accounts, i)));
 	return result;
+}
+
+/* ACCOUNT/FOLDER, held by the server's numbering it anew: the next sync takes it as it is there. */
+static int
+accept_folder(Cli *cli)
+{
+	const char *place = *cli_words(cli), *slash = place ? strchr(place, '/') : NULL;
+	if (!slash || cli_words(cli)[1]) {
+		cli_say("usage: curlew rebuild --accept ACCOUNT/FOLDER");
+		return CLI_USAGE;
+	}
+	g_autofree char *name = g_strndup(place, (size_t)(slash - place));
+	const char *const names[] = { name, NULL };
+	g_autoptr(GPtrArray) accounts = cli_accounts(cli, names);
+	if (!accounts)
+		return cli_exit_without_accounts(cli);
+	g_autoptr(GPtrArray) askings = g_ptr_array_new_with_free_func(asking_free);
+	Asking *asking = asking_new(accounts->pdata[0], false);
+	JsonObject *question = account_question("accept");
+	json_set_text(question, "folder", slash + 1);
+	g_ptr_array_add(asking->questions, question);
+	g_ptr_array_add(askings, asking);
+	agents_ask(cli, askings);
+	if (asking->error)
+		return asking_fail(asking);
+	cli_print(CLEAN_IDENTITY, "%s: the next sync takes it as the server has it", place);
+	return CLI_DONE;
+}
+
+int
+cli_rebuild_run(Cli *cli)
+{
+	if (cli_has(cli, "index") && !cli_has(cli, "accept"))
+		return rebuild_index(cli);
+	if (cli_has(cli, "accept") && !cli_has(cli, "index"))
+		return accept_folder(cli);
+	cli_say("usage: curlew rebuild --index | --accept ACCOUNT/FOLDER");
+	return CLI_USAGE;
 }

@@ -4,6 +4,7 @@
 #include "backend/account.h"
 #include "backend/agent/agent_private.h"
 #include "backend/agent/answer.h"
+#include "backend/store/rematch.h"
 #include "index/build_id.h"
 #include "index/paths.h"
 
@@ -232,6 +233,25 @@ do_rebuild(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 	puller_index(agent->puller);
 }
 
+static bool
+ask_accept(Store *store, void *data, GError **error)
+{
+	return store_accept(store, data, error);
+}
+
+static void
+do_accept(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	const char *folder = json_text(line, "folder");
+	g_autoptr(GError) error = NULL;
+	if (!folder)
+		answer_refuse(client, id, "usage", "accept needs a folder");
+	else if (!disk_ask(agent->disk, ask_accept, (void *)folder, &error))
+		answer_refuse_error(client, id, error);
+	else
+		answer_ok(client, id);
+}
+
 static void
 do_quit(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
@@ -260,6 +280,7 @@ static const struct {
 	{ "secret", do_secret, false },
 	{ "cancel", do_cancel, false },
 	{ "rebuild", do_rebuild, false },
+	{ "accept", do_accept, false },
 	{ "flag", agent_do_deed, false },
 	{ "tag", agent_do_deed, false },
 	{ "move", agent_do_deed, false },

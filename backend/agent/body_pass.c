@@ -298,7 +298,9 @@ body_pass_enter(BodyPass *pass, GError **error)
 	if (!round_examine(round, folder, false, error))
 		return false;
 	remote_hear(round->remote, &handlers, pass);
-	if (round->selected.uidvalidity == folder->uidvalidity)
+	uint32_t next = round->selected.uidnext;
+	if (round->selected.uidvalidity == folder->uidvalidity && folder->state != FOLDER_REMATCH &&
+		(!next || next >= folder->uidnext))
 		return true;
 	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
 		"%s: the server renumbered this folder; nothing is fetched from it before the next "

@@ -75,6 +75,19 @@ pass_fetch_newer(Pass *pass, Span range, GError **error)
 	return pass_run_windows(pass, range, FIRST_WINDOW, WINDOW, send_headers, done_newer, error);
 }
 
+static bool
+done_all(Pass *pass, Span span, GError **error)
+{
+	g_ptr_array_unref(pass_take_rows(pass, span)); /* their UIDs are forgotten with them */
+	return true;
+}
+
+bool
+pass_fetch_all(Pass *pass, Span range, GError **error)
+{
+	return pass_run_windows(pass, range, WINDOW, WINDOW, send_headers, done_all, error);
+}
+
 bool
 pass_fetch_flags(Pass *pass, Span range, GError **error)
 {

@@ -84,7 +84,8 @@ find_uidnext(Pass *pass, GError **error)
 	if (selected->exists && !remote_command(pass->round->remote, &last, NULL, error))
 		return false;
 	uint32_t above = MIN(pass->highest, UINT32_MAX - 1) + 1;
-	selected->uidnext = MAX(above, pass->folder->known->uidnext);
+	const StoreFolder *known = pass->folder->known;
+	selected->uidnext = known->state == FOLDER_REMATCH ? above : MAX(above, known->uidnext);
 	return true;
 }
 
@@ -111,23 +112,37 @@ pull_flags(Pass *pass, uint32_t below, GError **error)
 	return pass_write_changes(pass, modseq, error);
 }
 
+/* Do its UIDs say what we think? Where the server numbered it anew it is matched first; a held folder is left. */
 static bool
-pull(Pass *pass, GError **error)
+begin(Pass *pass, GError **error)
 {
 	Round *round = pass->round;
 	Begin begin = { pass, false };
-	if (!disk_ask(round->disk, ask_begin, &begin, error))
-		return false;
-	if (begin.held) {
-		round->owner->changed(pass->folder->known->name, round->owner->data);
-		pass->folder->dirty = false;
-		return true;
-	}
-	if (!find_uidnext(pass, error))
+	if (!disk_ask(round->disk, ask_begin, &begin, error) ||
+		(!begin.held && !find_uidnext(pass, error)))
 		return false;
 	uint32_t exists = MAX(pass->selected.exists, 1);
 	pass->sparseness = MAX(1, pass->selected.uidnext / exists);
 	pass->most = MIN(exists, HEADERS_MOST);
+	if (pass->folder->known->state == FOLDER_REMATCH &&
+		(!pass_rematch(pass, error) ||
+			!disk_ask(round->disk, ask_folder_rows, pass, error)))
+		return false;
+	if (pass->folder->known->state == FOLDER_HELD) {
+		round->owner->changed(pass->folder->known->name, round->owner->data);
+		pass->folder->dirty = false;
+	}
+	return true;
+}
+
+static bool
+pull(Pass *pass, GError **error)
+{
+	Round *round = pass->round;
+	if (!begin(pass, error))
+		return false;
+	if (!pass->folder->dirty)
+		return true;
 	uint32_t old_next = flags_below(pass);
 	if (!pull_rows(pass, error) || !pull_flags(pass, old_next, error) ||
 		!flow_wait(pass->flow, error) ||
@@ -146,8 +161,8 @@ pull(Pass *pass, GError **error)
 	return pass_reconcile(pass, error) && flow_wait(pass->flow, error);
 }
 
-bool
-round_pull_headers(Round *round, RoundFolder *folder, GError **error)
+static bool
+run(Round *round, RoundFolder *folder, bool (*work)(Pass *pass, GError **error), GError **error)
 {
 	Pass pass = {
 		.round = round,
@@ -163,7 +178,7 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 	pass_hear(&pass);
 	bool ok = round_examine(round, folder->known, true, error);
 	pass.selected = round->selected;
-	ok = ok && pull(&pass, error);
+	ok = ok && work(&pass, error);
 	remote_hear(round->remote, NULL, NULL);
 	if (!ok && pass.failure) {
 		g_clear_error(error);
@@ -178,4 +193,16 @@ round_pull_headers(Round *round, RoundFolder *folder, GError **error)
 	g_array_unref(pass.numbers);
 	g_array_unref(pass.vanished);
 	return ok;
+}
+
+bool
+round_pull_headers(Round *round, RoundFolder *folder, GError **error)
+{
+	return run(round, folder, pull, error);
+}
+
+bool
+round_rematch(Round *round, RoundFolder *folder, GError **error)
+{
+	return run(round, folder, begin, error);
 }

@@ -12,6 +12,8 @@ typedef struct Span {
 
 enum { WINDOWS_UNDER_WAY = 3 };
 
+typedef struct Match Match;
+
 typedef struct Pass {
 	Round *round;
 	RoundFolder *folder;
@@ -31,6 +33,7 @@ typedef struct Pass {
 	uint32_t next_mark;             /* a first pass: UIDNEXT at its begin; else 0 */
 	uint32_t sparseness;            /* UIDs a message, ≥ 1 */
 	int64_t listed;
+	Match *match;    /* headers are compared, not listed; NULL: they are listed */
 	GError *failure; /* of a handler: why the session was ended by ourselves */
 } Pass;
 
@@ -66,6 +69,17 @@ bool pass_write_changes(Pass *pass, uint64_t modseq, GError **error);
 bool pass_fetch_first(Pass *pass, Span range, GError **error);
 bool pass_fetch_newer(Pass *pass, Span range, GError **error);
 bool pass_fetch_flags(Pass *pass, Span range, GError **error);
+
+/*
+ * The server numbered the folder anew: all its headers are read, and what is here is matched with them (rematch.h). What
+ * the server has beside that is pulled afterwards. Where too little is found, the folder is held.
+ */
+bool pass_rematch(Pass *pass, GError **error);
+/* A header that came meanwhile. */
+void match_take(Match *match, const ImapFetch *fetch);
+
+/* The header windows of a range, whose rows go to the match. */
+bool pass_fetch_all(Pass *pass, Span range, GError **error);
 
 /* The counts disagree: compares UID by UID, twice if much is gone; vanished rows go to limbo, holes are fetched. */
 bool pass_reconcile(Pass *pass, GError **error);

@@ -61,6 +61,11 @@ take_row(Pass *pass, const ImapFetch *fetch)
 	void *key = GUINT_TO_POINTER(fetch->uid);
 	if (!is_asked_for(pass, fetch->uid) || g_hash_table_contains(pass->came, key))
 		return;
+	if (pass->match) {
+		g_hash_table_insert(pass->came, key, NULL);
+		match_take(pass->match, fetch);
+		return;
+	}
 	g_ptr_array_add(pass->rows, new_row_of(fetch));
 	size_t cost = sizeof(NewRow) + sizeof(Header) + fetch->header_length +
 	              cost_of_keywords(fetch->keywords);
@@ -87,7 +92,7 @@ on_fetch(const ImapFetch *fetch, void *data)
 	pass->highest = MAX(pass->highest, fetch->uid);
 	if (fetch->header)
 		take_row(pass, fetch);
-	else if (fetch->has_flags)
+	else if (fetch->has_flags && !pass->match)
 		take_change(pass, fetch);
 	return pass->rows_kept + pass->changes_kept <= KEPT_MOST || spill(pass);
 }

@@ -27,8 +27,9 @@ push_select(Push *push, const StoreFolder *folder, bool *usable, GError **error)
 			return false;
 		push->selected = folder->id;
 	}
-	/* of a folder that was never read we know no UIDs that could be wrong */
-	*usable = !folder->uidvalidity || push->state.uidvalidity == folder->uidvalidity;
+	bool went_back = push->state.uidnext && push->state.uidnext < folder->uidnext;
+	*usable = push->state.uidvalidity == folder->uidvalidity && !went_back &&
+	          folder->state != FOLDER_REMATCH;
 	return true;
 }
 

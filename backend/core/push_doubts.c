@@ -91,6 +91,8 @@ look_in(Ask *ask, const StoreFolder *folder, bool *searched, GError **error)
 	push->selected = 0; /* what came since SELECT is wanted, too */
 	if (!push_select(push, folder, searched, error))
 		return false;
+	/* one that was never read has no windows that could be wrong */
+	*searched = *searched || (!folder->uidvalidity && folder->state == FOLDER_OK);
 	if (!*searched)
 		return true;
 	uint32_t next = push->state.uidnext;
@@ -148,8 +150,9 @@ look_at_source(Ask *ask, GError **error)
 	Push *push = ask->push;
 	const StoreFolder *from = push_folder(push, ask->op->from);
 	bool usable;
-	ask->gone = false;
-	if (ask->op->kind != OP_MOVE || !from)
+	/* a source that a folder numbered anew has not any more */
+	ask->gone = ask->op->kind == OP_MOVE && !ask->op->uid;
+	if (ask->op->kind != OP_MOVE || !from || ask->gone)
 		return true;
 	if (!push_select(push, from, &usable, error))
 		return false;

@@ -160,6 +160,32 @@ pull_files(Round *round, RoundFolder *folder, GError **error)
 			       round_pull_stubs(round, folder, error)));
 }
 
+/* As the survey says; where it says nothing, the folder's own pass finds out. */
+static bool
+is_renumbered(const RoundFolder *folder)
+{
+	const StoreFolder *known = folder->known;
+	if (known->state == FOLDER_HELD)
+		return false;
+	return known->state == FOLDER_REMATCH ||
+	       (folder->surveyed && (known->uidvalidity || known->rows) &&
+		       (folder->uidvalidity != known->uidvalidity ||
+			       (folder->uidnext && folder->uidnext < known->uidnext)));
+}
+
+static bool
+rematch_folders(Round *round, GError **error)
+{
+	int reconnects = 0;
+	for (unsigned i = 0; i < round->folders->len; i++) {
+		RoundFolder *folder = g_ptr_array_index(round->folders, i);
+		if (is_renumbered(folder) &&
+			!step_folder(round, folder, round_rematch, &reconnects, error))
+			return false;
+	}
+	return true;
+}
+
 static bool
 run_folders(Round *round, GError **error)
 {
@@ -185,8 +211,8 @@ bool
 round_run(Round *round, GError **error)
 {
 	const RoundOwner *owner = round->owner;
-	if (round_survey(round, error) && round_push(round, true, error) &&
-		run_folders(round, error))
+	if (round_survey(round, error) && rematch_folders(round, error) &&
+		round_push(round, true, error) && run_folders(round, error))
 		return round_end(round, error);
 	owner->flush(owner->data, NULL); /* what came is kept, whatever ended the round */
 	owner->drop(owner->data);

@@ -77,6 +77,10 @@ bool round_survey(Round *round, GError **error);
 /* EXAMINE, unless FOLDER is it already and AGAIN is not asked for. */
 bool round_examine(Round *round, const StoreFolder *folder, bool again, GError **error);
 
+/* Its mail is matched with what is here, if the server numbered it anew; all folders before any is pushed or pulled:
+ * what left one may be found in another. */
+bool round_rematch(Round *round, RoundFolder *folder, GError **error);
+
 /* New rows newest first, flags, vanished messages of one folder. */
 bool round_pull_headers(Round *round, RoundFolder *folder, GError **error);
 

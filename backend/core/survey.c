@@ -256,8 +256,9 @@ is_dirty(const RoundFolder *folder)
 	const StoreFolder *known = folder->known;
 	return !folder->surveyed || folder->uidvalidity != known->uidvalidity ||
 	       folder->uidnext != known->uidnext || known->uidlow > 1 ||
-	       known->state == FOLDER_FIRST_PASS || folder->modseq == 0 ||
-	       folder->modseq != known->modseq || folder->messages != known->rows;
+	       known->state == FOLDER_FIRST_PASS || known->state == FOLDER_REMATCH ||
+	       folder->modseq == 0 || folder->modseq != known->modseq ||
+	       folder->messages != known->rows;
 }
 
 static int

@@ -58,10 +58,10 @@ store_wanted_bodies(Store *store, int64_t folder, const BodyWish *wish, uint32_t
 	store_assert_thread(store);
 	g_autoptr(GPtrArray) bodies =
 		g_ptr_array_new_with_free_func((GDestroyNotify)wanted_body_free);
-	bool held;
-	if (!folder_is_held(store, folder, &held, error))
+	bool known;
+	if (!folder_knows_uids(store, folder, &known, error))
 		return NULL;
-	if (held)
+	if (!known)
 		return g_steal_pointer(&bodies);
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error, wish->stubs ? stubs_sql : bodies_sql,
 		"iiiiii", folder, wish->max_size, wish->since, g_get_real_time() / G_USEC_PER_SEC,

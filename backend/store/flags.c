@@ -83,7 +83,7 @@ store_merge_flags(Store *store, int64_t folder, const FlagChange *changes, size_
 	g_auto(Transaction) transaction = { 0 };
 	size_t different = 0;
 	if (!transaction_begin(&transaction, store, error) ||
-		!folder_check_free(store, folder, error))
+		!folder_check_uids(store, folder, error))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		g_auto(StoreRow) row = { 0 };

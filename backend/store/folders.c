@@ -120,6 +120,33 @@ folder_check_free(Store *store, int64_t folder, GError **error)
 	return !held;
 }
 
+bool
+folder_knows_uids(Store *store, int64_t folder, bool *known, GError **error)
+{
+	int64_t state;
+	*known = false;
+	if (store->held)
+		return true;
+	if (!sql_number(store->sql, error, &state, -1, "SELECT state FROM folder WHERE id=?", "i",
+		    folder))
+		return false;
+	*known = state == FOLDER_OK || state == FOLDER_FIRST_PASS;
+	return true;
+}
+
+bool
+folder_check_uids(Store *store, int64_t folder, GError **error)
+{
+	bool known;
+	if (!folder_check_free(store, folder, error) ||
+		!folder_knows_uids(store, folder, &known, error))
+		return false;
+	if (!known)
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
+			"the server numbered this folder anew: it is matched first");
+	return known;
+}
+
 /* ---- what LIST said ---- */
 
 static bool
@@ -302,17 +329,13 @@ store_hold_folder(
 	return set_state(store, folder, state, hold, sentence, error);
 }
 
+/* Its UIDs say nothing any more, until its mail is matched again. */
 static bool
-renumbered(Store *store, int64_t folder, const char *what, int64_t from, int64_t to, GError **error)
+renumbered(Store *store, int64_t folder, GError **error)
 {
-	g_autofree char *sentence = g_strdup_printf(
-		"The server renumbered this folder (%s %" G_GINT64_FORMAT
-		" became %" G_GINT64_FORMAT
-		"). Matching its mail again is not built yet; nothing is fetched or removed.",
-		what, from, to);
-	return sql_run(store->sql, error, "UPDATE folder SET uvchanges=uvchanges+1 WHERE id=?", "i",
-		       folder) &&
-	       folder_hold(store, folder, HOLD_RENUMBERED, sentence, error);
+	return sql_run(store->sql, error,
+		"UPDATE folder SET uvchanges=uvchanges+1,state=?2 WHERE id=?1 AND state<>?2", "in",
+		folder, (int)FOLDER_REMATCH);
 }
 
 bool
@@ -325,21 +348,22 @@ store_begin_folder(Store *store, int64_t folder, uint32_t uidvalidity, uint32_t 
 		return false;
 	if (*held)
 		return true;
-	int64_t known, next;
+	int64_t known, next, uids;
 	if (!sql_number(store->sql, error, &known, 0, "SELECT uidvalidity FROM folder WHERE id=?",
 		    "i", folder) ||
 		!sql_number(store->sql, error, &next, 0, "SELECT uidnext FROM folder WHERE id=?",
+			"i", folder) ||
+		!sql_number(store->sql, error, &uids, 0,
+			"SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_uid WHERE sfolder=?"
+			" AND uid IS NOT NULL)",
 			"i", folder))
 		return false;
 	bool fine = true;
-	if (known == 0)
+	if (known == 0 && !uids)
 		fine = sql_run(store->sql, error,
 			"UPDATE folder SET uidvalidity=?,state=? WHERE id=?", "ini",
 			(int64_t)uidvalidity, (int)FOLDER_FIRST_PASS, folder);
-	else if (known != uidvalidity)
-		fine = renumbered(store, folder, "UIDVALIDITY", known, uidvalidity, error);
-	else if (uidnext != 0 && uidnext < next)
-		fine = renumbered(store, folder, "UIDNEXT", next, uidnext, error);
-	*held = fine && known != 0 && (known != uidvalidity || (uidnext != 0 && uidnext < next));
+	else if (known != uidvalidity || (uidnext != 0 && uidnext < next))
+		fine = renumbered(store, folder, error);
 	return fine && transaction_commit(&transaction, error);
 }

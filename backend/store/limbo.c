@@ -37,17 +37,28 @@ end_purge(Store *store, const StoreRow *before, StoreRow *row, GError **error)
 	return op_delete(store, row, error) && row_save(store, before, row, error);
 }
 
+/* What became of a row whose operation is on its way, its answer decides. */
 static bool
-vanish(Store *store, StoreRow *row, GError **error)
+is_on_its_way(Store *store, const StoreRow *row, bool *sent, GError **error)
 {
-	StoreRow before = *row;
 	RowOp op;
 	if (!op_read(store, row, &op, error))
 		return false;
-	if (op.state == OP_SENT && op.kind != OP_PURGE)
-		return true; /* ours, perhaps: its answer decides */
+	*sent = op.state == OP_SENT && op.kind != OP_PURGE;
+	return true;
+}
+
+bool
+limbo_take(Store *store, StoreRow *row, GError **error)
+{
+	StoreRow before = *row;
+	bool sent;
+	if (!is_on_its_way(store, row, &sent, error))
+		return false;
 	row->uid = 0;
 	row->sfolder = 0;
+	if (sent)
+		return row_save(store, &before, row, error);
 	if (row->st == ROW_PURGING)
 		return end_purge(store, &before, row, error);
 	row->was = row->st;
@@ -57,12 +68,19 @@ vanish(Store *store, StoreRow *row, GError **error)
 	       (row->part == PART_NOTHING || index_queue_remove(store, row->key, error));
 }
 
+static bool
+vanish(Store *store, StoreRow *row, GError **error)
+{
+	bool sent;
+	return is_on_its_way(store, row, &sent, error) && (sent || limbo_take(store, row, error));
+}
+
 bool
 store_vanished(Store *store, int64_t folder, const uint32_t *uids, size_t count, GError **error)
 {
 	g_auto(Transaction) transaction = { 0 };
 	if (!transaction_begin(&transaction, store, error) ||
-		!folder_check_free(store, folder, error))
+		!folder_check_uids(store, folder, error))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		g_auto(StoreRow) row = { 0 };

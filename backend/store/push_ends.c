@@ -70,7 +70,9 @@ take_in(Store *store, StoreRow *row, StoreRow *other, GError **error)
 
 /*
  * A move made as a copy left the source where it was: a row of its own, seen by nobody and without a file or an
- * identity, stands for it until it is expunged; it says what it is, for the list of what waits.
+ * identity, stands for it until it is expunged; it says what it is, for the list of what waits. Without an identity,
+ * because what another client put there since has its own: in a folder that is numbered anew the ghost is not looked
+ * for, and the source stays.
  */
 static bool
 leave_ghost(Store *store, const StoreRow *source, GError **error)

@@ -238,7 +238,7 @@ store_add_rows(Store *store, int64_t folder, const GPtrArray *rows, uint32_t low
 	Window window = { .uids = uids };
 	size_t added = 0;
 	if (!transaction_begin(&transaction, store, error) ||
-		!folder_check_free(store, folder, error) ||
+		!folder_check_uids(store, folder, error) ||
 		!look_at_window(store, folder, rows, &window, error))
 		return false;
 	for (guint i = 0; i < rows->len; i++) {

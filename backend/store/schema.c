@@ -126,6 +126,8 @@ const char *const schema_upgrades[SCHEMA_VERSION] = {
 	      "NULL);"
 	      "UPDATE meta SET v='0' WHERE k='recounted';"
 	      "ALTER TABLE deed ADD COLUMN undone INT NOT NULL DEFAULT 0;"
+	      /* folders that were numbered anew could not be matched again then, and were held */
+	      "UPDATE folder SET state=2,hold=0,err=NULL WHERE state=3 AND hold=2;"
 	      "ALTER TABLE msg ADD COLUMN okl INT; ALTER TABLE msg ADD COLUMN okw TEXT;"
 	      "DROP INDEX IF EXISTS m_uid; DROP INDEX IF EXISTS m_work;"
 	      "DROP INDEX IF EXISTS m_dirty; DROP INDEX IF EXISTS m_follow;"

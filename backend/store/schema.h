@@ -35,10 +35,11 @@ typedef enum OpState { OP_QUEUED = 0, OP_SENT = 1, OP_PARKED = 2 } OpState;
 /* What folder.hold means: why the folder is in FOLDER_HELD. A scan takes back the last two by itself. */
 typedef enum FolderHold {
 	HOLD_NONE,
-	HOLD_ASKED,       /* store_hold_folder */
-	HOLD_RENUMBERED,  /* another UIDVALIDITY, or UIDNEXT went back */
+	HOLD_ASKED, /* store_hold_folder */
+	HOLD_RENUMBERED, /* another UIDVALIDITY, or UIDNEXT went back, and little of it was found again */
 	HOLD_FILES_GONE,  /* too many files went at once */
 	HOLD_FOLDER_GONE, /* the directory went */
+	HOLD_ACCEPTED,    /* it is not held: the user takes it as it is, once */
 } FolderHold;
 
 /* Flags or keywords of a row of msg that the server is still to be told, and of which some may be kept there. */

@@ -72,8 +72,8 @@ int64_t store_put_folder(Store *store, const char *remote, const char *name, cha
 /* Folders that LIST no longer named: counted, not removed (issue of its own). Names: remote, NULL-terminated. */
 bool store_missing_folders(Store *store, const char *const *listed, GError **error);
 
-/* Takes the UIDVALIDITY in: a first one starts the folder, another one than the stored holds it with a sentence.
- * So does a UIDNEXT below the stored one; 0: not announced. */
+/* Takes the UIDVALIDITY in: a first one starts the folder; another one than the stored, or a UIDNEXT below the stored
+ * one (0: not announced), makes it FOLDER_REMATCH (rematch.h), as do UIDs that are known of a folder never read. HELD: it is held, and nothing was done. */
 bool store_begin_folder(Store *store, int64_t folder, uint32_t uidvalidity, uint32_t uidnext,
 	bool *held, GError **error);
 bool store_hold_folder(

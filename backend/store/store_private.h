@@ -163,6 +163,10 @@ bool folder_hold(
 	Store *store, int64_t folder, FolderHold hold, const char *sentence, GError **error);
 /* An error for a folder that is held. */
 bool folder_check_free(Store *store, int64_t folder, GError **error);
+/* The UIDs of its rows are those of now: it is neither held nor to be matched. */
+bool folder_knows_uids(Store *store, int64_t folder, bool *known, GError **error);
+/* An error for a folder of which that is not so. */
+bool folder_check_uids(Store *store, int64_t folder, GError **error);
 
 /* ---- where a file is (file_find.c) ---- */
 
@@ -196,6 +200,8 @@ bool copies_recover(Store *store, GError **error);
 bool recount(Store *store, GError **error);
 bool recount_daily(Store *store, GError **error);
 
+/* The server has it no more, under no UID that we know: in limbo, but for what a command on its way may have moved. */
+bool limbo_take(Store *store, StoreRow *row, GError **error);
 bool limbo_bury_all(Store *store, size_t *buried, GError **error); /* rows that are tombs */
 bool graveyard_take(Store *store, const FoundFile *file, const char *path, GError **error);
 /* What lay too long goes, once a day; and what is too much, when it GREW. */
