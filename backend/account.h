@@ -30,13 +30,17 @@
  *   {…,"do":"flag","set":[FLAG…],"clear":[FLAG…]}   seen flagged answered draft forwarded; every copy in this account
  *   {…,"do":"tag","add":[T…],"remove":[T…]}         every copy in this account; both may have the other's members
  *   {…,"do":"move"|"copy","folder":NAME} or "role":"archive|junk|trash|inbox|…"
+ *       … "account":A   FOLDER is of another account: its agent takes the message in (adopt), here it goes to Trash at
+ *       once, on the server when the other account's has it. ok: durable in both. One of which no file is here is kept.
  *   {…,"do":"delete"}   to Trash; "purge":true: for ever, and only of what is in Trash or Junk
  *   {"id":N,"do":"undo","deed":D?,"redo":BOOL?}   without "deed": the newest
  *     → "deed":D,"done":N,"gone":N,"kept":N; and "changed" goes to all. Nothing to undo: code "gone"
  *   {"id":N,"do":"deeds"} → "newest":D or null, "undone":D or null   what is undone, and done again, next
  *   {"id":N,"do":"settle"} → ok when the files are named by what was done so far, and the index queue is empty
  *   {"id":N,"do":"retry"|"drop","keys":[K…]?} → "done":N   what the server refused: again, or never
- *   send adopt folder search rules: refused with "usage" until they exist
+ *   {"id":N,"do":"adopt","deed":D,"folder":F,"mails":[{"key":K,"file":PATH,"flags":[…],"tags":[…]}…]}   at most 1,000,
+ *       of another account's agent: copies of these files, under these keys, are a part of deed D here; asked again: once
+ *   send folder search rules: refused with "usage" until they exist
  * Answers: {"id":N,"ok":true,…} or {"id":N,"ok":false,"code":WORD,"error":"a sentence"} (words: error.h).
  * Events (to every client):
  *   {"event":"state","account":A,"state":"starting|connecting|syncing|idle|offline|stopped","why":TEXT?,"encrypted":BOOL?,"next_try":SECONDS?}

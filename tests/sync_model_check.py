@@ -2,9 +2,13 @@
 """Random lives of the sync over a server in memory: argument 1 is the program that lives them (tests/sync_model.c)."""
 
 import os
+import pathlib
 import subprocess
 import sys
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import mutants  # noqa: E402
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build-asan/tests/sync_model"
 LIVES = 100000 if os.environ.get("CURLEW_FULL") else 2000
@@ -20,6 +24,9 @@ class Lives(unittest.TestCase):
         for process, output in zip(processes, outputs):
             print(output.splitlines()[-1])
             self.assertEqual(process.returncode, 0, output)
+
+    def test_the_mutants_are_of_this_tree(self):
+        self.assertEqual(mutants.stale(), [])
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from agent_check import Client, mail  # noqa: E402
 from server.dovecot import Dovecot  # noqa: E402
 from throwaway import Profile  # noqa: E402
 
-MESSAGES = 12
 FOLDERS = ["INBOX", "Archive", "Trash", "Junk", "Lists"]
 LETTERS = {"D": "\\Draft", "F": "\\Flagged", "P": "$Forwarded", "R": "\\Answered", "S": "\\Seen"}
 BITS = {1: "\\Draft", 2: "\\Flagged", 4: "$Forwarded", 8: "\\Answered", 16: "\\Seen"}
@@ -27,6 +26,7 @@ PLAIN = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT NAMESPAC
 class Account(unittest.TestCase):
     """An account of one user on a Dovecot, synced once."""
     extra = ""
+    messages = 12
 
     def setUp(self):
         self.deeds = 0
@@ -41,7 +41,7 @@ class Account(unittest.TestCase):
             for folder in FOLDERS:
                 imap.create(folder)
                 imap.subscribe(folder)
-            for number in range(1, MESSAGES + 1):
+            for number in range(1, self.messages + 1):
                 imap.append("INBOX", "", None, mail(number))
         self.profile = Profile(self.place / "profile")
         self.addCleanup(self.profile.kill)
@@ -194,7 +194,7 @@ class TwoWay(Account):
         self.do("delete", 6, place="Trash", purge=True)
         self.sync()
         self.assertEqual(self.numbers("Trash"), [])
-        self.assertEqual(len(self.numbers("INBOX")), MESSAGES - 4)
+        self.assertEqual(len(self.numbers("INBOX")), self.messages - 4)
         self.assert_quiet()
 
     def test_an_undo_takes_back_what_the_server_has(self):
@@ -272,7 +272,7 @@ class TwoWay(Account):
         self.assertEqual(dict(server["INBOX"])[1], ("\\Flagged", "\\Seen"))
         self.assertEqual(dict(server["Archive"])[3], ("\\Seen",))
         self.assertEqual(dict(server["Trash"])[5], ("\\Answered",))
-        self.assertEqual(sum(len(all_of) for all_of in server.values()), MESSAGES)
+        self.assertEqual(sum(len(all_of) for all_of in server.values()), self.messages)
         self.assert_agree()
         self.assert_quiet()
 

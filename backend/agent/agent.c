@@ -68,8 +68,10 @@ on_event(JsonObject *event, void *data)
 		agent->need_event = json_line_write(event);
 	}
 	agent_server_broadcast(agent->server, event);
-	if (g_strcmp0(name, "done") == 0)
-		agent_forget_rounds(agent);
+	if (g_strcmp0(name, "done") != 0)
+		return;
+	agent_forget_rounds(agent);
+	agent_transfers_kick(agent->transfers);
 }
 
 static void
@@ -150,7 +152,7 @@ ask_held(Store *store, void *data, GError **error)
 }
 
 static bool
-agent_open(Agent *agent, GError **error)
+agent_open(Agent *agent, const Config *all, GError **error)
 {
 	const AccountConfig *config = agent->config;
 	g_autofree char *mail = g_build_filename(config->mail_root, config->path, NULL);
@@ -175,6 +177,9 @@ agent_open(Agent *agent, GError **error)
 			index_feed_new(agent->disk, config->name, &index, &feed_events, agent);
 	PullerPlace place = { config, agent->disk, agent->feed };
 	agent->puller = puller_new(&place, &puller_events, agent);
+	agent->transfers = agent_transfers_new(agent, all);
+	if (!agent->held)
+		agent_transfers_kick(agent->transfers);
 	return true;
 }
 
@@ -190,6 +195,7 @@ agent_close(Agent *agent)
 	/* deeds that are durable by now are answered */
 	while (agent->deeds > 0)
 		g_main_context_iteration(NULL, TRUE);
+	g_clear_pointer(&agent->transfers, agent_transfers_free);
 	g_clear_pointer(&agent->server, agent_server_close);
 	g_clear_pointer(&agent->asked, g_hash_table_unref);
 	g_clear_pointer(&agent->rounds, g_ptr_array_unref);
@@ -243,7 +249,7 @@ agent_run(const Config *config, const AccountConfig *account)
 		agent_close(&agent);
 		return 1;
 	}
-	if (!agent_open(&agent, &agent.broken))
+	if (!agent_open(&agent, config, &agent.broken))
 		g_warning("%s: %s", account->name, agent.broken->message);
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)

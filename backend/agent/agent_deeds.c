@@ -21,7 +21,7 @@ typedef struct Asking {
 	DiskAsk ask;
 	/* what is asked */
 	Deed deed;
-	char *deed_id, *folder;
+	char *deed_id, *folder, *account;
 	char **add, **remove, **keys; /* KEYS NULL: all */
 	bool redo;
 	/* what became of it */
@@ -36,6 +36,7 @@ asking_free(void *data)
 	Asking *asking = data;
 	g_free(asking->deed_id);
 	g_free(asking->folder);
+	g_free(asking->account);
 	g_strfreev(asking->add);
 	g_strfreev(asking->remove);
 	g_strfreev(asking->keys);
@@ -48,8 +49,8 @@ asking_free(void *data)
 
 /* ---- what is asked ---- */
 
-static bool
-flags_of(JsonObject *line, const char *name, unsigned *bits)
+bool
+agent_read_flags(JsonObject *line, const char *name, unsigned *bits)
 {
 	JsonArray *array = json_array(line, name);
 	for (guint i = 0; array && i < json_array_get_length(array); i++) {
@@ -90,7 +91,8 @@ read_deed(Asking *asking, JsonObject *line)
 		return "a deed needs 1 to 1,000 keys";
 	if (!is_deed_id(asking->deed_id))
 		return "a deed needs an id of letters, digits, '.' and '-'";
-	if (!flags_of(line, "set", &deed->set) || !flags_of(line, "clear", &deed->clear))
+	if (!agent_read_flags(line, "set", &deed->set) ||
+		!agent_read_flags(line, "clear", &deed->clear))
 		return "flags are seen, flagged, answered, draft and forwarded";
 	deed->add = asking->add = json_words(line, "add");
 	deed->remove = asking->remove = json_words(line, "remove");
@@ -102,6 +104,11 @@ read_deed(Asking *asking, JsonObject *line)
 	bool placed = deed->kind == DEED_MOVE || deed->kind == DEED_COPY;
 	if (placed && !deed->folder && deed->role == ROLE_NONE)
 		return "move and copy need a folder or a role";
+	const char *account = placed ? json_text(line, "account") : NULL;
+	if (account && !deed->folder)
+		return "another account needs a folder";
+	if (account && !g_str_equal(account, asking->agent->config->name))
+		deed->account = asking->account = g_strdup(account);
 	if (deed->kind == DEED_DELETE && json_truth(line, "purge"))
 		deed->kind = DEED_PURGE;
 	return NULL;
@@ -177,10 +184,11 @@ static void
 answer(Agent *agent, const Asking *asking)
 {
 	AgentClient *client = agent_server_client(agent->server, asking->client);
-	if (!client)
+	if (!client && !asking->account)
 		return;
 	if (asking->error) {
-		answer_refuse_error(client, asking->id, asking->error);
+		if (client)
+			answer_refuse_error(client, asking->id, asking->error);
 		return;
 	}
 	g_autoptr(JsonObject) line = answer_new(asking->id);
@@ -193,7 +201,23 @@ answer(Agent *agent, const Asking *asking)
 		json_set_number(line, "gone", (int64_t)asking->done.gone);
 		json_set_number(line, "kept", (int64_t)asking->done.kept);
 	}
-	agent_client_send(client, line);
+	if (asking->account && agent->puller)
+		agent_transfers_answer(
+			agent->transfers, asking->client, asking->id, asking->deed_id, line);
+	else if (client)
+		agent_client_send(client, line);
+}
+
+void
+agent_deed_is_done(Agent *agent, const DeedDone *done)
+{
+	if (!agent->puller) /* it leaves */
+		return;
+	tell_changed(agent, done);
+	disk_tell(agent->disk, agent_ask_follow, NULL, NULL);
+	if (agent->feed)
+		index_feed_kick(agent->feed);
+	puller_push(agent->puller);
 }
 
 static gboolean
@@ -204,13 +228,8 @@ on_answer(void *data)
 	bool changes = !asking->error && asking->ask != ask_newest;
 	agent->deeds--;
 	answer(agent, asking);
-	if (changes && agent->puller) { /* else it leaves */
-		tell_changed(agent, &asking->done);
-		disk_tell(agent->disk, agent_ask_follow, NULL, NULL);
-		if (agent->feed)
-			index_feed_kick(agent->feed);
-		puller_push(agent->puller);
-	}
+	if (changes)
+		agent_deed_is_done(agent, &asking->done);
 	return G_SOURCE_REMOVE;
 }
 

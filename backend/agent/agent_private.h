@@ -4,6 +4,7 @@
  */
 #include "backend/agent/puller.h"
 #include "backend/agent/server.h"
+#include "backend/store/deeds.h"
 
 /* A fetch that was asked for and is not answered yet; a round that was asked for and is not done yet. */
 typedef struct Asked {
@@ -13,6 +14,8 @@ typedef struct Asked {
 	bool begun;
 	char *key; /* of what is fetched */
 } Asked;
+
+typedef struct AgentTransfers AgentTransfers;
 
 typedef struct Agent {
 	const AccountConfig *config;
@@ -32,6 +35,7 @@ typedef struct Agent {
 	unsigned deeds;    /* on the disk thread, or not yet answered; waits for them, too */
 	unsigned leaving;  /* source id */
 	bool leaving_busy; /* … of the last round's limit */
+	AgentTransfers *transfers;
 	char *state_event; /* the newest state, for a client that comes later */
 	char *need_event;  /* what is waited for now */
 } Agent;
@@ -48,11 +52,27 @@ void agent_do_deeds(Agent *agent, AgentClient *client, int64_t id, JsonObject *l
 void agent_do_retry(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 void agent_do_drop(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 
+/* Adds the MailFlags that the words of an array name (none: nothing); false: one is none. */
+bool agent_read_flags(JsonObject *line, const char *name, unsigned *bits);
+
+/* Deeds changed this: clients, index and server are told, and the files follow. */
+void agent_deed_is_done(Agent *agent, const DeedDone *done);
+
 /* A question to the disk: the files follow what was done. */
 bool agent_ask_follow(Store *store, void *data, GError **error);
 
 /* Waits for what was done (agent_settle.c). */
 void agent_do_settle(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
+
+/* Messages from and to other accounts (agent_transfer.c, agent_adopt.c). CONFIG is borrowed. */
+AgentTransfers *agent_transfers_new(Agent *agent, const Config *config);
+void agent_transfers_free(AgentTransfers *transfers);
+/* Something may be given now, or be over. */
+void agent_transfers_kick(AgentTransfers *transfers);
+/* LINE is sent to CLIENT when all of DEED is given; a refusal if it is refused. */
+void agent_transfers_answer(
+	AgentTransfers *transfers, uint64_t client, int64_t id, const char *deed, JsonObject *line);
+void agent_do_adopt(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 
 /* Answers what was asked for up to ROUND: it begins. */
 void agent_begin_rounds(Agent *agent, uint64_t round);

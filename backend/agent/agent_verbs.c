@@ -292,7 +292,7 @@ static const struct {
 	{ "drop", agent_do_drop, false },
 	{ "settle", agent_do_settle, false },
 	{ "send", do_later, false },
-	{ "adopt", do_later, false },
+	{ "adopt", agent_do_adopt, false },
 	{ "folder", do_later, false },
 	{ "search", do_later, false },
 	{ "rules", do_later, false },

@@ -42,8 +42,8 @@ doing_clear(Doing *doing)
 	g_hash_table_unref(doing->folders);
 }
 
-static void
-touch(Doing *doing, int64_t folder)
+void
+doing_touch(Doing *doing, int64_t folder)
 {
 	if (folder)
 		g_hash_table_add(doing->folders, g_memdup2(&folder, sizeof folder));
@@ -65,8 +65,8 @@ write_inverses(Doing *doing, GError **error)
 		"ttin", doing->id, text, g_get_real_time() / G_USEC_PER_SEC, (int)doing->undone);
 }
 
-static bool
-keep(Doing *doing, const char *key, const RowWish *inverse, GError **error)
+bool
+doing_keep(Doing *doing, const char *key, const RowWish *inverse, GError **error)
 {
 	if (!doing->id)
 		return true;
@@ -76,19 +76,31 @@ keep(Doing *doing, const char *key, const RowWish *inverse, GError **error)
 }
 
 bool
+doing_wish(Doing *doing, StoreRow *row, const RowWish *wish, RowWish *inverse, bool *changed,
+	GError **error)
+{
+	int64_t before = row->folder;
+	*changed = false;
+	if (!row_wish_apply(doing->store, row, wish, inverse, changed, error))
+		return false;
+	if (!*changed)
+		return true;
+	doing->done->done++;
+	doing_touch(doing, before);
+	doing_touch(doing, row->folder);
+	return true;
+}
+
+bool
 doing_apply(Doing *doing, StoreRow *row, const RowWish *wish, GError **error)
 {
 	g_auto(RowWish) inverse = { 0 };
-	bool changed = false;
-	int64_t before = row->folder;
-	if (!row_wish_apply(doing->store, row, wish, &inverse, &changed, error))
+	bool changed;
+	if (!doing_wish(doing, row, wish, &inverse, &changed, error))
 		return false;
-	if (!changed)
-		return true;
-	doing->done->done++;
-	touch(doing, before);
-	touch(doing, row->folder);
-	return keep(doing, row->key, &inverse, error);
+	/* what was recalled from another account is not given again */
+	return !changed || wish->end == WISH_RECALLED ||
+	       doing_keep(doing, row->key, &inverse, error);
 }
 
 bool
@@ -100,8 +112,8 @@ doing_copy(Doing *doing, const StoreRow *source, int64_t folder, GError **error)
 		return false;
 	g_ptr_array_add(doing->copied, key);
 	doing->done->done++;
-	touch(doing, folder);
-	return keep(doing, key, &inverse, error);
+	doing_touch(doing, folder);
+	return doing_keep(doing, key, &inverse, error);
 }
 
 static bool
@@ -152,11 +164,13 @@ typedef struct Aim {
 static bool
 find_folder(Store *store, const Deed *deed, int64_t *folder, GError **error)
 {
-	FolderRole role = deed->kind == DEED_DELETE ? ROLE_TRASH : deed->role;
+	bool to_trash = deed->kind == DEED_DELETE || deed->account;
+	FolderRole role = to_trash ? ROLE_TRASH : deed->role;
 	*folder = 0;
-	if (deed->kind != DEED_MOVE && deed->kind != DEED_COPY && deed->kind != DEED_DELETE)
+	if ((deed->kind != DEED_MOVE && deed->kind != DEED_COPY && deed->kind != DEED_DELETE) ||
+		(deed->kind == DEED_COPY && deed->account))
 		return true;
-	bool named = deed->folder && deed->kind != DEED_DELETE;
+	bool named = deed->folder && !to_trash;
 	if (!(named ? sql_number(store->sql, error, folder, 0, "SELECT id FROM folder WHERE name=?",
 			      "t", deed->folder)
 		    : folder_by_role(store, role, folder, error)))
@@ -188,10 +202,14 @@ do_row(Doing *doing, const Aim *aim, StoreRow *row, GError **error)
 {
 	const Deed *deed = aim->deed;
 	RowWish wish = { 0 };
-	bool in_bin;
-	if (!is_in_bin(doing->store, row, &in_bin, error))
+	bool in_bin, waits;
+	if (deed->account)
+		return doing_transfer(doing, deed, aim->folder, row, error);
+	if (!is_in_bin(doing->store, row, &in_bin, error) ||
+		!transfer_waits(doing->store, row, &waits, error))
 		return false;
-	bool stays = deed->kind == DEED_DELETE ? in_bin : deed->kind == DEED_PURGE && !in_bin;
+	bool stays =
+		deed->kind == DEED_DELETE ? in_bin : deed->kind == DEED_PURGE && (!in_bin || waits);
 	if (stays || (aim->folder && aim->folder == row->folder)) {
 		doing->done->kept++;
 		return true;

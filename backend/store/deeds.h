@@ -24,6 +24,8 @@ typedef struct Deed {
 	unsigned set, clear;  /* DEED_FLAG, _TAG: MailFlags */
 	char **add, **remove; /* the same: tags; NULL: none */
 	const char *folder;   /* DEED_MOVE, _COPY: its name; or NULL: the folder with ROLE */
+	const char *
+		account; /* the same: FOLDER is of this other one (transfer.h); NULL: of this one */
 	FolderRole
 		role; /* DEED_DELETE means ROLE_TRASH; what is there or in Junk already is left (purge it) */
 } Deed;

@@ -12,7 +12,8 @@ typedef enum WishEnd {
 	WISH_PURGED,   /* for ever */
 	WISH_KEPT,     /* not purged after all */
 	WISH_UNCOPIED, /* the row of a copy: as if it had not been made */
-	WISH_COPIED    /* no row's own: SOURCE is copied to FOLDER (again) */
+	WISH_COPIED,   /* no row's own: SOURCE is copied to FOLDER (again) */
+	WISH_RECALLED  /* it does not go to another account after all, where SOURCE is its key */
 } WishEnd;
 
 typedef struct RowWish {
@@ -20,7 +21,7 @@ typedef struct RowWish {
 	char **add, **remove; /* keywords; NULL: none */
 	int64_t folder;       /* 0: stays */
 	WishEnd end;
-	char *source; /* WISH_UNCOPIED, _COPIED: the key of what the row is a copy of */
+	char *source; /* WISH_UNCOPIED, _COPIED: the key of what the row is a copy of (NULL: of none here) */
 } RowWish;
 void row_wish_clear(RowWish *wish);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RowWish, row_wish_clear)
@@ -52,7 +53,14 @@ bool deeds_are_possible(const Store *store, GError **error);
 
 void doing_begin(Doing *doing, Store *store, const char *id, DeedDone *done);
 void doing_clear(Doing *doing);
-/* Applies WISH to a row and keeps what takes it back. */
+/* The folder looks different (0: none). */
+void doing_touch(Doing *doing, int64_t folder);
+/* Applies WISH to a row; INVERSE (the caller's) takes it back if it CHANGED anything. */
+bool doing_wish(Doing *doing, StoreRow *row, const RowWish *wish, RowWish *inverse, bool *changed,
+	GError **error);
+/* Keeps what takes back what was done to the row with KEY. */
+bool doing_keep(Doing *doing, const char *key, const RowWish *inverse, GError **error);
+/* Both. */
 bool doing_apply(Doing *doing, StoreRow *row, const RowWish *wish, GError **error);
 /* Makes a row for a copy of SOURCE in FOLDER, and keeps what takes it back. */
 bool doing_copy(Doing *doing, const StoreRow *source, int64_t folder, GError **error);
@@ -69,3 +77,12 @@ bool copy_row(Store *store, const StoreRow *source, int64_t folder, char **key, 
  * that is no more.
  */
 bool copy_files(Store *store, const GPtrArray *keys, size_t *lost, GError **error);
+
+/* ---- to another account (transfer.c) ---- */
+
+/* The row goes where DEED says, by way of TRASH (0: a copy of it goes). */
+bool doing_transfer(Doing *doing, const Deed *deed, int64_t trash, StoreRow *row, GError **error);
+/* Is it here alone, and to be given to another account? */
+bool transfer_waits(Store *store, const StoreRow *row, bool *waits, GError **error);
+/* It does not go, or is over. KEY: the one over there. */
+bool transfer_recall(Store *store, const char *key, GError **error);

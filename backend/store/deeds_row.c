@@ -68,7 +68,7 @@ uncopy(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GErro
 	if (row->uid || op.state == OP_SENT) {
 		if (!folder_by_role(store, ROLE_TRASH, &trash, error))
 			return false;
-		inverse->folder = trash && trash != row->folder ? row->folder : 0;
+		inverse->folder = wish->source && trash && trash != row->folder ? row->folder : 0;
 		row->folder = trash ? trash : row->folder;
 		return true;
 	}
@@ -97,6 +97,8 @@ wish_end(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GEr
 {
 	if (wish->end == WISH_UNCOPIED)
 		return uncopy(store, row, wish, inverse, error);
+	if (wish->end == WISH_RECALLED)
+		return transfer_recall(store, wish->source, error);
 	if (wish->end == WISH_PURGED && row->st != ROW_PURGING) {
 		inverse->end = WISH_KEPT;
 		return purge(store, row, error);
@@ -158,7 +160,8 @@ row_wish_apply(Store *store, StoreRow *row, const RowWish *wish, RowWish *invers
 	if (!wish_end(store, row, wish, inverse, error))
 		return false;
 	bool words = row->loc != before.loc || !g_str_equal(row->lkw, before.lkw);
-	*changed = words || row->folder != before.folder || row->st != before.st;
+	*changed = words || row->folder != before.folder || row->st != before.st ||
+	           wish->end == WISH_RECALLED;
 	if (!*changed)
 		return true;
 	if (store->local)

@@ -54,6 +54,7 @@ replace_lost_copies(Store *store, GError **error)
 	"CASE o.kind WHEN 3 THEN o.src ELSE o.msg END WHERE "
 #define DUE                                                                                       \
 	"o.kind=? AND o.state=0 AND o.not_before<=? AND m.st NOT IN (2,4)"                        \
+	" AND NOT EXISTS(SELECT 1 FROM transfer t WHERE t.msg=m.id)"                              \
 	" AND (o.kind<>3 OR s.uid IS NOT NULL) AND " FREE_FOLDER(                                 \
 		"m.folder") " AND (s.sfolder IS NULL OR " FREE_FOLDER("s.sfolder") ")"            \
 										   " ORDER BY "   \

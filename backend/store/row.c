@@ -121,6 +121,7 @@ row_delete(Store *store, const StoreRow *row, GError **error)
 {
 	counters_change(store->counters, row, NULL);
 	return sql_run(store->sql, error, "DELETE FROM op WHERE msg=?", "i", row->id) &&
+	       sql_run(store->sql, error, "DELETE FROM transfer WHERE msg=?", "i", row->id) &&
 	       sql_run(store->sql, error, "DELETE FROM msg WHERE id=?", "i", row->id);
 }
 

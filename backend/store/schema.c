@@ -1,13 +1,22 @@
 #include "backend/store/schema.h"
 
+#define INDEXES_OF_WAITING                                                     \
+	"CREATE INDEX IF NOT EXISTS m_waits ON msg(date) WHERE " ROW_WAITS ";" \
+	"CREATE INDEX IF NOT EXISTS op_parked ON op(msg) WHERE state=2;"
+
+/* Messages that go to another account: under which key there, and the folder they are put back to if it refuses. */
+#define TRANSFERS                                                                              \
+	"CREATE TABLE transfer(key TEXT PRIMARY KEY, msg INT NOT NULL, account TEXT NOT NULL," \
+	" folder TEXT NOT NULL, deed TEXT NOT NULL, back INT NOT NULL,"                        \
+	" given INT NOT NULL DEFAULT 0);"                                                      \
+	"CREATE INDEX transfer_msg ON transfer(msg);"
+
 #define INDEXES_OF_WISHES                                                      \
 	"CREATE UNIQUE INDEX m_uid ON msg(sfolder,uid) WHERE uid IS NOT NULL;" \
 	"CREATE INDEX m_work ON msg(sfolder,uid) WHERE st=1;"                  \
 	"CREATE INDEX m_stub ON msg(sfolder,uid) WHERE part=1;"                \
 	"CREATE INDEX m_dirty ON msg(sfolder)"                                 \
 	" WHERE " ROW_IS_DIRTY ";"                                             \
-	"CREATE INDEX m_waits ON msg(date) WHERE " ROW_WAITS ";"               \
-	"CREATE INDEX op_parked ON op(msg) WHERE state=2;"                     \
 	"CREATE INDEX m_follow ON msg(folder)"                                 \
 	" WHERE part<>0 AND st=0 AND (ff<>loc OR lfolder<>folder);"
 
@@ -93,7 +102,7 @@ const char schema_sql[] =
 	"CREATE TABLE op(id INTEGER PRIMARY KEY AUTOINCREMENT, kind INT NOT NULL, msg INT, src INT,"
 	" dst INT, arg BLOB, state INT NOT NULL DEFAULT 0, win BLOB, fl INT,"
 	" tries INT NOT NULL DEFAULT 0, not_before INT NOT NULL DEFAULT 0, err TEXT, made INT);"
-	"CREATE INDEX op_msg ON op(msg);" INDEXES_OF_WISHES
+	"CREATE INDEX op_msg ON op(msg);" INDEXES_OF_WISHES INDEXES_OF_WAITING TRANSFERS
 	"CREATE TABLE deed(id TEXT NOT NULL, seq INT NOT NULL, inverse TEXT NOT NULL,"
 	" made INT NOT NULL, undone INT NOT NULL DEFAULT 0, PRIMARY KEY(id,seq)) WITHOUT ROWID;"
 	"CREATE TABLE quarantine(folder INT NOT NULL, uid INT NOT NULL, why TEXT,"
@@ -132,4 +141,5 @@ const char *const schema_upgrades[SCHEMA_VERSION] = {
 	      "DROP INDEX IF EXISTS m_uid; DROP INDEX IF EXISTS m_work;"
 	      "DROP INDEX IF EXISTS m_dirty; DROP INDEX IF EXISTS m_follow;"
 	      "DROP INDEX IF EXISTS m_stub;" INDEXES_OF_WISHES,
+	[4] = INDEXES_OF_WAITING TRANSFERS,
 };

@@ -3,7 +3,7 @@
  * The tables of state.db. Read by backend/envelopes.c and written by backend/store/ only. The columns
  * and what each state means stand beside the text in schema.c; pure constants, any thread.
  */
-enum { SCHEMA_VERSION = 4 };
+enum { SCHEMA_VERSION = 5 };
 
 /* What msg.st means. */
 typedef enum RowState {
