@@ -228,7 +228,7 @@ class WithServer(two_way_check.Account):
         self.assertRegex(line, "^work +refused +move to Archive +Number 1: no room there\n$")
         self.curlew(0, "pending", "--drop")
         self.assertEqual(self.profile.run("pending").stdout, "")
-        self.assertEqual(self.profile.json("count", "--json", "folder:work/INBOX")["messages"], two_way_check.MESSAGES)
+        self.assertEqual(self.profile.json("count", "--json", "folder:work/INBOX")["messages"], two_way_check.Account.messages)
         self.assertIn("nothing was refused", self.profile.run("pending", "--drop").stderr)
 
     def test_what_was_refused_is_tried_again(self):

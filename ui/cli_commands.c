@@ -134,7 +134,10 @@ const CliCommand cli_commands[] = {
 			"folders\n"
 			"which QUERY names by folder:, else all but those in Sent, Drafts, Trash, "
 			"Junk and\n"
-			"All. It is done here at once, and on the server as soon as it is "
+			"All; to ACCOUNT/NAME those of that account, or, where it has none, one of "
+			"another,\n"
+			"which goes to Trash there when it has arrived. It is done here at once, "
+	                "and on the server as soon as it is "
 			"reached.\n"
 			"`curlew undo` takes it back.",
 		.options = move_options,

@@ -23,6 +23,9 @@ typedef struct Finding {
 	int64_t messages, left; /* found; of these, with no copy that is meant */
 } Finding;
 
+/* Is this one of the copies that may be meant? NAMED: accounts of which one is already. */
+typedef bool (*CopyChoice)(const Finding *finding, const Copy *copy, GHashTable *named);
+
 /* ---- what is found ---- */
 
 static void
@@ -70,17 +73,17 @@ is_meant(const Finding *finding, const Share *share, const Copy *copy)
 	return place_terms_mean(finding->terms, path, (FolderRole)GPOINTER_TO_INT(role));
 }
 
-static bool
-on_hit(const QueryHit *hit, void *data)
+/* Those of COPIES that are meant, into the shares of their accounts. How many. */
+static guint
+add_copies(Finding *finding, const GPtrArray *copies, CopyChoice is_chosen)
 {
-	Finding *finding = data;
 	const CliDeed *deed = finding->deed;
-	g_autoptr(GPtrArray) copies = stores_hit_copies(finding->stores, hit);
 	g_autoptr(GHashTable) named = g_hash_table_new(NULL, NULL); /* accounts */
 	for (guint i = 0; i < copies->len; i++) {
 		const Copy *copy = copies->pdata[i];
-		bool is_out = !copy->account || (deed->account && copy->account != deed->account);
-		if (is_out || (deed->whole_messages && g_hash_table_contains(named, copy->account)))
+		bool is_known = g_hash_table_contains(named, copy->account);
+		if (!copy->account || !is_chosen(finding, copy, named) ||
+			(deed->whole_messages && is_known))
 			continue;
 		Share *share = share_of(finding, copy->account);
 		if (!deed->whole_messages && !is_meant(finding, share, copy))
@@ -88,8 +91,30 @@ on_hit(const QueryHit *hit, void *data)
 		g_hash_table_add(named, (void *)copy->account);
 		g_ptr_array_add(share->keys, g_strdup(copy->row->key));
 	}
+	return g_hash_table_size(named);
+}
+
+static bool
+is_at_home(const Finding *finding, const Copy *copy, GHashTable *named)
+{
+	return !finding->deed->account || copy->account == finding->deed->account;
+}
+
+/* One is enough to be given to the account that has none. */
+static bool
+is_first_abroad(const Finding *finding, const Copy *copy, GHashTable *named)
+{
+	return !is_at_home(finding, copy, named) && g_hash_table_size(named) == 0;
+}
+
+static bool
+on_hit(const QueryHit *hit, void *data)
+{
+	Finding *finding = data;
+	g_autoptr(GPtrArray) copies = stores_hit_copies(finding->stores, hit);
 	finding->messages++;
-	finding->left += g_hash_table_size(named) == 0;
+	finding->left += !add_copies(finding, copies, is_at_home) &&
+	                 !add_copies(finding, copies, is_first_abroad);
 	return true;
 }
 
@@ -195,9 +220,6 @@ say_left(const Finding *finding)
 	const CliDeed *deed = finding->deed;
 	if (!finding->messages)
 		cli_say("nothing matches %s", deed->query);
-	else if (finding->left && deed->account)
-		cli_say("left as they are: %s messages of which no copy in %s is meant", left,
-			deed->account->name);
 	else if (finding->left && deed->whole_messages)
 		cli_say("left as they are: %s messages that are in no account", left);
 	else if (finding->left)
@@ -208,16 +230,28 @@ say_left(const Finding *finding)
 
 /* ---- the deed ---- */
 
+/* False after a sentence. */
+static bool
+can_in(const Finding *finding, const AccountConfig *account)
+{
+	Envelopes *store = stores_of(finding->stores, account);
+	if (!store)
+		cli_say("%s has no folders yet: sync it first", account->name);
+	return store && finding->deed->can(store, account, finding->deed->data);
+}
+
 static bool
 can_all(const Finding *finding)
 {
 	const CliDeed *deed = finding->deed;
 	bool can = true;
-	for (guint i = 0; deed->can && i < finding->shares->len; i++) {
+	if (!deed->can)
+		return true;
+	if (deed->account)
+		return finding->shares->len == 0 || can_in(finding, deed->account);
+	for (guint i = 0; i < finding->shares->len; i++) {
 		const Share *share = finding->shares->pdata[i];
-		if (share->keys->len && !deed->can(stores_of(finding->stores, share->account),
-						share->account, deed->data))
-			can = false;
+		can = (!share->keys->len || can_in(finding, share->account)) && can;
 	}
 	return can;
 }

@@ -13,7 +13,8 @@ typedef struct CliDeed {
 	/* Of a message all copies are meant: one an account is named. Else those that the query is about
 	 * (place_terms.h). */
 	bool whole_messages;
-	const AccountConfig *account; /* this one alone; NULL: all */
+	/* The copies in this account are meant; of a message that has none there, one in another. NULL: those in all. */
+	const AccountConfig *account;
 	/* Before anything is done: false after a sentence that says why nothing can be done in ACCOUNT. May be NULL. */
 	bool (*can)(Envelopes *store, const AccountConfig *account, void *data);
 	void *data;

@@ -4,7 +4,7 @@
 #include "ui/cli_commands.h"
 #include "ui/cli_deeds.h"
 
-/* Where to: the folder with a role, or of a name, in each copy's own account or in one alone. */
+/* Where to: the folder with a role, or of a name, in each copy's own account or in one for all. */
 typedef struct Target {
 	FolderRole role;
 	const char *folder;           /* NULL: the role's */
@@ -76,6 +76,8 @@ cli_move_run(Cli *cli)
 		json_set_text(question, "role", folder_role_word(target.role));
 	else
 		json_set_text(question, "folder", target.folder);
+	if (target.account) /* where messages of others go, too */
+		json_set_text(question, "account", target.account->name);
 	CliDeed deed = { .query = query,
 		.question = question,
 		.past = copies ? "copied" : "moved",
