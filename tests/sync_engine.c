@@ -5,6 +5,7 @@
 #include "backend/agent/placer.h"
 #include "backend/core/round.h"
 #include "tests/crash_shim.h"
+#include "tests/memory_remote.h"
 #include "tests/remove_tree.h"
 
 struct SyncEngine {
@@ -77,7 +78,7 @@ open_session(void *data, GError **error)
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE, "dead");
 		return false;
 	}
-	engine->round.remote = memory_server_open(engine->server);
+	engine->round.remote = memory_remote_open(engine->server);
 	return true;
 }
 
