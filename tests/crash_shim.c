@@ -32,6 +32,12 @@ crash_is_dead(void)
 	return dead;
 }
 
+unsigned
+crash_steps(void)
+{
+	return steps;
+}
+
 void
 crash_at(unsigned at)
 {

@@ -32,6 +32,7 @@ typedef struct SidesFile {
 	char *path, *key;
 } SidesFile;
 void sides_file_free(SidesFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SidesFile, sides_file_free)
 
 /* Those of the first so many FOLDERS, by mail and key; of SidesFile; the caller owns it. */
 GPtrArray *sides_files(const Sides *sides, int folders);
