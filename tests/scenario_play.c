@@ -258,8 +258,8 @@ static void (*const acts[][ACTOR_SYNC])(ScenarioPlay *play, const ScenarioLine *
 };
 
 void
-scenario_play_begin(
-	ScenarioPlay *play, const Scenario *scenario, unsigned capabilities, guint32 seed)
+scenario_play_begin(ScenarioPlay *play, const Scenario *scenario, unsigned capabilities,
+	const ScenarioPlay *like, guint32 seed)
 {
 	crash_begin(seed);
 	*play = (ScenarioPlay){ .scenario = scenario, .random = g_rand_new_with_seed(seed) };
@@ -268,7 +268,9 @@ scenario_play_begin(
 	server->changes = g_string_new(NULL);
 	for (int i = 0; i < SCENARIO_FOLDERS; i++)
 		memory_server_create(server, scenario_folders[i]);
-	play->sides = (Sides){ server, sync_engine_new(server), scenario_folders };
+	play->sides = (Sides){ server,
+		like ? sync_engine_copy(like->sides.engine, server) : sync_engine_new(server),
+		scenario_folders };
 	for (guint i = 0; i < scenario->start->len; i++)
 		deliver(play, scenario->start->pdata[i]);
 }
@@ -403,17 +405,23 @@ scenario_play_faults(const ScenarioPlay *play)
 char *
 scenario_play_rows(const ScenarioPlay *play)
 {
-	static const char *const tables[] = { "SELECT * FROM msg", "SELECT * FROM op" };
+	static const char *const tables[] = { "msg", "op" };
 	GString *rows = g_string_new(NULL);
+	sqlite3 *database;
+	sqlite3_open_v2(
+		sync_engine_state(play->sides.engine), &database, SQLITE_OPEN_READWRITE, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
-		sqlite3 *database;
-		sqlite3_stmt *query = ask(play, &database, tables[i]);
+		g_autofree char *sql = g_strdup_printf("SELECT * FROM %s", tables[i]);
+		sqlite3_stmt *query;
+		sqlite3_prepare_v2(database, sql, -1, &query, NULL);
 		while (sqlite3_step(query) == SQLITE_ROW)
-			for (int at = 0; at < sqlite3_column_count(query); at++)
+			for (int at = 0; at < sqlite3_column_count(query); at++) {
+				const unsigned char *text = sqlite3_column_text(query, at);
 				g_string_append_printf(
-					rows, "%s ", (const char *)sqlite3_column_text(query, at));
+					rows, "%s ", text ? (const char *)text : "-");
+			}
 		sqlite3_finalize(query);
-		sqlite3_close(database);
 	}
+	sqlite3_close(database);
 	return g_string_free(rows, FALSE);
 }

@@ -14,9 +14,10 @@ typedef struct ScenarioPlay {
 	guint act;             /* the next */
 } ScenarioPlay;
 
-/* What is there at the start stands on the server; nothing was synced. */
-void scenario_play_begin(
-	ScenarioPlay *play, const Scenario *scenario, unsigned capabilities, guint32 seed);
+/* What is there at the start stands on the server; LIKE: and is synced, as in this play, which did no act yet. NULL:
+ * nothing was synced. */
+void scenario_play_begin(ScenarioPlay *play, const Scenario *scenario, unsigned capabilities,
+	const ScenarioPlay *like, guint32 seed);
 void scenario_play_end(ScenarioPlay *play);
 
 /* The acts up to the next sync. False: there are none, and the last sync is done. */

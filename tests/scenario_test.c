@@ -4,7 +4,6 @@
  * scenario_test [WORD]: those alone whose name has it.
  */
 #include <cmocka.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,96 +69,109 @@ settle(ScenarioPlay *play, Death *death)
 	return false;
 }
 
-/* What is wrong at the end, "" if nothing. The caller owns it, and ends the play. */
+/* What is wrong at the end, "" if nothing. The caller owns it. */
 static char *
-play_to_the_end(ScenarioPlay *play, const Scenario *scenario, unsigned capabilities, Death *death)
+play_on(const ScenarioPlay *synced, const Scenario *scenario, Death *death)
 {
-	scenario_play_begin(play, scenario, capabilities, death->at);
-	bool quiet = settle(play, &(Death){ 0 });
-	while (quiet && scenario_play_acts(play))
-		quiet = settle(play, death);
-	return quiet ? scenario_play_faults(play)
-	             : g_strdup_printf("it comes to no end: %s %s",
-			       play->sides.server->changes->str,
-			       sync_engine_error(play->sides.engine));
+	ScenarioPlay play;
+	scenario_play_begin(&play, scenario, synced->sides.server->capabilities, synced, death->at);
+	bool quiet = true;
+	while (quiet && scenario_play_acts(&play))
+		quiet = settle(&play, death);
+	char *faults = quiet ? scenario_play_faults(&play)
+	                     : g_strdup_printf("it comes to no end: %s %s",
+				       play.sides.server->changes->str,
+				       sync_engine_error(play.sides.engine));
+	scenario_play_end(&play);
+	return faults;
 }
 
 /* ---- all plays ---- */
 
-typedef unsigned (*Check)(
-	const Scenario *scenario, unsigned capabilities, const char *words, unsigned *count);
+typedef struct Tally {
+	unsigned stride; /* at every so manyth step */
+	unsigned plays, deaths, failed;
+} Tally;
 
-static unsigned
-for_all(Check check, unsigned *count)
+static void
+tell(Tally *tally, const Scenario *scenario, const char *kind, const Death *death, unsigned at,
+	const char *faults)
+{
+	if (!*faults)
+		return;
+	tally->failed++;
+	print_message("%s (%s)", scenario->name, kind);
+	if (at)
+		print_message(
+			", dead at step %u%s", at, death->power ? " with a loss of power" : "");
+	print_message(": %s\n", faults);
+}
+
+static void
+play_once(Tally *tally, const ScenarioPlay *synced, const Scenario *scenario, const char *kind)
+{
+	g_autofree char *faults = play_on(synced, scenario, &(Death){ 0 });
+	tell(tally, scenario, kind, NULL, 0, faults);
+	tally->plays++;
+}
+
+/* The first step is another for each, so that with every stride all kinds of steps are among them. */
+static void
+play_to_death(Tally *tally, const ScenarioPlay *synced, const Scenario *scenario, const char *kind)
+{
+	guint first = g_str_hash(scenario->name) * 31 + g_str_hash(kind);
+	for (int power = 0; power < 2; power++) {
+		Death death = { .died = true };
+		for (unsigned at = 1 + (first + (guint)power) % tally->stride; death.died;
+			at += tally->stride) {
+			death = (Death){ .at = at, .power = power };
+			g_autofree char *faults = play_on(synced, scenario, &death);
+			tell(tally, scenario, kind, &death, at, faults);
+			tally->deaths += death.died;
+		}
+	}
+}
+
+static void
+for_all(void (*play)(Tally *tally, const ScenarioPlay *synced, const Scenario *scenario,
+		const char *kind),
+	Tally *tally)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) scenarios = scenarios_load(SCENARIOS, &error);
-	unsigned failed = 0;
 	if (!scenarios)
 		fail_msg("%s", error->message);
-	for (guint i = 0; i < scenarios->len; i++) {
-		const Scenario *scenario = scenarios->pdata[i];
-		for (unsigned kind = 0; kind < KINDS; kind++) {
-			unsigned capabilities = kind_of_server(kind);
-			g_autofree char *words = words_of(capabilities);
-			if (strstr(scenario->name, word) && (scenario->needs & ~capabilities) == 0)
-				failed += check(scenario, capabilities, words, count);
-		}
+	for (unsigned at = 0; at < scenarios->len * KINDS; at++) {
+		const Scenario *scenario = scenarios->pdata[at / KINDS];
+		unsigned capabilities = kind_of_server(at % KINDS);
+		g_autofree char *kind = words_of(capabilities);
+		if (!strstr(scenario->name, word) || (scenario->needs & ~capabilities) != 0)
+			continue;
+		ScenarioPlay synced;
+		scenario_play_begin(&synced, scenario, capabilities, NULL, G_MAXUINT32);
+		assert_true(settle(&synced, &(Death){ 0 }));
+		play(tally, &synced, scenario, kind);
+		scenario_play_end(&synced);
 	}
-	return failed;
-}
-
-static unsigned
-check_end(const Scenario *scenario, unsigned capabilities, const char *words, unsigned *count)
-{
-	ScenarioPlay play;
-	g_autofree char *faults = play_to_the_end(&play, scenario, capabilities, &(Death){ 0 });
-	if (*faults)
-		print_message("%s (%s): %s\n", scenario->name, words, faults);
-	scenario_play_end(&play);
-	++*count;
-	return *faults != '\0';
 }
 
 static void
 both_sides_come_to_the_end_told(void **state)
 {
-	unsigned count = 0, failed = for_all(check_end, &count);
-	print_message("%u plays, %u failed\n", count, failed);
-	assert_int_equal(failed, 0);
-}
-
-static unsigned
-check_deaths(const Scenario *scenario, unsigned capabilities, const char *words, unsigned *count)
-{
-	unsigned stride = getenv("CURLEW_FULL") ? 1 : STRIDE, failed = 0;
-	for (int power = 0; power < 2; power++) {
-		unsigned at = 1 + g_str_hash(scenario->name) * 31 + capabilities * 7 + power;
-		for (at = 1 + at % stride;; at += stride) {
-			ScenarioPlay play;
-			Death death = { .at = at, .power = power };
-			g_autofree char *faults =
-				play_to_the_end(&play, scenario, capabilities, &death);
-			if (*faults)
-				print_message("%s (%s), dead at step %u%s: %s\n", scenario->name,
-					words, at, power ? " with power lost" : "", faults);
-			scenario_play_end(&play);
-			failed += *faults != '\0';
-			if (!death.died)
-				break;
-			++*count;
-		}
-	}
-	return failed;
+	Tally tally = { 0 };
+	for_all(play_once, &tally);
+	print_message("%u plays, %u failed\n", tally.plays, tally.failed);
+	assert_int_equal(tally.failed, 0);
 }
 
 static void
 a_death_at_any_step_changes_no_end(void **state)
 {
-	unsigned count = 0, failed = for_all(check_deaths, &count);
-	print_message("%u deaths (at every %u. step), %u failed\n", count,
-		getenv("CURLEW_FULL") ? 1 : STRIDE, failed);
-	assert_int_equal(failed, 0);
+	Tally tally = { .stride = getenv("CURLEW_FULL") ? 1 : STRIDE };
+	for_all(play_to_death, &tally);
+	print_message("%u deaths, at every %u. step, %u failed\n", tally.deaths, tally.stride,
+		tally.failed);
+	assert_int_equal(tally.failed, 0);
 }
 
 int
