@@ -130,6 +130,12 @@ lose_power(void)
 	crash_forget();
 }
 
+bool
+crash_may_lose(void)
+{
+	return changes->len > 0;
+}
+
 void
 crash_revive(bool power)
 {

@@ -93,13 +93,36 @@ put(MemoryServer *server, MemoryFolder *folder, MemoryMessage *message)
 	return message;
 }
 
+static MemoryMessage *
+clone_message(const MemoryMessage *message)
+{
+	MemoryMessage *clone = g_memdup2(message, sizeof *message);
+	clone->keywords = g_strdup(message->keywords);
+	clone->text = g_strdup(message->text);
+	return clone;
+}
+
 MemoryMessage *
 memory_server_copy(MemoryServer *server, const MemoryMessage *message, MemoryFolder *to)
 {
-	MemoryMessage *copy = g_memdup2(message, sizeof *message);
-	copy->keywords = g_strdup(message->keywords);
-	copy->text = g_strdup(message->text);
-	return put(server, to, copy);
+	return put(server, to, clone_message(message));
+}
+
+MemoryServer *
+memory_server_clone(const MemoryServer *server, GRand *random)
+{
+	MemoryServer *clone = memory_server_new(random, server->capabilities);
+	clone->modseq = server->modseq;
+	for (guint i = 0; i < server->folders->len; i++) {
+		const MemoryFolder *from = server->folders->pdata[i];
+		MemoryFolder *to = memory_server_create(clone, from->name);
+		to->uidvalidity = from->uidvalidity;
+		to->uidnext = from->uidnext;
+		for (guint at = 0; at < from->messages->len; at++)
+			g_ptr_array_add(to->messages, clone_message(from->messages->pdata[at]));
+		g_array_append_vals(to->expunged, from->expunged->data, from->expunged->len);
+	}
+	return clone;
 }
 
 MemoryMessage *

@@ -38,6 +38,8 @@ typedef struct MemoryServer {
 } MemoryServer;
 
 MemoryServer *memory_server_new(GRand *random, unsigned capabilities);
+/* Another that has the same mail, and can the same. */
+MemoryServer *memory_server_clone(const MemoryServer *server, GRand *random);
 void memory_server_free(MemoryServer *server);
 
 /* NAME must not be there yet. */

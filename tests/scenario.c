@@ -277,3 +277,19 @@ scenario_words(int mail, const char *folder, unsigned flags, const char *keyword
 	return g_strdup_printf("%c %s%s%s%s%s", 'a' + mail - 1, folder, *letters ? " " : "",
 		letters, *keywords ? " " : "", keywords);
 }
+
+char *
+scenario_start_words(const Scenario *scenario)
+{
+	GString *words = g_string_new(NULL);
+	for (guint i = 0; i < scenario->start->len; i++) {
+		const ScenarioLine *line = scenario->start->pdata[i];
+		g_autofree char *one =
+			scenario_words(line->mail, scenario_folders[line->folder], line->set, "");
+		g_string_append(words, one);
+		for (guint at = 0; at < line->add->len; at++)
+			g_string_append_printf(words, " %s", (char *)line->add->pdata[at]);
+		g_string_append(words, ", ");
+	}
+	return g_string_free(words, FALSE);
+}

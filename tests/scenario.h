@@ -52,3 +52,5 @@ GPtrArray *scenarios_read(const char *text, GError **error);
 
 /* One message as a line of words, for comparing: "a INBOX FS blue". The caller owns it. */
 char *scenario_words(int mail, const char *folder, unsigned flags, const char *keywords);
+/* All that is there at the start, likewise. */
+char *scenario_start_words(const Scenario *scenario);

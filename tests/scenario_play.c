@@ -257,22 +257,39 @@ static void (*const acts[][ACTOR_SYNC])(ScenarioPlay *play, const ScenarioLine *
 	[VERB_UNDO] = { [ACTOR_USER] = undo },
 };
 
+static void
+attend(MemoryServer *server)
+{
+	server->may_go_on = crash_step;
+	server->changes = g_string_new(NULL);
+}
+
 void
-scenario_play_begin(ScenarioPlay *play, const Scenario *scenario, unsigned capabilities,
-	const ScenarioPlay *like, guint32 seed)
+scenario_play_begin(
+	ScenarioPlay *play, const Scenario *scenario, unsigned capabilities, guint32 seed)
 {
 	crash_begin(seed);
 	*play = (ScenarioPlay){ .scenario = scenario, .random = g_rand_new_with_seed(seed) };
 	MemoryServer *server = memory_server_new(play->random, capabilities);
-	server->may_go_on = crash_step;
-	server->changes = g_string_new(NULL);
+	attend(server);
 	for (int i = 0; i < SCENARIO_FOLDERS; i++)
 		memory_server_create(server, scenario_folders[i]);
-	play->sides = (Sides){ server,
-		like ? sync_engine_copy(like->sides.engine, server) : sync_engine_new(server),
-		scenario_folders };
+	play->sides = (Sides){ server, sync_engine_new(server), scenario_folders };
 	for (guint i = 0; i < scenario->start->len; i++)
 		deliver(play, scenario->start->pdata[i]);
+}
+
+void
+scenario_play_copy(
+	ScenarioPlay *play, const ScenarioPlay *like, const Scenario *scenario, guint32 seed)
+{
+	crash_begin(seed);
+	*play = *like;
+	play->scenario = scenario;
+	play->random = g_rand_new_with_seed(seed);
+	play->sides.server = memory_server_clone(like->sides.server, play->random);
+	attend(play->sides.server);
+	play->sides.engine = sync_engine_copy(like->sides.engine, play->sides.server);
 }
 
 void

@@ -14,10 +14,12 @@ typedef struct ScenarioPlay {
 	guint act;             /* the next */
 } ScenarioPlay;
 
-/* What is there at the start stands on the server; LIKE: and is synced, as in this play, which did no act yet. NULL:
- * nothing was synced. */
-void scenario_play_begin(ScenarioPlay *play, const Scenario *scenario, unsigned capabilities,
-	const ScenarioPlay *like, guint32 seed);
+/* What is there at the start stands on the server; nothing was synced. SEED: for keys. */
+void scenario_play_begin(
+	ScenarioPlay *play, const Scenario *scenario, unsigned capabilities, guint32 seed);
+/* As LIKE is now, of a scenario that began alike. SEED: another than of those before. */
+void scenario_play_copy(
+	ScenarioPlay *play, const ScenarioPlay *like, const Scenario *scenario, guint32 seed);
 void scenario_play_end(ScenarioPlay *play);
 
 /* The acts up to the next sync. False: there are none, and the last sync is done. */
