@@ -10,7 +10,7 @@
 #include "tests/crash_shim.h"
 #include "tests/scenario_play.h"
 
-enum { ROUNDS = 12, STRIDE = 53 };
+enum { ROUNDS = 12, STRIDE = 101 };
 
 static const unsigned changes[] = { 0, IMAP_CONDSTORE, IMAP_CONDSTORE | IMAP_QRESYNC };
 enum { KINDS = 4 * G_N_ELEMENTS(changes) };
