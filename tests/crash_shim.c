@@ -32,6 +32,12 @@ crash_is_dead(void)
 	return dead;
 }
 
+unsigned
+crash_steps(void)
+{
+	return steps;
+}
+
 void
 crash_at(unsigned at)
 {
@@ -122,6 +128,12 @@ lose_power(void)
 			rename(change->to, change->from);
 	}
 	crash_forget();
+}
+
+bool
+crash_may_lose(void)
+{
+	return changes->len > 0;
 }
 
 void

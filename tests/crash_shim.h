@@ -14,6 +14,10 @@ void crash_at(unsigned steps);
 /* One more step, of something that is no system call. False: dead. */
 bool crash_step(void);
 bool crash_is_dead(void);
+/* How many since crash_at. */
+unsigned crash_steps(void);
+/* Would a loss of power now take more than what was not done yet? */
+bool crash_may_lose(void);
 /* Lives again; POWER: a random part of what was not synced is undone first. */
 void crash_revive(bool power);
 /* What other programs do between is durable. */

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * A mail server in memory, for proofs of the sync: mailboxes, what they can (UIDPLUS, MOVE, CONDSTORE, QRESYNC), and a
- * Remote over them whose every command may be cut before or after it was done. One thread.
+ * A mail server in memory, for proofs of the sync: mailboxes, what they can (UIDPLUS, MOVE, CONDSTORE, QRESYNC), and
+ * what other clients do to them. memory_remote.h is the way to it. One thread.
  */
 #include "backend/core/remote.h"
 
@@ -38,16 +38,22 @@ typedef struct MemoryServer {
 } MemoryServer;
 
 MemoryServer *memory_server_new(GRand *random, unsigned capabilities);
+/* Another that has the same mail, and can the same. */
+MemoryServer *memory_server_clone(const MemoryServer *server, GRand *random);
 void memory_server_free(MemoryServer *server);
 
 /* NAME must not be there yet. */
 MemoryFolder *memory_server_create(MemoryServer *server, const char *name);
 MemoryFolder *memory_server_folder(const MemoryServer *server, const char *name);
+/* The highest of its messages, and of those that are gone. */
+uint64_t memory_server_modseq(const MemoryFolder *folder);
 
 /* What other clients do. TEXT: CRLF, copied. */
 MemoryMessage *memory_server_deliver(
 	MemoryServer *server, MemoryFolder *folder, const char *text, unsigned flags, int64_t date);
 void memory_server_touch(MemoryServer *server, MemoryMessage *message); /* its flags were changed */
+MemoryMessage *memory_server_copy(
+	MemoryServer *server, const MemoryMessage *message, MemoryFolder *to);
 void memory_server_move(
 	MemoryServer *server, MemoryFolder *from, MemoryMessage *message, MemoryFolder *to);
 void memory_server_expunge(MemoryServer *server, MemoryFolder *folder, MemoryMessage *message);
@@ -55,6 +61,3 @@ void memory_server_expunge(MemoryServer *server, MemoryFolder *folder, MemoryMes
 /* A restored backup, another server behind the same name: its messages get other UIDs, in another order, under another
  * UIDVALIDITY. */
 void memory_server_renumber(MemoryServer *server, MemoryFolder *folder);
-
-/* A session, logged in. */
-Remote *memory_server_open(MemoryServer *server);

@@ -4,7 +4,9 @@
 
 #include "backend/agent/placer.h"
 #include "backend/core/round.h"
+#include "tests/copy_tree.h"
 #include "tests/crash_shim.h"
+#include "tests/memory_remote.h"
 #include "tests/remove_tree.h"
 
 struct SyncEngine {
@@ -77,7 +79,7 @@ open_session(void *data, GError **error)
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE, "dead");
 		return false;
 	}
-	engine->round.remote = memory_server_open(engine->server);
+	engine->round.remote = memory_remote_open(engine->server);
 	return true;
 }
 
@@ -119,6 +121,14 @@ sync_engine_new(MemoryServer *server)
 	engine->owner = (RoundOwner){ on_progress, on_body, on_changed, on_trouble, on_notice,
 		wants_service, serve, open_session, drop_session, flush, engine };
 	return engine;
+}
+
+SyncEngine *
+sync_engine_copy(const SyncEngine *engine, MemoryServer *server)
+{
+	SyncEngine *copy = sync_engine_new(server);
+	copy_tree(engine->root, copy->root);
+	return copy;
 }
 
 void

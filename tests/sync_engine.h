@@ -9,6 +9,8 @@
 typedef struct SyncEngine SyncEngine;
 
 SyncEngine *sync_engine_new(MemoryServer *server);
+/* Another of the same account as this one is now, over a server that is equal to its own. */
+SyncEngine *sync_engine_copy(const SyncEngine *engine, MemoryServer *server);
 void sync_engine_free(SyncEngine *engine);
 
 /* Opens the store, does a whole round, closes it. False: it was cut, or died. */

@@ -5,34 +5,27 @@ import contextlib
 import imaplib
 import itertools
 import pathlib
-import re
-import shutil
 import sys
-import tempfile
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from agent_check import Client, mail  # noqa: E402
+import sides  # noqa: E402
+from account_case import AccountCase  # noqa: E402
+from agent_check import mail  # noqa: E402
 from server.dovecot import Dovecot  # noqa: E402
-from throwaway import Profile  # noqa: E402
 
 FOLDERS = ["INBOX", "Archive", "Trash", "Junk", "Lists"]
-LETTERS = {"D": "\\Draft", "F": "\\Flagged", "P": "$Forwarded", "R": "\\Answered", "S": "\\Seen"}
-BITS = {1: "\\Draft", 2: "\\Flagged", 4: "$Forwarded", 8: "\\Answered", 16: "\\Seen"}
 PLAIN = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT NAMESPACE LIST-EXTENDED SPECIAL-USE CHILDREN"
 
 
-class Account(unittest.TestCase):
+class Account(AccountCase):
     """An account of one user on a Dovecot, synced once."""
     extra = ""
     messages = 12
 
     def setUp(self):
-        self.deeds = 0
-        self.place = pathlib.Path(tempfile.mkdtemp(prefix="curlew-"))
-        self.place.chmod(0o755)
-        self.addCleanup(shutil.rmtree, self.place, ignore_errors=True)
+        super().setUp()
         user = self.place / "ada"
         user.mkdir()
         self.server = Dovecot(self.place, {"ada": user}, extra=self.extra).start()
@@ -43,11 +36,7 @@ class Account(unittest.TestCase):
                 imap.subscribe(folder)
             for number in range(1, self.messages + 1):
                 imap.append("INBOX", "", None, mail(number))
-        self.profile = Profile(self.place / "profile")
-        self.addCleanup(self.profile.kill)
-        self.profile.write_config(
-            self.profile.account("work", f"imaps://ada@localhost:{self.server.imaps}", self.server.ca))
-        self.sync()
+        self.begin_account(f"imaps://ada@localhost:{self.server.imaps}", self.server.ca)
 
     @contextlib.contextmanager
     def imap(self):
@@ -56,96 +45,12 @@ class Account(unittest.TestCase):
         yield client
         client.logout()
 
-    def sync(self, code=0, trace=None):
-        more = ["--trace", str(trace)] if trace else []
-        done = self.profile.run("sync", *more, timeout=60)
-        self.assertEqual(done.returncode, code, f"{done.stdout}{done.stderr}")
-
-    def agent(self):
-        deadline = time.monotonic() + 30
-        while True:
-            lock = self.profile.state / "work/lock"
-            with contextlib.suppress(OSError, IndexError):
-                client = Client(lock.read_text().split("\n")[1])
-                self.addCleanup(client.close)
-                if client.hello().get("ok"):
-                    return client
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.05)
-
-    def do(self, verb, *numbers, place="INBOX", **more):
-        """A deed on the copies of these messages that are in PLACE."""
-        self.deeds += 1
-        keys = [self.key(number, place) for number in numbers]
-        answer = self.agent().ask(verb, deed=f"{self.deeds:06}", keys=keys, **more)
-        self.assertTrue(answer["ok"], answer)
-
-    def key(self, number, folder="INBOX"):
-        row = self.profile.database("work").execute(
-            "SELECT key FROM msg m JOIN folder f ON f.id=m.folder WHERE mid=? AND f.name=? AND st IN (0,1)",
-            (f"m{number}@example.org", folder)).fetchone()
-        self.assertIsNotNone(row, f"no message {number} in {folder}")
-        return row[0]
-
-    def path(self, number, folder="INBOX"):
-        key = self.key(number, folder)
-        for sub in ("cur", "new"):
-            for path in (self.profile.mail / "work" / folder / sub).glob(f"{key}*"):
-                return path
-        raise AssertionError(f"no file of message {number} in {folder}")
-
     def server_has(self):
-        """folder → sorted (message, flags and keywords)."""
-        found = {}
         with self.imap() as imap:
-            for folder in FOLDERS:
-                imap.select(folder, readonly=True)
-                _, data = imap.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
-                found[folder] = []
-                for part in data or []:
-                    if not isinstance(part, tuple):
-                        continue
-                    flags = re.search(rb"FLAGS \(([^)]*)\)", part[0])[1].decode().split()
-                    number = int(re.search(rb"<m(\d+)@", part[1])[1])
-                    found[folder].append((number, tuple(sorted(set(flags) - {"\\Recent"}))))
-                found[folder].sort()
-        return found
-
-    def store_has(self):
-        found = {folder: [] for folder in FOLDERS}
-        for name, mid, loc, words in self.profile.database("work").execute(
-                "SELECT f.name,mid,loc,lkw FROM msg m JOIN folder f ON f.id=m.folder WHERE st IN (0,1)"):
-            flags = {word for bit, word in BITS.items() if loc & bit} | set(words.split())
-            found[name].append((int(re.match(r"m(\d+)@", mid)[1]), tuple(sorted(flags))))
-        return {folder: sorted(all_of) for folder, all_of in found.items()}
-
-    def files_have(self):
-        """folder → sorted (message, flags of the name)."""
-        found = {folder: [] for folder in FOLDERS}
-        for folder in FOLDERS:
-            for sub in ("cur", "new"):
-                for path in (self.profile.mail / "work" / folder / sub).glob("*"):
-                    flags = tuple(sorted(LETTERS[one] for one in path.name.partition(":2,")[2] if one in LETTERS))
-                    found[folder].append((int(re.search(rb"<m(\d+)@", path.read_bytes())[1]), flags))
-            found[folder].sort()
-        return found
+            return sides.server_has(imap, FOLDERS)
 
     def assert_agree(self):
-        server, store, files = self.server_has(), self.store_has(), self.files_have()
-        self.assertEqual(server, store)
-        plain = {folder: sorted((number, tuple(sorted(set(flags) & set(LETTERS.values()))))
-                                for number, flags in all_of) for folder, all_of in store.items()}
-        self.assertEqual(plain, files)
-        waits = self.profile.database("work").execute("SELECT kind,state,err FROM op").fetchall()
-        self.assertEqual(waits, [])
-
-    def assert_quiet(self):
-        """A second sync changes nothing."""
-        trace = self.place / "trace"
-        trace.unlink(missing_ok=True)
-        self.sync(trace=trace)
-        sent = [line for line in trace.read_text(errors="replace").splitlines() if " C: " in line]
-        self.assertFalse([line for line in sent if re.search(r"STORE|MOVE|COPY|APPEND|EXPUNGE|BODY\.PEEK\[\]", line)])
+        self.assert_here(self.server_has())
 
     def numbers(self, folder):
         return [number for number, _ in self.server_has()[folder]]
@@ -350,7 +255,7 @@ class NoUidplus(Account):
         """It stays there, deleted and not shown here, as an EXPUNGE would take the other one with it."""
         self.purge_beside_a_deleted_one()
         self.assertEqual(self.server_has()["Trash"], [(1, ("\\Deleted",)), (2, ("\\Deleted",))])
-        self.assertNotIn(1, [number for number, _ in self.store_has()["Trash"]])
+        self.assertNotIn(1, [number for number, _ in self.store_has(FOLDERS)["Trash"]])
 
     def test_what_is_only_ours_is_expunged(self):
         self.do("delete", 1)

@@ -151,8 +151,8 @@ look_at_source(Ask *ask, GError **error)
 	const StoreFolder *from = push_folder(push, ask->op->from);
 	bool usable;
 	/* a source that a folder numbered anew has not any more */
-	ask->gone = ask->op->kind == OP_MOVE && !ask->op->uid;
-	if (ask->op->kind != OP_MOVE || !from || ask->gone)
+	ask->gone = ask->op->kind != OP_APPEND && !ask->op->uid;
+	if (ask->op->kind == OP_APPEND || !from || ask->gone)
 		return true;
 	if (!push_select(push, from, &usable, error))
 		return false;
@@ -186,6 +186,26 @@ end_all(Ask *ask, GError **error)
 	return true;
 }
 
+/* A copy is taken for done by what lies elsewhere only while its source is there: else that is the source, moved. */
+static bool
+end_copies(Ask *ask, GError **error)
+{
+	g_autoptr(GArray) doubts = g_array_ref(ask->doubts);
+	for (guint i = 0; i < doubts->len; i++) {
+		ask->op = &g_array_index(doubts, PushedOp, i);
+		if (ask->op->kind != OP_COPY)
+			continue;
+		if (!look_at_source(ask, error)) {
+			if (!push_forgive(ask->push, push_folder(ask->push, ask->op->from), error))
+				return false;
+			continue;
+		}
+		if (ask->gone && !disk_ask(ask->push->round->disk, ask_end, ask, error))
+			return false;
+	}
+	return disk_ask(ask->push->round->disk, ask_doubts, ask, error);
+}
+
 bool
 push_doubts(Push *push, GError **error)
 {
@@ -194,7 +214,8 @@ push_doubts(Push *push, GError **error)
 	bool ok = disk_ask(push->round->disk, ask_doubts, &ask, error) &&
 	          look_everywhere(&ask, true, &whole, error);
 	if (ok && push->everywhere && ask.doubts->len > 0)
-		ok = look_everywhere(&ask, false, &whole, error) &&
+		ok = (!whole || end_copies(&ask, error)) &&
+		     look_everywhere(&ask, false, &whole, error) &&
 		     (!whole || end_all(&ask, error));
 	g_clear_pointer(&ask.doubts, g_array_unref);
 	return ok;

@@ -18,8 +18,8 @@ store_doubtful_ops(Store *store, GError **error)
 {
 	store_assert_thread(store);
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT o.id,o.msg,o.kind,m.uid,m.sfolder,o.dst,0,0 FROM op o JOIN msg m ON "
-		"m.id=o.msg"
+		"SELECT o.id,o.msg,o.kind,s.uid,s.sfolder,o.dst,0,0 FROM op o JOIN msg m ON "
+		"m.id=o.msg LEFT JOIN msg s ON s.id=CASE o.kind WHEN 3 THEN o.src ELSE o.msg END"
 		" WHERE o.state=1 ORDER BY o.id",
 		"");
 	return ops_read(store, rows, error);

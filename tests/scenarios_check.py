@@ -1,0 +1,256 @@
+#!/usr/bin/python3
+"""The scenarios of scenarios.txt on real servers: all of them at once on one account, each in folders of its own."""
+
+import contextlib
+import imaplib
+import itertools
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import scenarios  # noqa: E402
+import sides  # noqa: E402
+from account_case import AccountCase  # noqa: E402
+from agent_check import mail  # noqa: E402
+from server.dovecot import Dovecot  # noqa: E402
+from server.imap4d import Imap4d, PASSWORD, PROGRAM, USER  # noqa: E402
+
+SYNCS = 5  # so many come to the end of everything
+MAILS = 30  # numbers of one scenario
+PLAIN = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT NAMESPACE LIST-EXTENDED SPECIAL-USE CHILDREN"
+FLAG_WORDS = {"\\Seen": "seen", "\\Flagged": "flagged", "\\Answered": "answered", "\\Draft": "draft",
+              "$Forwarded": "forwarded"}
+LETTER_OF = {flag: letter for letter, flag in sides.LETTERS.items()}
+
+
+class Part:
+    """One scenario in its folders; Trash is one for all, as an account has one."""
+
+    def __init__(self, at, scenario):
+        self.at, self.scenario = at, scenario
+        self.deeds = []  # that can be undone
+
+    def folder(self, name):
+        return name if name == "Trash" else f"{self.at:03}/{name.capitalize()}"
+
+    def number(self, line):
+        return self.at * MAILS + line.mail
+
+    @property
+    def folders(self):
+        names = {name for line in self.scenario.lines for name in (line.folder, line.to) if name}
+        return [self.folder(name) for name in ("INBOX", "Arch", "Lists", "Trash") if name in names or name == "Trash"]
+
+    def places(self, line):
+        return [self.folder(line.folder)] if line.folder else self.folders
+
+    def end(self):
+        return [(self.folder(line.folder), self.number(line), tuple(sorted(line.set))) for line in self.scenario.end]
+
+
+class Scenarios(AccountCase):
+    """What every server has to do with them."""
+    moves, keeps_keywords, expunges_some = True, True, True  # the server
+    user = ("ada", "pw")
+
+    def setUp(self):
+        super().setUp()
+        self.client = None
+        self.parts, self.left_out = [], {}
+        for at, scenario in enumerate(scenarios.load(), 1):
+            why = self.why_not(scenario)
+            if why:
+                self.left_out.setdefault(why, []).append(scenario.name)
+            else:
+                self.parts.append(Part(at, scenario))
+        self.folders = sorted({folder for part in self.parts for folder in part.folders})
+
+    def why_not(self, scenario):
+        if scenario.needs and not self.expunges_some:
+            return "it has no UIDPLUS"
+        if scenario.keywords and not self.keeps_keywords:
+            return "it keeps no keywords"
+        return None
+
+    @contextlib.contextmanager
+    def imap(self):
+        client = imaplib.IMAP4("127.0.0.1", self.server.imap)
+        client.login(*self.user)
+        yield client
+        client.logout()
+
+    def agent(self):
+        return self.client or super().agent()
+
+    # ---- the user ----
+
+    def deed(self, part, line):
+        if line.verb == "undo":
+            answer = self.client.ask("undo", deed=part.deeds.pop())
+            self.assertTrue(answer["ok"], f"{part.scenario.name}: {answer}")
+            return
+        verb, more = line.verb, {}
+        if verb == "flag":
+            more = {name: [FLAG_WORDS[word] for word in words if word in FLAG_WORDS]
+                    for name, words in (("set", line.set), ("clear", line.clear))}
+            words = {name: [word for word in words if word not in FLAG_WORDS]
+                     for name, words in (("add", line.set), ("remove", line.clear))}
+            if words["add"] or words["remove"]:
+                verb, more = "tag", {**more, **words}
+        elif verb == "purge":
+            verb, more = "delete", {"purge": True}
+        elif line.to:
+            more = {"folder": part.folder(line.to)}
+        place = part.folder(line.folder) if line.folder else None
+        part.deeds.append(self.do(verb, part.number(line), place=place, **more))
+
+    # ---- another program ----
+
+    def drop(self, part, line, folder, name):
+        text = mail(part.number(line)).replace(b"\r\n", b"\n")
+        (self.mail / folder / "cur" / name).write_bytes(text)
+
+    def work_on_file(self, part, line):
+        if line.verb == "new":
+            letters = "".join(sorted(LETTER_OF[flag] for flag in line.set))
+            self.drop(part, line, part.folder(line.folder), f"1000000000.M{next(self.names)}P9.other:2,{letters}")
+            return
+        path = next(path for folder in part.places(line) for path in sides.files_of(self.mail, folder)
+                    if sides.mail_of(path.read_bytes()) == part.number(line))
+        key, _, letters = path.name.partition(":2,")
+        changed = set(letters) - {LETTER_OF[flag] for flag in line.clear} | {LETTER_OF[flag] for flag in line.set}
+        folder = self.mail / part.folder(line.to) if line.to else path.parent.parent
+        if line.verb == "remove":
+            path.unlink()
+        elif line.verb == "copy":
+            self.drop(part, line, part.folder(line.to), path.name)
+        else:
+            key = f"1000000000.M{next(self.names)}P9.other" if line.verb == "rename" else key
+            path.rename(folder / "cur" / f"{key}:2,{''.join(sorted(changed))}")
+
+    # ---- another client ----
+
+    def find(self, imap, part, line):
+        for folder in part.places(line):
+            imap.select(f'"{folder}"')
+            _, found = imap.uid("SEARCH", "HEADER", "Message-ID", f"<m{part.number(line)}@example.org>")
+            if found[0]:
+                return found[0].split()[0].decode()
+        raise AssertionError(f"{part.scenario.name}: there is no {line}")
+
+    def expunge(self, imap, uid):
+        imap.uid("STORE", uid, "+FLAGS", "(\\Deleted)")
+        if self.expunges_some:
+            imap.uid("EXPUNGE", uid)
+        else:
+            imap.expunge()
+
+    def work_there(self, imap, part, line):
+        if line.verb == "new":
+            self.append(imap, part, line)
+            return
+        uid = self.find(imap, part, line)
+        if line.verb == "flag":
+            for sign, words in (("+", line.set), ("-", line.clear)):
+                if words:
+                    imap.uid("STORE", uid, f"{sign}FLAGS", f"({' '.join(words)})")
+        elif line.verb == "move" and self.moves:
+            imap.uid("MOVE", uid, f'"{part.folder(line.to)}"')
+        elif line.verb in ("move", "copy"):
+            imap.uid("COPY", uid, f'"{part.folder(line.to)}"')
+        if line.verb == "remove" or (line.verb == "move" and not self.moves):
+            self.expunge(imap, uid)
+
+    def append(self, imap, part, line):
+        done, said = imap.append(f'"{part.folder(line.folder)}"', f"({' '.join(line.set)})", None,
+                                 mail(part.number(line)))
+        self.assertEqual(done, "OK", said)
+
+    # ---- all ----
+
+    def acts(self, at, actor):
+        for part in self.parts:
+            for line in part.scenario.syncs[at] if at < len(part.scenario.syncs) else []:
+                if line.actor == actor:
+                    yield part, line
+
+    def act(self, at):
+        """Nobody hears of the others: the server is away, then our agent is."""
+        self.server.stop()
+        self.client = super().agent()
+        for part, line in self.acts(at, "user"):
+            self.deed(part, line)
+        self.client = None
+        self.profile.kill()
+        for part, line in self.acts(at, "disk"):
+            self.work_on_file(part, line)
+        self.server.start()
+        with self.imap() as imap:
+            for part, line in self.acts(at, "there"):
+                self.work_there(imap, part, line)
+
+    def wrong(self, server):
+        """A line for each scenario whose end is another than is told."""
+        have = [(folder, number, flags) for folder, all_of in server.items() for number, flags in all_of]
+        for part in self.parts:
+            mine = sorted(one for one in have if one[1] // MAILS == part.at)
+            if mine != sorted(part.end()):
+                yield f"{part.scenario.name}: {mine}, not {sorted(part.end())}"
+
+    def play(self, incoming):
+        self.names = itertools.count(1)
+        with self.imap() as imap:
+            for folder in self.folders:
+                imap.create(f'"{folder}"')
+                imap.subscribe(f'"{folder}"')
+            for part in self.parts:
+                for line in part.scenario.start:
+                    self.append(imap, part, line)
+        self.begin_account(incoming, self.server.ca)
+        self.sync()
+        for at in range(max(len(part.scenario.syncs) for part in self.parts)):
+            self.act(at)
+            for _ in range(SYNCS):
+                self.sync()
+        with self.imap() as imap:
+            server = sides.server_has(imap, self.folders)
+        self.assertEqual("\n".join(self.wrong(server)), "")
+        self.assert_here(server)
+        self.assert_quiet()
+        print(f"{len(self.parts)} scenarios", *(f"; {len(names)} not: {why}" for why, names in self.left_out.items()),
+              sep="")
+
+
+class OnDovecot(Scenarios):
+    def begin(self, extra=""):
+        user = self.place / "ada"
+        user.mkdir()
+        self.server = Dovecot(self.place, {"ada": user}, extra=extra).start()
+        self.addCleanup(self.server.kill)
+        self.play(f"imaps://ada@localhost:{self.server.imaps}")
+
+    def test_all_that_it_can(self):
+        self.begin()
+
+
+class OnBareDovecot(OnDovecot):
+    expunges_some = False
+
+    def test_all_that_it_can(self):
+        self.begin(f"protocol imap {{\n  imap_capability = {PLAIN}\n}}")
+
+
+@unittest.skipUnless(PROGRAM.exists(), f"no imap4d of GNU mailutils: {PROGRAM}")
+class OnImap4d(Scenarios):
+    moves, keeps_keywords, expunges_some = False, False, False
+    user = (USER, PASSWORD)
+
+    def test_all_that_it_can(self):
+        self.server = Imap4d(self.place).start()
+        self.addCleanup(self.server.kill)
+        self.play(f"imaps://{USER}@localhost:{self.server.imaps}")
+
+
+if __name__ == "__main__":
+    unittest.main()
