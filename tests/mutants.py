@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Breaks the sync on purpose, one line at a time, and sees whether its random lives notice.
+"""Breaks the sync on purpose, one line at a time, and sees whether its scenarios or its random lives notice.
 
 usage: mutants.py [NAME…]   builds in a copy of the tree; prints a line a mutant; fails if one lives on.
 """
@@ -90,17 +90,20 @@ def run(tree, *words):
 
 
 def build(tree):
-    done = run(tree, "ninja", "-C", "build-mutants", "tests/sync_model")
+    done = run(tree, "ninja", "-C", "build-mutants", "tests/sync_model", "tests/scenario_test")
     return done.returncode == 0, done.stdout
 
 
 def is_caught(tree):
-    """How many lives it took; 0: it lives on."""
+    """What noticed; None: it lives on."""
+    done = run(tree, "build-mutants/tests/scenario_test")
+    if done.returncode:
+        return next((line for line in done.stdout.splitlines() if "plays" in line), "the scenarios stop")
     for at in range(ROUNDS):
         done = run(tree, "build-mutants/tests/sync_model", str(LIVES), str(at * LIVES))
         if done.returncode:
-            return (at + 1) * LIVES, done.stdout.splitlines()[-1]
-    return 0, ""
+            return (done.stdout.splitlines() or ["a life stops"])[-1]
+    return None
 
 
 def main(names):
@@ -123,10 +126,10 @@ def main(names):
             text = path.read_text()
             path.write_text(text.replace(old, new))
             fine, output = build(tree)
-            lives, said = is_caught(tree) if fine else (0, "")
-            print(f"{'caught' if lives else 'LIVES' if fine else 'BROKEN'}  {name}: {said if fine else output[-300:]}",
+            said = is_caught(tree) if fine else None
+            print(f"{'caught' if said else 'LIVES' if fine else 'BROKEN'}  {name}: {said if fine else output[-300:]}",
                   flush=True)
-            lived += not lives
+            lived += not said
             path.write_text(text)
     print(f"{len(MUTANTS)} mutants, {lived} lived")
     return lived != 0
