@@ -74,15 +74,16 @@ drop(Doing *doing, StoreRow *row, GError **error)
 	RowWish wish = { 0 };
 	g_auto(GStrv) told = g_strsplit(row->bkw, " ", -1);
 	g_auto(GStrv) wanted = g_strsplit(row->lkw, " ", -1);
-	if (op.kind == OP_FLAGS) {
+	/* what is asked is all that differs; what was refused, the operation alone */
+	if (op.kind == OP_FLAGS || (op.asks && op.kind == OP_MOVE)) {
 		wish = (RowWish){ .set = row->base, .clear = MAIL_ALL_FLAGS & ~row->base };
 		wish.add = told;
 		wish.remove = wanted;
-	} else if (op.kind == OP_MOVE) {
-		wish.folder = row->sfolder;
-	} else {
-		wish.end = op.kind == OP_PURGE ? WISH_KEPT : WISH_UNCOPIED;
 	}
+	if (op.kind == OP_MOVE)
+		wish.folder = row->sfolder;
+	if (op.kind != OP_FLAGS && op.kind != OP_MOVE)
+		wish.end = op.kind == OP_PURGE ? WISH_KEPT : WISH_UNCOPIED;
 	/* Where nothing is left to be wished (the server came to want the same), it was asked for all the same. */
 	return doing_apply(doing, row, &wish, error) && forget_parked(doing->store, row, error);
 }
