@@ -322,8 +322,9 @@ tags_of_the_index_stay(void **state)
 	for (guint i = 0; i < 2; i++) {
 		const IndexItem *old = items->pdata[i], *item = again->pdata[i];
 		assert_int_equal(item->act, INDEX_ADOPT);
-		assert_true(store_take_tags(fixture->store, old->queue, old->key, tags, NULL));
-		assert_true(store_take_tags(fixture->store, item->queue, item->key, tags, NULL));
+		AdoptedTags answers[] = { { old->queue, old->key, tags },
+			{ item->queue, item->key, tags } };
+		assert_true(store_take_tags(fixture->store, answers, 2, NULL));
 	}
 	assert_int_equal(number(fixture, "mid='a@x' AND lkw='blue red' AND bkw='blue'"), 1);
 	assert_int_equal(number(fixture, "mid='b@x' AND lkw='red' AND bkw=''"), 1);

@@ -210,23 +210,31 @@ add_tags(Store *store, StoreRow *row, const char *const *tags, GError **error)
 	       row_save(store, &before, row, error);
 }
 
-bool
-store_take_tags(
-	Store *store, int64_t queue, const char *key, const char *const *tags, GError **error)
+static bool
+take_tags(Store *store, const AdoptedTags *adopted, GError **error)
 {
-	g_auto(Transaction) transaction = { 0 };
 	g_auto(StoreRow) row = { 0 };
 	bool found;
-	if (!transaction_begin(&transaction, store, error) ||
-		!row_by_key(store, key, &row, &found, error) ||
-		(found && !add_tags(store, &row, tags, error)) ||
-		!sql_run(store->sql, error, "DELETE FROM ixq WHERE id=?", "i", queue))
+	if (!row_by_key(store, adopted->key, &row, &found, error) ||
+		(found && !add_tags(store, &row, adopted->tags, error)) ||
+		!sql_run(store->sql, error, "DELETE FROM ixq WHERE id=?", "i", adopted->queue))
 		return false;
 	store->index_queue_change -= sql_changes(store->sql);
-	g_autofree char *known = merge_keyword_set(tags);
-	bool more = found && !g_str_equal(known, row.lkw);
-	return (!more || index_queue_flags(store, key, error)) &&
-	       transaction_commit(&transaction, error);
+	g_autofree char *known = merge_keyword_set(adopted->tags);
+	return !found || g_str_equal(known, row.lkw) ||
+	       index_queue_flags(store, adopted->key, error);
+}
+
+bool
+store_take_tags(Store *store, const AdoptedTags *adopted, size_t count, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!take_tags(store, &adopted[i], error))
+			return false;
+	return transaction_commit(&transaction, error);
 }
 
 bool

@@ -7,7 +7,8 @@ parked_rows(Store *store, const char *const *keys, GError **error)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT m.id,m.key FROM op o JOIN msg m ON m.id=o.msg WHERE o.state=2", "");
+		"SELECT m.id,m.key FROM op o JOIN msg m ON m.id=o.msg WHERE o.state=2 OR o.tries<0",
+		"");
 	int step;
 	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
 		if (step < 0)

@@ -199,10 +199,14 @@ void index_item_free(IndexItem *item);
 GPtrArray *store_index_batch(
 	Store *store, bool idle, size_t limit, GHashTable *taken, GError **error);
 bool store_index_done(Store *store, const int64_t *queue, size_t count, GError **error);
-/* QUEUE, an INDEX_ADOPT, was answered: the index knew of these tags (NULL-terminated), which the copy has from now on, beside
- * its own. */
-bool store_take_tags(
-	Store *store, int64_t queue, const char *key, const char *const *tags, GError **error);
+/* An INDEX_ADOPT that was answered: what the index knew of it. */
+typedef struct AdoptedTags {
+	int64_t queue;
+	const char *key;
+	const char *const *tags; /* NULL-terminated */
+} AdoptedTags;
+/* The copies have these tags from now on, beside their own. */
+bool store_take_tags(Store *store, const AdoptedTags *adopted, size_t count, GError **error);
 bool store_not_searchable(Store *store, const char *key, const char *why, GError **error);
 int64_t store_index_queue(Store *store);
 /* Every file is queued again (rebuild --index, or the index has another generation than the stored one). */
