@@ -181,7 +181,8 @@ typedef struct PendingRow {
 	PendingWhat what;
 	int64_t from;  /* the folder in which the server has it; 0: in none */
 	int64_t since; /* Unix seconds; 0: not kept, of flags that were not refused */
-	char *why;     /* what the server said to it last; NULL: nothing */
+	bool asked; /* it stems from before the state was lost: nobody is told before the user says so */
+	char *why; /* what the server said to it last, or what is asked; NULL: nothing */
 } PendingRow;
 void pending_row_free(PendingRow *row);
 /* The first LIMIT messages of which something waits: what was refused, then the newest. Of PendingRow. */

@@ -11,12 +11,14 @@
  *        protocol, build, mail root or database finishes the batch under way, refuses ("outdated") and leaves;
  *        so does one that cannot work, as when the mail root's disk is not mounted ("failed").
  *   {"id":2,"do":"batch","account":A,"idle":false,"items":[ITEM…]}   ≤ 500 items; a batch is one lock of the database
- *        → {"id":2,"ok":true,"skipped":[{"key","file","why"}]}
+ *        → {"id":2,"ok":true,"skipped":[{"key","file","why"}],"tags":[{"key","tags":[…]}]}
  *        sent when the batch is durable in the index; "skipped" names mails that cannot be searched
- *        (poison, or no mail by notmuch's rules). Idle batches wait behind all others; an item that
+ *        (poison, or no mail by notmuch's rules); "tags" are those of adopted copies that have some. Idle batches wait behind all others; an item that
  *        passes them in another batch of the account is written into theirs, so they bring nothing old back.
  *   ITEM: {"act":"put","key":K,"file":PATH,"flags":BITS,"tags":[…]}  this copy is in PATH (below the mail
  *            root) with these flags and user tags. A file known under another path is renamed in the index.
+ *         {"act":"adopt","key":K,"file":PATH,"flags":BITS}   a put by an agent that lost what it knew: the copy keeps
+ *            the user tags that it is known with here, and the answer names them
  *         {"act":"remove","key":K}                    the copy is gone
  *         {"act":"flags","key":K,"flags":BITS,"tags":[…]}   only flags or tags changed
  *   {"id":3,"do":"rebuild"} → {"id":3,"ok":true}  throws the index away; every agent must hand in all files again

@@ -1,14 +1,18 @@
 #!/usr/bin/python3
-"""A real Dovecot numbers its folders anew: all is found again by its headers, and what waited here still reaches it."""
+"""All is found again by its headers where a real Dovecot numbers its folders anew, where the state is lost and where a tree
+is another program's; what waited here still reaches the server, or is asked about."""
 
 import contextlib
 import imaplib
+import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -16,11 +20,13 @@ from agent_check import mail  # noqa: E402
 from server.dovecot import Dovecot  # noqa: E402
 from throwaway import FULL, Profile  # noqa: E402
 
-MESSAGES = 5000 if FULL else 500
-CHANGES = re.compile(rb" C: .*(APPEND|EXPUNGE|COPY|\\Deleted)")
+MESSAGES = 5000 if FULL else 300
+CHANGES = re.compile(rb" C: .*(APPEND|EXPUNGE|UID COPY|UID MOVE|UID STORE|\\Deleted)")
 
 
-class Renumbered(unittest.TestCase):
+class Mailbox(unittest.TestCase):
+    """An account of one user on a Dovecot, with its mail in INBOX."""
+
     def setUp(self):
         self.place = pathlib.Path(tempfile.mkdtemp(prefix="curlew-"))
         self.place.chmod(0o755)
@@ -45,6 +51,11 @@ class Renumbered(unittest.TestCase):
         done = self.profile.run("sync", "--trace", str(trace))
         self.assertEqual(done.returncode, 0, f"{done.stdout}{done.stderr}")
         return trace.read_bytes()
+
+    def assert_nothing_moves(self, trace):
+        """No message was fetched or changed."""
+        self.assertEqual(trace.count(b"BODY.PEEK[]"), 0)
+        self.assertIsNone(CHANGES.search(trace))
 
     def renumber(self, *more):
         """With other UIDs in another order: Dovecot has nothing but the files to go by."""
@@ -78,12 +89,13 @@ class Renumbered(unittest.TestCase):
     def keys(self):
         return sorted(self.profile.database("work").execute("SELECT mid,key,part,st FROM msg").fetchall())
 
+
+class Renumbered(Mailbox):
     def test_another_uidvalidity_costs_the_headers_and_nothing_else(self):
         before = self.keys()
         self.renumber("--uid-validity", "77", "INBOX")
         trace = self.sync()
-        self.assertEqual(trace.count(b"BODY.PEEK[]"), 0)
-        self.assertIsNone(CHANGES.search(trace))
+        self.assert_nothing_moves(trace)
         self.assertEqual(self.keys(), before)
         self.assertEqual(sorted(self.on_server("INBOX")), list(range(1, MESSAGES + 1)))
         [validity] = self.profile.database("work").execute(
@@ -112,6 +124,135 @@ class Renumbered(unittest.TestCase):
         self.assertEqual([number for number, flags in inbox.items() if "Flagged" in flags], [3])
         self.assertEqual(list(archive), [5])
         self.assertIn("Seen", archive[5])
+
+
+class Lost(Mailbox):
+    """The state database is gone, the mail and the index are here."""
+
+    def lose(self):
+        self.profile.wait_until_left()
+        for path in (self.profile.state / "work").glob("state.db*"):
+            path.unlink()
+
+    def dump(self):
+        """All tags, by message."""
+        config = self.profile.home / "notmuch-config"
+        config.write_text(f"[database]\npath={self.profile.mail}\n")
+        done = subprocess.run(["notmuch", f"--config={config}", "dump", "--format=batch-tag"],
+                              env=self.profile.environment, capture_output=True, text=True, check=True)
+        return sorted(done.stdout.splitlines())
+
+    def do(self, *words):
+        done = self.profile.run(*words)
+        self.assertEqual(done.returncode, 0, f"{words}: {done.stderr}")
+
+    def pending(self):
+        return {one["id"]: one for one in self.profile.json("pending", "--json")["pending"]}
+
+    def id(self, number):
+        return f"m{number}@example.org"
+
+    def lose_with_wishes(self):
+        """2 and 3 have a tag that the server knows; what waits is a flag of 7, a tag of 8 and a place of 5."""
+        self.do("tag", "+todo", "--", f"id:{self.id(2)}", "or", f"id:{self.id(3)}")
+        self.sync()
+        self.server.stop()
+        self.do("tag", "+flagged", "--", f"id:{self.id(7)}")
+        self.do("tag", "+later", "--", f"id:{self.id(8)}")
+        self.do("move", "work/Archive", "--", f"id:{self.id(5)}")
+        self.lose()
+        self.server.start()
+
+    def test_it_is_made_anew_and_nothing_is_fetched_sent_or_removed(self):
+        before, files = self.keys(), sorted(path.name for path in self.profile.mail.rglob("cur/*"))
+        self.do("tag", "+todo", "--", f"id:{self.id(2)}")
+        self.sync()
+        tags = self.dump()
+        self.lose()
+        self.assert_nothing_moves(self.sync())
+        self.assertEqual(self.keys(), before)
+        self.assertEqual(sorted(path.name for path in self.profile.mail.rglob("cur/*")), files)
+        self.assertEqual(self.dump(), tags)
+        self.assertEqual(self.pending(), {})
+        [words] = self.profile.database("work").execute(
+            "SELECT lkw FROM msg WHERE mid=? AND lkw=bkw", (self.id(2),)).fetchone()
+        self.assertEqual(words, "todo")
+        self.assertEqual(self.sync().count(b"HEADER.FIELDS"), 0)
+        self.do("doctor")
+
+    def test_what_waited_is_asked_about_and_told_when_the_user_says_so(self):
+        self.lose_with_wishes()
+        tags = self.dump()
+        for _ in range(2):
+            self.assert_nothing_moves(self.sync())
+            self.assertEqual(self.dump(), tags)
+            pending = self.pending()
+            self.assertEqual({key: one["what"] for key, one in pending.items()},
+                             {self.id(5): "move", self.id(7): "flags", self.id(8): "flags"})
+            self.assertEqual({one["asked"] for one in pending.values()}, {True})
+        self.do("pending", "--retry")
+        self.sync()
+        inbox, archive = self.on_server("INBOX"), self.on_server("Archive")
+        self.assertEqual([number for number, flags in inbox.items() if "Flagged" in flags], [7])
+        self.assertEqual([number for number, flags in inbox.items() if "later" in flags], [8])
+        self.assertEqual(list(archive), [5])
+        self.assertEqual(self.pending(), {})
+
+    def test_what_waited_can_be_dropped_for_what_the_server_has(self):
+        self.lose_with_wishes()
+        self.sync()
+        self.do("pending", "--drop")
+        self.assert_nothing_moves(self.sync())
+        self.assertEqual(self.pending(), {})
+        self.assertEqual(sorted(self.on_server("INBOX")), list(range(1, MESSAGES + 1)))
+        self.assertEqual(self.file_of(5).parent.parent.name, "INBOX")
+        self.assertNotIn("F", self.file_of(7).name.partition(":2,")[2])
+
+    def test_without_a_server_the_mail_is_shown(self):
+        self.lose()
+        self.server.stop()
+        self.assertEqual(self.profile.run("sync").returncode, 75)
+        folders = {one["name"]: one for one in self.profile.json("folders", "--json")["folders"]}
+        self.assertEqual(folders["INBOX"]["messages"], MESSAGES)
+        self.do("show", f"id:{self.id(9)}")
+        self.server.start()
+        self.assert_nothing_moves(self.sync())
+
+    def test_a_kill_while_it_is_made_anew_costs_nothing(self):
+        before = self.keys()
+        self.do("tag", "+todo", "--", f"id:{self.id(2)}")
+        self.sync()
+        tags = self.dump()
+        self.lose()
+        trace = self.profile.home / "killed"
+        for step in range(12):
+            sync = self.profile.start("sync", "--trace", str(trace))
+            time.sleep(0.05 * (step + 1))
+            self.profile.kill()
+            sync.communicate()
+        self.assert_nothing_moves(self.sync() + (trace.read_bytes() if trace.exists() else b""))
+        self.assertEqual(self.keys(), before)
+        self.assertEqual(self.dump(), tags)
+        self.assertEqual(self.pending(), {})
+        self.do("doctor")
+
+    def test_a_tree_of_another_programs_is_taken_as_it_is(self):
+        self.profile.wait_until_left()
+        self.profile.signal(signal.SIGKILL)
+        for path in (self.profile.state, self.profile.mail / ".notmuch", self.profile.data / "mail.curlew"):
+            shutil.rmtree(path)
+        inbox = self.profile.mail / "work/INBOX"
+        for number, path in enumerate([*inbox.glob("cur/*"), *inbox.glob("new/*")]):
+            flags = path.name.partition(":2,")[2]
+            os.utime(path, (1700000000, 1700000000))
+            path.rename(inbox / "cur" / f"1700000000.99_{number}.here,U={number + 1}:2,{flags}")
+        (inbox / ".uidvalidity").write_text(f"1\n{MESSAGES}\n")
+        names = sorted(path.name for path in inbox.rglob("cur/*"))
+        self.assert_nothing_moves(self.sync())
+        self.assertEqual(sorted(path.name for path in inbox.rglob("cur/*")), names)
+        self.assertEqual(self.profile.json("count", "--json", "*")["messages"], MESSAGES)
+        self.assertEqual(self.pending(), {})
+        self.do("doctor")
 
 
 if __name__ == "__main__":

@@ -106,7 +106,8 @@ many_missing_files_hold_the_folder_until_they_are_back(void **state)
 	assert_int_equal(held->state, FOLDER_HELD);
 	assert_string_equal(held->held_why,
 		"30 of 30 files of this folder are gone from the disk at once. Nothing is fetched "
-		"or removed until they are back (is the right disk mounted?).");
+		"or removed until they are back (is the right disk mounted?), or `curlew rebuild "
+		"--accept` takes them as gone.");
 	assert_int_equal(
 		store_fixture_number(fixture, "SELECT count(*) FROM msg WHERE part=3 AND st=0"),
 		30);

@@ -17,6 +17,14 @@ static const struct {
 	[PENDING_PURGE] = { "purge", "delete from", true },
 };
 
+static const char *
+state_word(const PendingRow *pending)
+{
+	if (pending->asked)
+		return "asked";
+	return pending->message->refused ? "refused" : "waits";
+}
+
 static void
 print_pending(const AccountConfig *account, Envelopes *store, const PendingRow *pending)
 {
@@ -25,8 +33,7 @@ print_pending(const AccountConfig *account, Envelopes *store, const PendingRow *
 	g_autofree char *text = g_strdup_printf("%s %s", whats[pending->what].text,
 		whats[pending->what].to && folder ? folder : "");
 	g_autofree char *who = cli_cell(CLEAN_IDENTITY, account->name, ACCOUNT_COLUMNS);
-	g_autofree char *state =
-		cli_cell(CLEAN_LINE, row->refused ? "refused" : "waits", STATE_COLUMNS);
+	g_autofree char *state = cli_cell(CLEAN_LINE, state_word(pending), STATE_COLUMNS);
 	g_autofree char *what = cli_cell(CLEAN_IDENTITY, text, WHAT_COLUMNS);
 	g_autoptr(CleanText) subject =
 		clean_text_new(CLEAN_LINE, row->subject ? row->subject : "(no subject)", -1);
@@ -50,7 +57,8 @@ pending_json(const AccountConfig *account, Envelopes *store, const PendingRow *p
 	json_set_text(object, "what", whats[pending->what].word);
 	json_set_text(object, "folder", to);
 	json_set_text(object, "from", from);
-	json_set_truth(object, "refused", row->refused);
+	json_set_truth(object, "refused", row->refused && !pending->asked);
+	json_set_truth(object, "asked", pending->asked);
 	json_set_text(object, "error", pending->why);
 	return object;
 }

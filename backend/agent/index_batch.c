@@ -66,9 +66,10 @@ index_batch_free(IndexBatch *batch)
 	g_free(batch);
 }
 
-static const char *const acts[] = {
-	[INDEX_PUT] = "put", [INDEX_REMOVE] = "remove", [INDEX_FLAGS] = "flags"
-};
+static const char *const acts[] = { [INDEX_PUT] = "put",
+	[INDEX_REMOVE] = "remove",
+	[INDEX_FLAGS] = "flags",
+	[INDEX_ADOPT] = "adopt" };
 
 static JsonObject *
 item_json(const IndexItem *item)
@@ -81,6 +82,8 @@ item_json(const IndexItem *item)
 	if (item->file)
 		json_set_text(object, "file", item->file);
 	json_set_number(object, "flags", item->flags);
+	if (item->act == INDEX_ADOPT)
+		return object;
 	JsonArray *tags = json_array_new();
 	g_auto(GStrv) words = g_strsplit(item->tags ? item->tags : "", " ", -1);
 	for (char **word = words; *word; word++)
@@ -107,6 +110,7 @@ index_batch_question(const IndexBatch *batch, const char *account)
 typedef struct Settle {
 	const IndexBatch *batch;
 	JsonArray *skipped; /* of {key, why}; NULL: none */
+	JsonArray *tags;    /* of {key, tags}; NULL: none */
 } Settle;
 
 static bool
@@ -121,6 +125,42 @@ mark_skipped(Store *store, JsonArray *skipped, GError **error)
 	return true;
 }
 
+/* key → its tags, borrowed from the answer. */
+static GHashTable *
+tags_by_key(JsonArray *tags)
+{
+	GHashTable *by_key =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_strfreev);
+	for (unsigned i = 0; tags && i < json_array_get_length(tags); i++) {
+		JsonObject *one = json_object_at(tags, i);
+		const char *key = one ? json_text(one, "key") : NULL;
+		char **words = key ? json_words(one, "tags") : NULL;
+		if (words)
+			g_hash_table_replace(by_key, (char *)key, words);
+	}
+	return by_key;
+}
+
+static bool
+take_tags(Store *store, const Settle *settle, GError **error)
+{
+	static const char *const none[] = { NULL };
+	const GPtrArray *items = settle->batch->items;
+	g_autoptr(GHashTable) by_key = tags_by_key(settle->tags);
+	g_autoptr(GArray) adopted = g_array_new(FALSE, FALSE, sizeof(AdoptedTags));
+	for (unsigned i = 0; i < items->len; i++) {
+		const IndexItem *item = g_ptr_array_index(items, i);
+		char **tags = g_hash_table_lookup(by_key, item->key);
+		AdoptedTags one = { item->queue, item->key,
+			tags ? (const char *const *)tags : none };
+		if (item->act == INDEX_ADOPT)
+			g_array_append_val(adopted, one);
+	}
+	return adopted->len == 0 ||
+	       store_take_tags(store, (const AdoptedTags *)(const void *)adopted->data,
+		       adopted->len, error);
+}
+
 static bool
 ask_settle(Store *store, void *data, GError **error)
 {
@@ -129,13 +169,13 @@ ask_settle(Store *store, void *data, GError **error)
 	g_autofree int64_t *queue = g_new(int64_t, items->len);
 	for (unsigned i = 0; i < items->len; i++)
 		queue[i] = ((const IndexItem *)g_ptr_array_index(items, i))->queue;
-	return mark_skipped(store, settle->skipped, error) &&
+	return mark_skipped(store, settle->skipped, error) && take_tags(store, settle, error) &&
 	       store_index_done(store, queue, items->len, error);
 }
 
 bool
 index_batch_settle(IndexBatch *batch, JsonObject *answer, GError **error)
 {
-	Settle settle = { batch, json_array(answer, "skipped") };
+	Settle settle = { batch, json_array(answer, "skipped"), json_array(answer, "tags") };
 	return disk_ask(batch->disk, ask_settle, &settle, error);
 }

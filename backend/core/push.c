@@ -101,6 +101,9 @@ ask_folders(Store *store, void *data, GError **error)
 {
 	Push *push = data;
 	push->folders = store_folders(store, error);
+	for (guint i = push->folders ? push->folders->len : 0; i > 0; i--)
+		if (!((StoreFolder *)push->folders->pdata[i - 1])->remote)
+			g_ptr_array_remove_index(push->folders, i - 1);
 	return push->folders != NULL;
 }
 

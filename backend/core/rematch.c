@@ -40,6 +40,7 @@ match_take(Match *match, const ImapFetch *fetch)
 			.size = fetch->size,
 			.idate = fetch->internal_date } };
 	header_identity(header, fetch->internal_date, fetch->size, mail.item.identity);
+	match_item_weaken(&mail.item, header);
 	g_array_append_val(match->mails, mail);
 }
 
@@ -58,7 +59,7 @@ tell(const Match *match)
 {
 	const RoundOwner *owner = match->pass->round->owner;
 	const char *folder = match->pass->folder->known->name;
-	g_info("numbered anew: %zu messages were found again, %zu are gone", match->result.found,
+	g_info("%s: %zu messages were found again, %zu are not there", folder, match->result.found,
 		match->result.gone);
 	owner->changed(folder, owner->data);
 	if (!match->result.unstable)

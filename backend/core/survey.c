@@ -232,7 +232,9 @@ ask_put_folders(Store *store, void *data, GError **error)
 	g_ptr_array_set_free_func(known, NULL);
 	for (unsigned i = 0; i < known->len; i++) {
 		StoreFolder *folder = g_ptr_array_index(known, i);
-		Listed *listed = g_hash_table_lookup(survey->by_name, folder->remote);
+		Listed *listed = folder->remote
+		                         ? g_hash_table_lookup(survey->by_name, folder->remote)
+		                         : NULL;
 		if (!listed) {
 			store_folder_free(folder);
 			continue;

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "backend/store/deeds_private.h"
+#include "backend/store/rebuild.h"
 
 /* Deeds: which rows one is about, and what is kept of it. */
 enum { KEYS_MOST = 1000, INVERSES_IN_ONE = 500, DEEDS_KEPT = 200 };
@@ -202,14 +203,16 @@ do_row(Doing *doing, const Aim *aim, StoreRow *row, GError **error)
 {
 	const Deed *deed = aim->deed;
 	RowWish wish = { 0 };
-	bool in_bin, waits;
+	bool in_bin, waits, unmatched;
 	if (deed->account)
 		return doing_transfer(doing, deed, aim->folder, row, error);
 	if (!is_in_bin(doing->store, row, &in_bin, error) ||
-		!transfer_waits(doing->store, row, &waits, error))
+		!transfer_waits(doing->store, row, &waits, error) ||
+		!row_is_unmatched(doing->store, row, &unmatched, error))
 		return false;
-	bool stays =
-		deed->kind == DEED_DELETE ? in_bin : deed->kind == DEED_PURGE && (!in_bin || waits);
+	bool stays = deed->kind == DEED_DELETE
+	                     ? in_bin
+	                     : deed->kind == DEED_PURGE && (!in_bin || waits || unmatched);
 	if (stays || (aim->folder && aim->folder == row->folder)) {
 		doing->done->kept++;
 		return true;

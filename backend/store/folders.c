@@ -24,6 +24,8 @@ read_folder(Store *store, SqlRows *rows)
 	int at = 0;
 	folder->id = sqlite3_column_int64(rows, at++);
 	folder->remote = sql_text(rows, at++);
+	if (g_str_has_prefix(folder->remote, UNLISTED))
+		g_clear_pointer(&folder->remote, g_free);
 	folder->name = sql_text(rows, at++);
 	folder->path = sql_text(rows, at++);
 	const char *delimiter = (const char *)sqlite3_column_text(rows, at++);
@@ -99,7 +101,7 @@ folder_is_held(Store *store, int64_t folder, bool *held, GError **error)
 {
 	int64_t state;
 	*held = true;
-	if (store->held)
+	if (store->held || store->rebuilding)
 		return true;
 	if (!sql_number(store->sql, error, &state, -1, "SELECT state FROM folder WHERE id=?", "i",
 		    folder))
@@ -181,8 +183,8 @@ choose_path(Store *store, const char *name, const char *remote, char **fold, GEr
 	}
 }
 
-static char *
-choose_name(Store *store, const char *wanted, GError **error)
+char *
+folder_choose_name(Store *store, const char *wanted, GError **error)
 {
 	g_autofree char *name = g_utf8_make_valid(wanted, -1);
 	g_autofree char *base = g_strdup(name);
@@ -212,7 +214,7 @@ insert_folder(Store *store, const char *remote, const char *wanted, const char *
 	}
 	g_autofree char *fold = NULL;
 	g_autofree char *path = choose_path(store, wanted, remote, &fold, error);
-	g_autofree char *name = path ? choose_name(store, wanted, error) : NULL;
+	g_autofree char *name = path ? folder_choose_name(store, wanted, error) : NULL;
 	if (!name)
 		return 0;
 	/* A held account may have another folder in this place: nothing is made there. */
@@ -225,54 +227,22 @@ insert_folder(Store *store, const char *remote, const char *wanted, const char *
 	return sql_last_id(store->sql);
 }
 
-/* A Maildir that is there becomes a folder of a local account, under its own path. */
-bool
-folder_adopt(Store *store, const char *path, GError **error)
-{
-	int64_t known;
-	if (!sql_number(
-		    store->sql, error, &known, 0, "SELECT id FROM folder WHERE path=?", "t", path))
-		return false;
-	if (known)
-		return true;
-	static const struct {
-		const char *name;
-		FolderRole role;
-	} roles[] = {
-		{ "inbox", ROLE_INBOX },
-		{ "sent", ROLE_SENT },
-		{ "drafts", ROLE_DRAFTS },
-		{ "trash", ROLE_TRASH },
-		{ "archive", ROLE_ARCHIVE },
-		{ "junk", ROLE_JUNK },
-		{ "spam", ROLE_JUNK },
-	};
-	FolderRole role = ROLE_NONE;
-	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
-		if (g_ascii_strcasecmp(path, roles[i].name) == 0)
-			role = roles[i].role;
-	g_autofree char *plain = folder_path_unescape(path);
-	g_autofree char *name = choose_name(store, plain ? plain : path, error);
-	/* These directories exist side by side, so their own bytes tell them apart. */
-	g_autofree char *fold = g_strconcat("/", path, NULL);
-	return name && sql_run(store->sql, error,
-			       "INSERT INTO folder(rname,name,path,fold,delim,role)"
-			       " VALUES(?1,?2,?1,?3,'/',?4)",
-			       "tttn", path, name, fold, (int)role);
-}
-
 int64_t
 store_put_folder(Store *store, const char *remote, const char *name, char delimiter,
 	FolderRole role, GError **error)
 {
 	g_auto(Transaction) transaction = { 0 };
 	const char text[] = { delimiter, '\0' };
-	int64_t id;
+	int64_t id, bound = 0;
 	if (!transaction_begin(&transaction, store, error) ||
 		!sql_number(store->sql, error, &id, 0, "SELECT id FROM folder WHERE rname=?", "t",
 			remote))
 		return 0;
-	if (id == 0)
+	if (id == 0 && !folder_bind(store, remote, name, delimiter, role, &bound, error))
+		return 0;
+	if (bound)
+		id = bound;
+	else if (id == 0)
 		id = insert_folder(store, remote, name, delimiter ? text : NULL, role, error);
 	else if (!sql_run(store->sql, error,
 			 "UPDATE folder SET role=?,delim=?,missing=0 WHERE id=?"
@@ -294,14 +264,14 @@ store_missing_folders(Store *store, const char *const *listed, GError **error)
 		return false;
 	for (guint i = 0; i < folders->len; i++) {
 		const StoreFolder *folder = folders->pdata[i];
-		bool there = g_hash_table_contains(names, folder->remote);
+		bool there = folder->remote && g_hash_table_contains(names, folder->remote);
 		if (!sql_run(store->sql, error,
 			    "UPDATE folder SET missing=CASE WHEN ?1 THEN 0 ELSE missing+1 END"
 			    " WHERE id=?2 AND (missing<>0 OR NOT ?1)",
 			    "ni", (int)there, folder->id))
 			return false;
 	}
-	return transaction_commit(&transaction, error);
+	return folder_give_up_unlisted(store, error) && transaction_commit(&transaction, error);
 }
 
 /* ---- state ---- */
@@ -354,8 +324,9 @@ store_begin_folder(Store *store, int64_t folder, uint32_t uidvalidity, uint32_t 
 		!sql_number(store->sql, error, &next, 0, "SELECT uidnext FROM folder WHERE id=?",
 			"i", folder) ||
 		!sql_number(store->sql, error, &uids, 0,
-			"SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_uid WHERE sfolder=?"
-			" AND uid IS NOT NULL)",
+			"SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_uid WHERE sfolder=?1"
+			" AND uid IS NOT NULL) OR EXISTS(SELECT 1 FROM msg INDEXED BY m_adrift"
+			" WHERE folder=?1 AND part<>0 AND " ROW_IS_UNMATCHED ")",
 			"i", folder))
 		return false;
 	bool fine = true;

@@ -1,4 +1,5 @@
-#include "backend/store/store_private.h"
+#include "backend/core/merge.h"
+#include "backend/store/rebuild.h"
 
 /* Removals and flags go before all bodies: the order is by date, newest first. */
 #define AHEAD_OF_ALL (G_GINT64_CONSTANT(1) << 60)
@@ -20,10 +21,33 @@ put_in(Store *store, const char *key, int act, bool idle, int64_t date, GError *
 		"ntni", act, key, (int)idle, date);
 }
 
+static bool
+is_adopted(Store *store, const char *key, bool *adopted, GError **error)
+{
+	int64_t waits;
+	bool fine = sql_number(store->sql, error, &waits, 0,
+		"SELECT count(*) FROM ixq WHERE key=? AND act=4", "t", key);
+	*adopted = waits > 0;
+	return fine;
+}
+
+bool
+index_queue_adopt(Store *store, const char *key, int64_t date, GError **error)
+{
+	return take_out(store, key, INDEX_PUT, error) && take_out(store, key, INDEX_FLAGS, error) &&
+	       take_out(store, key, INDEX_ADOPT, error) &&
+	       put_in(store, key, INDEX_ADOPT, false, date, error);
+}
+
 bool
 index_queue_put(Store *store, const char *key, int64_t date, bool idle, GError **error)
 {
 	int64_t hurried = 0;
+	bool adopted;
+	if (!is_adopted(store, key, &adopted, error))
+		return false;
+	if (adopted)
+		return index_queue_adopt(store, key, date, error);
 	if (idle && !sql_number(store->sql, error, &hurried, 0,
 			    "SELECT idle=0 FROM ixq WHERE key=? AND act=1", "t", key))
 		return false;
@@ -40,6 +64,11 @@ bool
 index_queue_flags(Store *store, const char *key, GError **error)
 {
 	int64_t waits;
+	bool adopted;
+	if (!is_adopted(store, key, &adopted, error))
+		return false;
+	if (adopted)
+		return index_queue_adopt(store, key, AHEAD_OF_ALL, error);
 	if (!sql_number(store->sql, error, &waits, 0,
 		    "SELECT count(*) FROM ixq WHERE key=? AND act=1 AND idle=0", "t", key))
 		return false;
@@ -52,6 +81,7 @@ bool
 index_queue_remove(Store *store, const char *key, GError **error)
 {
 	return take_out(store, key, INDEX_PUT, error) && take_out(store, key, INDEX_FLAGS, error) &&
+	       take_out(store, key, INDEX_ADOPT, error) &&
 	       take_out(store, key, INDEX_REMOVE, error) &&
 	       put_in(store, key, INDEX_REMOVE, false, AHEAD_OF_ALL, error);
 }
@@ -169,6 +199,44 @@ store_index_done(Store *store, const int64_t *queue, size_t count, GError **erro
 	return transaction_commit(&transaction, error);
 }
 
+static bool
+add_tags(Store *store, StoreRow *row, const char *const *tags, GError **error)
+{
+	StoreRow before = *row;
+	g_autofree char *old = row->lkw;
+	row->lkw = merge_edit_keywords(old, tags, NULL);
+	bool asks = row->uid && !row->op && !g_str_equal(row->lkw, row->bkw);
+	return (!asks || rebuild_ask_flags(store, row, error)) &&
+	       row_save(store, &before, row, error);
+}
+
+static bool
+take_tags(Store *store, const AdoptedTags *adopted, GError **error)
+{
+	g_auto(StoreRow) row = { 0 };
+	bool found;
+	if (!row_by_key(store, adopted->key, &row, &found, error) ||
+		(found && !add_tags(store, &row, adopted->tags, error)) ||
+		!sql_run(store->sql, error, "DELETE FROM ixq WHERE id=?", "i", adopted->queue))
+		return false;
+	store->index_queue_change -= sql_changes(store->sql);
+	g_autofree char *known = merge_keyword_set(adopted->tags);
+	return !found || g_str_equal(known, row.lkw) ||
+	       index_queue_flags(store, adopted->key, error);
+}
+
+bool
+store_take_tags(Store *store, const AdoptedTags *adopted, size_t count, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!take_tags(store, &adopted[i], error))
+			return false;
+	return transaction_commit(&transaction, error);
+}
+
 bool
 store_not_searchable(Store *store, const char *key, const char *why, GError **error)
 {
@@ -190,10 +258,10 @@ store_requeue_index(Store *store, GError **error)
 	g_auto(Transaction) transaction = { 0 };
 	int64_t count;
 	if (!transaction_begin(&transaction, store, error) ||
-		!sql_run(store->sql, error, "DELETE FROM ixq WHERE act<>2", "") ||
+		!sql_run(store->sql, error, "DELETE FROM ixq WHERE act NOT IN (2,4)", "") ||
 		!sql_run(store->sql, error,
 			"INSERT INTO ixq(act,key,idle,date) SELECT 1,key,0,date FROM msg"
-			" WHERE part<>0 AND st=0",
+			" WHERE part<>0 AND st=0 AND key NOT IN (SELECT key FROM ixq WHERE act=4)",
 			"") ||
 		!sql_run(store->sql, error,
 			"UPDATE msg SET unsearchable=NULL WHERE unsearchable IS NOT NULL", "") ||

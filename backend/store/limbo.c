@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "backend/core/merge.h"
-#include "backend/store/store_private.h"
+#include "backend/store/rebuild.h"
 
 /*
  * What left the server is first in limbo, neither listed nor found: it was probably moved by another client and
@@ -100,18 +100,9 @@ store_vanished(Store *store, int64_t folder, const uint32_t *uids, size_t count,
 static GArray *
 rows_in(Store *store, RowState state, GError **error)
 {
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+	return sql_numbers(store->sql, error,
 		"SELECT id FROM msg INDEXED BY m_limbo WHERE st IN (2,4) AND st=?", "n",
 		(int)state);
-	int step;
-	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
-		if (step < 0)
-			return NULL;
-		int64_t id = sqlite3_column_int64(rows, 0);
-		g_array_append_val(ids, id);
-	}
-	return rows ? g_steal_pointer(&ids) : NULL;
 }
 
 /*
@@ -158,7 +149,7 @@ append_instead(Store *store, StoreRow *row, bool *kept, GError **error)
 	RowOp op;
 	if (!op_read(store, row, &op, error))
 		return false;
-	*kept = op.kind == OP_MOVE && row->part == PART_FULL;
+	*kept = op.kind == OP_MOVE && !op.asks && row->part == PART_FULL;
 	if (!*kept)
 		return true;
 	if (!op_delete(store, row, error) || !op_queue(store, row, OP_APPEND, error))
@@ -268,7 +259,8 @@ store_end_cycle(Store *store, size_t *removed, GError **error)
 			return false;
 	}
 	if (!store->held && (!limbo_bury_all(store, &buried, error) ||
-				    !graveyard_expire(store, buried > 0, error)))
+				    !graveyard_expire(store, buried > 0, error) ||
+				    !rebuild_ask_appends(store, error)))
 		return false;
 	if (removed)
 		*removed = buried;

@@ -36,13 +36,37 @@ by_id_and_shape(const MatchItem *a, const MatchItem *b)
 	return order ? order : by_shape(a, b);
 }
 
-typedef int (*Order)(const MatchItem *a, const MatchItem *b);
+static int
+by_weak(const MatchItem *a, const MatchItem *b)
+{
+	return by_number(a->weak, b->weak);
+}
+
+static bool
+is_any(const MatchItem *item)
+{
+	return true;
+}
+
+/* What has no Message-ID would be taken for another mail. */
+static bool
+has_id(const MatchItem *item)
+{
+	return item->midh != 0;
+}
+
+static bool
+is_weak(const MatchItem *item)
+{
+	return item->weak != 0;
+}
 
 /* The surest first. */
 static const struct {
-	Order order;
-	bool needs_id; /* what has no Message-ID would be taken for another mail */
-} ways[] = { { by_all, false }, { by_identity, false }, { by_id_and_shape, true } };
+	int (*order)(const MatchItem *a, const MatchItem *b);
+	bool (*concerns)(const MatchItem *item);
+} ways[] = { { by_all, is_any }, { by_identity, is_any }, { by_id_and_shape, has_id },
+	{ by_weak, is_weak } };
 
 static int
 compare(const void *left, const void *right, void *way)
@@ -58,9 +82,9 @@ left_over(const GPtrArray *items, size_t way)
 {
 	GPtrArray *left = g_ptr_array_new();
 	for (guint i = 0; i < items->len; i++) {
-		const MatchItem *item = items->pdata[i];
-		if (!item->mate && (item->midh || !ways[way].needs_id))
-			g_ptr_array_add(left, items->pdata[i]);
+		MatchItem *item = items->pdata[i];
+		if (!item->mate && ways[way].concerns(item))
+			g_ptr_array_add(left, item);
 	}
 	g_ptr_array_sort_with_data(left, compare, &way);
 	return left;

@@ -25,11 +25,15 @@ op_read(Store *store, const StoreRow *row, RowOp *op, GError **error)
 	if (!row->op)
 		return true;
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT kind,state,dst,kind=4 AND fl IS NOT NULL FROM op WHERE id=?", "i", row->op);
+		"SELECT kind,state,dst,kind=4 AND fl IS NOT NULL,tries<0 FROM op WHERE id=?", "i",
+		row->op);
 	int step = rows ? sql_next(store->sql, rows, error) : -1;
 	if (step == 1)
-		*op = (RowOp){ sqlite3_column_int(rows, 0), sqlite3_column_int(rows, 1),
-			sqlite3_column_int64(rows, 2), sqlite3_column_int(rows, 3) != 0 };
+		*op = (RowOp){ .kind = sqlite3_column_int(rows, 0),
+			.state = sqlite3_column_int(rows, 1),
+			.to = sqlite3_column_int64(rows, 2),
+			.marked = sqlite3_column_int(rows, 3) != 0,
+			.asks = sqlite3_column_int(rows, 4) != 0 };
 	return step >= 0;
 }
 
@@ -41,7 +45,8 @@ wanted_kind(const Store *store, const StoreRow *row)
 		return 0;
 	if (row->st == ROW_PURGING)
 		return OP_PURGE;
-	return row->folder != row->sfolder ? OP_MOVE : 0;
+	/* of a row that no server has, nothing is to be moved */
+	return row->sfolder && row->folder != row->sfolder ? OP_MOVE : 0;
 }
 
 bool

@@ -7,7 +7,8 @@ parked_rows(Store *store, const char *const *keys, GError **error)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT m.id,m.key FROM op o JOIN msg m ON m.id=o.msg WHERE o.state=2", "");
+		"SELECT m.id,m.key FROM op o JOIN msg m ON m.id=o.msg WHERE o.state=2 OR o.tries<0",
+		"");
 	int step;
 	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
 		if (step < 0)
@@ -74,15 +75,16 @@ drop(Doing *doing, StoreRow *row, GError **error)
 	RowWish wish = { 0 };
 	g_auto(GStrv) told = g_strsplit(row->bkw, " ", -1);
 	g_auto(GStrv) wanted = g_strsplit(row->lkw, " ", -1);
-	if (op.kind == OP_FLAGS) {
+	/* what is asked is all that differs; what was refused, the operation alone */
+	if (op.kind == OP_FLAGS || (op.asks && op.kind == OP_MOVE)) {
 		wish = (RowWish){ .set = row->base, .clear = MAIL_ALL_FLAGS & ~row->base };
 		wish.add = told;
 		wish.remove = wanted;
-	} else if (op.kind == OP_MOVE) {
-		wish.folder = row->sfolder;
-	} else {
-		wish.end = op.kind == OP_PURGE ? WISH_KEPT : WISH_UNCOPIED;
 	}
+	if (op.kind == OP_MOVE)
+		wish.folder = row->sfolder;
+	if (op.kind != OP_FLAGS && op.kind != OP_MOVE)
+		wish.end = op.kind == OP_PURGE ? WISH_KEPT : WISH_UNCOPIED;
 	/* Where nothing is left to be wished (the server came to want the same), it was asked for all the same. */
 	return doing_apply(doing, row, &wish, error) && forget_parked(doing->store, row, error);
 }

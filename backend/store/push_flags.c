@@ -21,27 +21,23 @@ flag_push_free(FlagPush *push)
 	g_free(push);
 }
 
+/* Not while it is on its way elsewhere, nor before the user says so. */
+#define MAY_BE_TOLD                                          \
+	"NOT EXISTS(SELECT 1 FROM op WHERE op.id=msg.op AND" \
+	" (state=1 OR (state=2 AND (kind=9 OR tries<0))))"
+
 GArray *
 store_dirty_folders(Store *store, GError **error)
 {
 	store_assert_thread(store);
-	g_autoptr(GArray) folders = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	if (store->held || store->local)
-		return g_steal_pointer(&folders);
-	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		return g_array_new(FALSE, FALSE, sizeof(int64_t));
+	return sql_numbers(store->sql, error,
 		"SELECT id FROM folder WHERE state<>3 AND uidvalidity<>0 AND EXISTS(SELECT 1 FROM "
 		"msg"
-		" INDEXED BY m_dirty WHERE sfolder=folder.id AND " ROW_IS_DIRTY " AND st IN (0,1))"
-		" ORDER BY id",
+		" INDEXED BY m_dirty WHERE sfolder=folder.id AND " ROW_IS_DIRTY
+		" AND st IN (0,1) AND " MAY_BE_TOLD ") ORDER BY id",
 		"");
-	int step;
-	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
-		if (step < 0)
-			return NULL;
-		int64_t id = sqlite3_column_int64(rows, 0);
-		g_array_append_val(folders, id);
-	}
-	return rows ? g_steal_pointer(&folders) : NULL;
 }
 
 /* ---- what one row wants to tell ---- */
@@ -147,6 +143,23 @@ settle(Store *store, const StoreRow *row, GError **error)
 		"UPDATE msg SET okl=loc,okw=lkw,doubt=0,dkw='' WHERE id=?", "i", row->id);
 }
 
+/* Of what may be from before the state was lost the user is asked, if there is something to be told at all. */
+static bool
+ask_first(Store *store, StoreRow *row, bool nothing, bool *asks, GError **error)
+{
+	RowOp op;
+	*asks = false;
+	if (!op_read(store, row, &op, error))
+		return false;
+	if (op.kind != OP_FLAGS || !op.asks)
+		return true;
+	*asks = !nothing;
+	if (*asks)
+		return sql_run(store->sql, error, "UPDATE op SET state=2 WHERE id=?", "i", row->op);
+	return op_delete(store, row, error) &&
+	       sql_run(store->sql, error, "UPDATE msg SET op=NULL WHERE id=?", "i", row->id);
+}
+
 static GPtrArray *
 dirty_rows(Store *store, int64_t folder, GError **error)
 {
@@ -154,8 +167,7 @@ dirty_rows(Store *store, int64_t folder, GError **error)
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT " ROW_COLUMNS
 		" FROM msg INDEXED BY m_dirty WHERE sfolder=? AND " ROW_IS_DIRTY
-		" AND st IN (0,1) AND NOT EXISTS(SELECT 1 FROM op WHERE op.id=msg.op"
-		" AND (state=1 OR (kind=9 AND state=2))) ORDER BY uid",
+		" AND st IN (0,1) AND " MAY_BE_TOLD " ORDER BY uid",
 		"i", folder);
 	int step;
 	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
@@ -179,10 +191,15 @@ store_push_flags(Store *store, int64_t folder, unsigned permanent, bool keywords
 	g_autoptr(GHashTable) groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GPtrArray) dirty = dirty_rows(store, folder, error);
 	for (guint i = 0; dirty && i < dirty->len; i++) {
-		const StoreRow *row = dirty->pdata[i];
+		StoreRow *row = dirty->pdata[i];
 		g_auto(Wish) wish = { 0 };
+		bool asks;
 		wish_of(row, permanent, keywords, &wish);
 		bool nothing = wishes_nothing(&wish);
+		if (!ask_first(store, row, nothing, &asks, error))
+			return NULL;
+		if (asks)
+			continue;
 		if (!(nothing ? settle(store, row, error) : put_in_doubt(store, row, &wish, error)))
 			return NULL;
 		if (!nothing)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "backend/store/store_private.h"
+#include "backend/store/rebuild.h"
 
 /*
  * The server may show another mailbox for a moment (a move of it, a wrong mount): where little of what was there is
@@ -17,10 +17,27 @@ typedef struct Rematch {
 	int64_t folder;
 	MatchItem *ours; /* rows; uid: the one of before */
 	size_t count;
+	bool anew; /* no UID of it was ever known */
 	Rematched *result;
 } Rematch;
 
 /* ---- what is here ---- */
+
+static int64_t
+weak_of(const uint8_t identity[HEADER_IDENTITY_SIZE])
+{
+	int64_t weak;
+	memcpy(&weak, identity, sizeof weak);
+	return weak ? weak : 1;
+}
+
+void
+match_item_weaken(MatchItem *item, const Header *header)
+{
+	uint8_t identity[HEADER_IDENTITY_SIZE];
+	rebuild_identity(header, item->size, identity);
+	item->weak = header->message_id ? 0 : weak_of(identity);
+}
 
 static void
 read_item(SqlRows *rows, MatchItem *item)
@@ -33,27 +50,41 @@ read_item(SqlRows *rows, MatchItem *item)
 	const void *identity = sqlite3_column_blob(rows, 5);
 	if (identity && sqlite3_column_bytes(rows, 5) == HEADER_IDENTITY_SIZE)
 		memcpy(item->identity, identity, HEADER_IDENTITY_SIZE);
+	if (!item->uid && !item->midh)
+		item->weak = weak_of(item->identity);
 }
 
+/* Rows without a UID look the same in the order in which they come. */
 static bool
-read_ours(Rematch *rematch, GError **error)
+add_items(Rematch *rematch, const char *question, GArray *items, GError **error)
 {
-	g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(MatchItem));
-	g_autoptr(SqlRows) rows = sql_ask(rematch->store->sql, error,
-		"SELECT id,midh,size,idate,uid,hdrh FROM msg INDEXED BY m_uid"
-		" WHERE sfolder=? AND uid IS NOT NULL",
-		"i", rematch->folder);
+	Sql *sql = rematch->store->sql;
+	g_autoptr(SqlRows) rows = sql_ask(sql, error, question, "i", rematch->folder);
 	int step;
-	while (rows && (step = sql_next(rematch->store->sql, rows, error)) != 0) {
+	while (rows && (step = sql_next(sql, rows, error)) != 0) {
 		if (step < 0)
 			return false;
 		MatchItem item;
 		read_item(rows, &item);
 		g_array_append_val(items, item);
 	}
+	return rows != NULL;
+}
+
+static bool
+read_ours(Rematch *rematch, GError **error)
+{
+	static const char numbered[] = "SELECT id,midh,size,idate,uid,hdrh FROM msg"
+				       " INDEXED BY m_uid WHERE sfolder=? AND uid IS NOT NULL",
+			  unmatched[] = "SELECT id,midh,size,idate,NULL,hdrh FROM msg"
+					" INDEXED BY m_adrift WHERE folder=? AND part<>0"
+					" AND " ROW_IS_UNMATCHED " ORDER BY idate,key";
+	g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(MatchItem));
+	bool ok = add_items(rematch, numbered, items, error) &&
+	          add_items(rematch, unmatched, items, error);
 	rematch->count = items->len;
 	rematch->ours = (MatchItem *)(void *)g_array_free(g_steal_pointer(&items), FALSE);
-	return rows != NULL;
+	return ok;
 }
 
 static void
@@ -89,8 +120,10 @@ hold_if_strange(Rematch *rematch, GError **error)
 	if (!rematch->result->held)
 		return true;
 	g_autofree char *sentence = g_strdup_printf(
-		"The server numbered this folder anew, and of %zu messages only %zu are in it. "
-		"Nothing is fetched or removed; `curlew rebuild --accept` takes it as it is now.",
+		"%s, and of %zu messages only %zu are in it on the server. Nothing is fetched or "
+		"removed; `curlew rebuild --accept` takes it as it is now.",
+		rematch->anew ? "The state of this folder was lost"
+			      : "The server numbered this folder anew",
 		before, kept);
 	return folder_hold(store, rematch->folder, HOLD_RENUMBERED, sentence, error);
 }
@@ -143,12 +176,29 @@ take_uid(Rematch *rematch, StoreRow *row, const MatchItem *item, GError **error)
 }
 
 static bool
+take_file(Rematch *rematch, StoreRow *row, const ServerMail *mail, GError **error)
+{
+	MatchedMail matched = { .folder = rematch->folder,
+		.uid = mail->item.uid,
+		.has_flags = mail->has_flags,
+		.flags = mail->flags,
+		.keywords = mail->keywords,
+		.size = mail->item.size,
+		.idate = mail->item.idate,
+		.identity = mail->item.identity };
+	return rebuild_match(rematch->store, row, &matched, error);
+}
+
+static bool
 settle(Rematch *rematch, const MatchItem *item, GError **error)
 {
 	g_auto(StoreRow) row = { 0 };
 	bool found;
 	if (!row_by_id(rematch->store, item->id, &row, &found, error) || !found)
 		return !found && (!error || !*error);
+	if (!item->uid)
+		return !item->mate || take_file(rematch, &row,
+					      (const ServerMail *)(const void *)item->mate, error);
 	if (item->mate)
 		return take_uid(rematch, &row, item, error);
 	row.uid = item->uid;
@@ -195,7 +245,18 @@ apply(Rematch *rematch, GError **error)
 	for (size_t i = 0; i < rematch->count; i++)
 		if (!settle(rematch, &rematch->ours[i], error))
 			return false;
-	return note_time(rematch, error);
+	return rematch->anew || note_time(rematch, error);
+}
+
+static bool
+look_at_folder(Rematch *rematch, GError **error)
+{
+	int64_t known;
+	bool fine = folder_check_free(rematch->store, rematch->folder, error) &&
+	            sql_number(rematch->store->sql, error, &known, 0,
+			    "SELECT uidvalidity FROM folder WHERE id=?", "i", rematch->folder);
+	rematch->anew = fine && known == 0;
+	return fine && read_ours(rematch, error);
 }
 
 bool
@@ -205,8 +266,7 @@ store_rematch(Store *store, int64_t folder, const ServerMarks *marks, ServerMail
 	g_auto(Transaction) transaction = { 0 };
 	Rematch rematch = { .store = store, .folder = folder, .result = result };
 	*result = (Rematched){ 0 };
-	bool ok = transaction_begin(&transaction, store, error) &&
-	          folder_check_free(store, folder, error) && read_ours(&rematch, error);
+	bool ok = transaction_begin(&transaction, store, error) && look_at_folder(&rematch, error);
 	if (ok) {
 		match(&rematch, mails, count);
 		ok = hold_if_strange(&rematch, error) &&
@@ -221,18 +281,24 @@ store_rematch(Store *store, int64_t folder, const ServerMarks *marks, ServerMail
 
 /* ---- what the user takes as it is ---- */
 
+/* How a folder goes on that is accepted: one that was numbered anew, one whose files are gone. */
+static const char *const accepted[] = {
+	"UPDATE folder SET state=2,hold=5,err=NULL WHERE name=? AND state=3 AND hold=2",
+	/* read again, whatever its times say */
+	"UPDATE folder SET state=" STATE_WHEN_FREE ",hold=5,err=NULL,scan_ns=0"
+	" WHERE name=? AND state=3 AND hold=3",
+};
+
 bool
 store_accept(Store *store, const char *folder, GError **error)
 {
-	int64_t id;
 	store_assert_thread(store);
-	if (!sql_number(store->sql, error, &id, 0,
-		    "SELECT id FROM folder WHERE name=? AND state=3 AND hold=2", "t", folder))
-		return false;
-	if (id)
-		return sql_run(store->sql, error,
-			"UPDATE folder SET state=?,hold=?,err=NULL WHERE id=?", "nni",
-			(int)FOLDER_REMATCH, (int)HOLD_ACCEPTED, id);
+	for (size_t i = 0; i < G_N_ELEMENTS(accepted); i++) {
+		if (!sql_run(store->sql, error, accepted[i], "t", folder))
+			return false;
+		if (sql_changes(store->sql) > 0)
+			return true;
+	}
 	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
 		"there is no folder %s that waits to be accepted", folder);
 	return false;

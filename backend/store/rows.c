@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "backend/core/merge.h"
-#include "backend/store/store_private.h"
+#include "backend/store/rebuild.h"
 
 enum { TEXT_LIMIT = 4096, YEAR_2100 = 4102444800 };
 
@@ -86,8 +86,9 @@ any_adrift(Store *store, bool *any, GError **error)
 }
 
 /*
- * A mail in limbo (it left another place on the server) or one that waits to be appended here: its
- * row takes the new UID, keeps its key, its file and what is wished of it.
+ * A mail in limbo (it left another place on the server), one that waits to be appended here, or one that was made from a
+ * file and is not in its own folder on the server: its row takes the new UID, keeps its key, its file and what is wished
+ * of it.
  */
 static bool
 find_adrift(Store *store, int64_t folder, const uint8_t *identity, StoreRow *row, bool *found,
@@ -95,8 +96,11 @@ find_adrift(Store *store, int64_t folder, const uint8_t *identity, StoreRow *row
 {
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT " ROW_COLUMNS " FROM msg INDEXED BY m_adrift WHERE hdrh=? AND uid IS NULL"
-		" AND (st=4 OR (st=0 AND folder=? AND EXISTS(SELECT 1 FROM op WHERE op.id=msg.op"
-		" AND kind=1 AND state=0))) ORDER BY st DESC,id LIMIT 1",
+		" AND (st=4 OR (st=0 AND EXISTS(SELECT 1 FROM op WHERE op.id=msg.op"
+		" AND kind=1 AND ((state=0 AND msg.folder=?2) OR tries<0)))"
+		" OR (" ROW_IS_UNMATCHED " AND NOT EXISTS(SELECT 1 FROM folder f"
+		" WHERE f.id=msg.folder AND f.state IN (2,3))))"
+		" ORDER BY st DESC,folder=?2 DESC,id LIMIT 1",
 		"bi", identity, (size_t)HEADER_IDENTITY_SIZE, folder);
 	int step = rows ? sql_next(store->sql, rows, error) : -1;
 	*found = step == 1;
@@ -195,6 +199,45 @@ take_known(Store *store, int64_t folder, const NewRow *new, bool *known, GError 
 }
 
 static bool
+match_file(Store *store, int64_t folder, const NewRow *new, const uint8_t *identity, StoreRow *row,
+	GError **error)
+{
+	g_autofree char *keywords =
+		new->keywords ? merge_keyword_set((const char *const *)new->keywords) : NULL;
+	MatchedMail mail = { .folder = folder,
+		.uid = new->uid,
+		.has_flags = new->has_flags,
+		.flags = new->flags,
+		.keywords = keywords,
+		.modseq = new->modseq,
+		.size = new->size,
+		.idate = new->internal_date,
+		.identity = identity };
+	return rebuild_match(store, row, &mail, error);
+}
+
+static bool
+take_adrift(Store *store, int64_t folder, const NewRow *new, bool *found, GError **error)
+{
+	uint8_t identity[HEADER_IDENTITY_SIZE], weak[HEADER_IDENTITY_SIZE];
+	g_auto(StoreRow) row = { 0 };
+	bool unmatched;
+	header_identity(new->header, new->internal_date, new->size, identity);
+	if (!find_adrift(store, folder, identity, &row, found, error))
+		return false;
+	if (!*found && !new->header->message_id) {
+		rebuild_identity(new->header, new->size, weak);
+		if (!find_adrift(store, folder, weak, &row, found, error))
+			return false;
+	}
+	if (!*found)
+		return true;
+	return row_is_unmatched(store, &row, &unmatched, error) &&
+	       (unmatched ? match_file(store, folder, new, identity, &row, error)
+			  : re_home(store, folder, new, &row, error));
+}
+
+static bool
 take_row(Store *store, int64_t folder, const NewRow *new, const Window *window, size_t *added,
 	GError **error)
 {
@@ -203,16 +246,11 @@ take_row(Store *store, int64_t folder, const NewRow *new, const Window *window, 
 		return false;
 	if (known || !g_hash_table_add(window->uids, GUINT_TO_POINTER(new->uid)))
 		return true;
-	if (window->adrift) {
-		uint8_t identity[HEADER_IDENTITY_SIZE];
-		g_auto(StoreRow) row = { 0 };
-		bool found;
-		header_identity(new->header, new->internal_date, new->size, identity);
-		if (!find_adrift(store, folder, identity, &row, &found, error))
-			return false;
-		if (found)
-			return re_home(store, folder, new, &row, error);
-	}
+	bool found = false;
+	if (window->adrift && !take_adrift(store, folder, new, &found, error))
+		return false;
+	if (found)
+		return true;
 	(*added)++;
 	return add_row(store, folder, new, error);
 }

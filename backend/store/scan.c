@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "backend/store/rebuild.h"
 #include "backend/store/scan_private.h"
 
 /*
@@ -216,7 +217,7 @@ is_scanned(Scan *scan, const StoreFolder *folder, bool *scanned, GError **error)
 static bool
 scan_all(Scan *scan, int64_t only, GError **error)
 {
-	if (scan->store->local && !adopt_folders(scan, error))
+	if ((scan->store->local || scan->store->rebuilding) && !adopt_folders(scan, error))
 		return false;
 	g_autoptr(GPtrArray) folders = store_folders(scan->store, error);
 	for (guint i = 0; folders && i < folders->len; i++) {
@@ -257,8 +258,9 @@ store_scan(Store *store, int64_t folder, size_t *changed, GError **error)
 	g_autoptr(FileFinder) finder = file_finder_new(store);
 	Scan scan = { .store = store, .finder = finder, .seen = seen, .read = read };
 	bool missing = false;
-	bool fine =
-		scan_all(&scan, folder, error) && look_for_missing(&scan, !folder, &missing, error);
+	bool fine = scan_all(&scan, folder, error) &&
+	            look_for_missing(&scan, !folder, &missing, error) &&
+	            (folder || rebuild_end(store, error));
 	transaction_clear(&scan.transaction);
 	if (!fine)
 		return false;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "backend/core/merge.h"
+#include "backend/store/rebuild.h"
 #include "backend/store/scan_private.h"
 
 enum { KEY_LIMIT = 200 };
@@ -226,13 +227,13 @@ give_file(Scan *scan, StoreRow *row, const char *key, const char *name, const Ma
 }
 
 static bool
-add_file(Scan *scan, const Header *header, const char *key, const char *name,
+add_file(Scan *scan, int directory, const Header *header, const char *key, const char *name,
 	const MaildirName *parts, const struct stat *status, GError **error)
 {
 	Store *store = scan->store;
 	g_auto(StoreRow) row = { .folder = scan->folder,
 		.key = g_strdup(key),
-		.base = store->local ? parts->flags : 0,
+		.base = store->local || store->rebuilding ? parts->flags : 0,
 		.loc = parts->flags,
 		.bkw = g_strdup(""),
 		.lkw = g_strdup(""),
@@ -244,13 +245,15 @@ add_file(Scan *scan, const Header *header, const char *key, const char *name,
 	scan->pending++;
 	scan->changed++;
 	scan->added++;
-	if (!row_insert(store, &row, header, error) ||
-		!index_queue_put(store, row.key, row.date, false, error))
+	if (!row_insert(store, &row, header, error))
 		return false;
 	mark_seen(scan, row.id);
-	return store->local || (op_queue(store, &row, OP_APPEND, error) &&
-				       sql_run(store->sql, error, "UPDATE msg SET op=? WHERE id=?",
-					       "ii", row.op, row.id));
+	if (store->rebuilding)
+		return rebuild_take_file(store, &row, header, directory, name, error);
+	return index_queue_put(store, row.key, row.date, false, error) &&
+	       (store->local || (op_queue(store, &row, OP_APPEND, error) &&
+					sql_run(store->sql, error, "UPDATE msg SET op=? WHERE id=?",
+						"ii", row.op, row.id)));
 }
 
 static bool
@@ -259,8 +262,8 @@ take_unknown(Scan *scan, int directory, const char *name, const MaildirName *par
 {
 	struct stat status;
 	g_autoptr(GError) unreadable = NULL;
-	/* A stub that no row knows says nothing about where its message is. */
-	if (parts->partial || !tree_is_file(directory, name, &status))
+	/* A stub that no row knows says nothing about where its message is, but which it is of. */
+	if ((parts->partial && !scan->store->rebuilding) || !tree_is_file(directory, name, &status))
 		return true;
 	g_autofree char *key = g_strdup(parts->key), *file = g_strdup(name);
 	if (fresh || !is_usable_key(key)) {
@@ -284,10 +287,11 @@ take_unknown(Scan *scan, int directory, const char *name, const MaildirName *par
 	g_auto(StoreRow) row = { 0 };
 	bool found = false;
 	header_identity(header, status.st_mtim.tv_sec, status.st_size, identity);
-	if (!scan->store->local && !find_bereft(scan, header, identity, &row, &found, error))
+	if (!scan->store->local && !scan->store->rebuilding &&
+		!find_bereft(scan, header, identity, &row, &found, error))
 		return false;
 	return found ? give_file(scan, &row, key, file, parts, error)
-	             : add_file(scan, header, key, file, parts, &status, error);
+	             : add_file(scan, directory, header, key, file, parts, &status, error);
 }
 
 /* ---- which of both ---- */

@@ -89,7 +89,7 @@ hold(Scan *scan, int64_t folder, size_t missing, size_t files, GError **error)
 	g_autofree char *sentence =
 		g_strdup_printf("%zu of %zu files of this folder are gone from the disk at once. "
 				"Nothing is fetched or removed until they are back (is the right "
-				"disk mounted?).",
+				"disk mounted?), or `curlew rebuild --accept` takes them as gone.",
 			missing, files);
 	return folder_hold(scan->store, folder, HOLD_FILES_GONE, sentence, error);
 }
@@ -98,9 +98,26 @@ static bool
 set_free(Scan *scan, int64_t folder, GError **error)
 {
 	return sql_run(scan->store->sql, error,
-		"UPDATE folder SET state=CASE WHEN uidvalidity<>0 AND uidlow<>1 THEN 1 ELSE 0 END,"
-		"hold=0,err=NULL WHERE id=? AND state=3 AND hold IN (3,4)",
+		"UPDATE folder SET state=" STATE_WHEN_FREE
+		",hold=0,err=NULL WHERE id=? AND state=3 AND hold IN (3,4)",
 		"i", folder);
+}
+
+/* The user takes what is gone for gone, this once. A match that waits for the same word keeps it. */
+static bool
+is_accepted(Scan *scan, int64_t folder, bool *accepted, GError **error)
+{
+	int64_t hold;
+	bool fine = sql_number(scan->store->sql, error, &hold, 0,
+		"SELECT hold FROM folder WHERE id=? AND state IN (0,1)", "i", folder);
+	*accepted = hold == HOLD_ACCEPTED;
+	return fine;
+}
+
+static bool
+use_up_word(Scan *scan, int64_t folder, GError **error)
+{
+	return sql_run(scan->store->sql, error, "UPDATE folder SET hold=0 WHERE id=?", "i", folder);
 }
 
 bool
@@ -111,11 +128,16 @@ scan_missing_of(Scan *scan, int64_t folder, bool act, bool *any, GError **error)
 	if (!missing)
 		return false;
 	*any |= missing->len > 0;
-	if (missing->len > FEW && missing->len * SHARE > files && !scan->store->local)
+	bool accepted, many = missing->len > FEW && missing->len * SHARE > files;
+	if (!is_accepted(scan, folder, &accepted, error))
+		return false;
+	if (many && !accepted && !scan->store->local)
 		return hold(scan, folder, missing->len, files, error);
 	if (!set_free(scan, folder, error))
 		return false;
-	if (!act || missing->len == 0)
+	if (!act || (accepted && !use_up_word(scan, folder, error)))
+		return !act;
+	if (missing->len == 0)
 		return true;
 	g_autoptr(FileFinder) finder = file_finder_new(scan->store);
 	for (guint i = 0; i < missing->len; i++)

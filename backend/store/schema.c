@@ -26,10 +26,11 @@
  * what is random (hashes) has as few of them as possible: a message's copies are found by its thread.
  */
 const char schema_sql[] =
-	/* store_uuid; held (a sentence: the whole account is held); clean (1: closed in order) … */
+	/* store_uuid; held (a sentence: the whole account is held); clean (1: closed in order); rebuild (rebuild.c) … */
 	"CREATE TABLE meta(k TEXT PRIMARY KEY, v) WITHOUT ROWID;"
 
 	"CREATE TABLE folder(id INTEGER PRIMARY KEY,"
+	/* as the server names it; or '\n' and the path: found on the disk, and no server has named it yet */
 	" rname BLOB NOT NULL UNIQUE,"
 	" name TEXT NOT NULL UNIQUE,"
 	" path TEXT NOT NULL UNIQUE,"

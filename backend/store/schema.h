@@ -28,10 +28,12 @@ typedef enum OpKind {
 	OP_RENAME,
 	OP_DELETE_FOLDER,
 	OP_SUBSCRIBE,
-	OP_FLAGS, /* only ever parked: flags that the server refused */
+	OP_FLAGS, /* flags that the server refused, or (OP_ASKS) that it is not told unasked */
 } OpKind;
 /* What op.state means. */
 typedef enum OpState { OP_QUEUED = 0, OP_SENT = 1, OP_PARKED = 2 } OpState;
+/* What op.tries means beside a number of refusals: nobody is told before the user says that it is still wished. */
+enum { OP_ASKS = -1 };
 /* What folder.hold means: why the folder is in FOLDER_HELD. A scan takes back the last two by itself. */
 typedef enum FolderHold {
 	HOLD_NONE,
@@ -42,10 +44,18 @@ typedef enum FolderHold {
 	HOLD_ACCEPTED,    /* it is not held: the user takes it as it is, once */
 } FolderHold;
 
+/* The FolderState of a folder that is held no more: one never read has mail to be matched, or nothing. */
+#define STATE_WHEN_FREE                                                    \
+	"CASE WHEN uidvalidity=0 THEN CASE WHEN total>0 THEN 2 ELSE 0 END" \
+	" WHEN uidlow<>1 THEN 1 ELSE 0 END"
+
 /* Flags or keywords of a row of msg that the server is still to be told, and of which some may be kept there. */
 #define ROW_IS_DIRTY                                                                   \
 	"((loc<>base AND loc IS NOT okl) OR doubt<>0 OR (lkw<>bkw AND lkw IS NOT okw)" \
 	" OR dkw<>'')"
+
+/* Made from a file alone (rebuild.c): no server has said yet whether it has this mail. Not in a local account. */
+#define ROW_IS_UNMATCHED "(uid IS NULL AND sfolder IS NULL AND op IS NULL AND st=0)"
 
 /* Of it something waits for the server. */
 #define ROW_WAITS "(" ROW_IS_DIRTY " OR op IS NOT NULL)"

@@ -283,6 +283,22 @@ sql_number(Sql *sql, GError **error, int64_t *number, int64_t fallback, const ch
 	return step >= 0;
 }
 
+GArray *
+sql_numbers(Sql *sql, GError **error, const char *text, const char *types, ...)
+{
+	va_list arguments;
+	va_start(arguments, types);
+	g_autoptr(SqlRows) rows = ask(sql, error, text, types, &arguments);
+	va_end(arguments);
+	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	int step = -1;
+	while (rows && (step = sql_next(sql, rows, error)) == 1) {
+		int64_t number = sqlite3_column_int64(rows, 0);
+		g_array_append_val(numbers, number);
+	}
+	return step == 0 ? g_steal_pointer(&numbers) : NULL;
+}
+
 bool
 sql_execute(Sql *sql, const char *text, GError **error)
 {

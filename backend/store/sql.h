@@ -41,6 +41,8 @@ bool sql_run(Sql *sql, GError **error, const char *text, const char *types, ...)
 /* The first number of the first row; FALLBACK where there is none or it is NULL. */
 bool sql_number(Sql *sql, GError **error, int64_t *number, int64_t fallback, const char *text,
 	const char *types, ...);
+/* The first number of every row, of int64_t; the caller owns it. NULL on an error. */
+GArray *sql_numbers(Sql *sql, GError **error, const char *text, const char *types, ...);
 /* Any text of SQL, not kept. */
 bool sql_execute(Sql *sql, const char *text, GError **error);
 

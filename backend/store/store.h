@@ -30,8 +30,9 @@ typedef struct StorePlace {
 
 /*
  * Opens, or makes, the store; checks its identity; removes our own old files in tmp/; adopts or re-queues rows
- * left half done (one listing of the tree). The agent holds ACCOUNT/lock. Lost or foreign state.db with mail
- * in the tree: every folder is FOLDER_HELD "…", nothing fetched or removed.
+ * left half done (one listing of the tree). The agent holds ACCOUNT/lock. With mail in the tree and a state.db that knows
+ * nothing (lost, or never there: a tree of another program's) the first scan makes the rows anew, from the files, and they
+ * wait to be matched (rebuild.h). A state.db of another tree: every folder is FOLDER_HELD "…", nothing fetched or removed.
  */
 Store *store_open(const StorePlace *place, GError **error);
 void store_close(Store *store);
@@ -46,7 +47,7 @@ typedef enum FolderState { FOLDER_OK, FOLDER_FIRST_PASS, FOLDER_REMATCH, FOLDER_
 
 typedef struct StoreFolder {
 	int64_t id;
-	char *remote; /* name on the server, as it writes it; = name for local: */
+	char *remote; /* name on the server, as it writes it; = name for local:; NULL: no server has named it yet */
 	char *name; /* UTF-8, '/' between levels; unique; the path below the account is derived from it once */
 	char *path; /* directory below the account: escaped, never "..", unique */
 	char delimiter;
@@ -182,7 +183,8 @@ bool store_follow(Store *store, size_t *renamed, GError **error);
 /* Sets the user's tags on every copy of the message (wishes; keywords are pushed later). */
 bool store_set_tags(Store *store, const char *key, char **add, char **remove, GError **error);
 
-typedef enum IndexAct { INDEX_PUT = 1, INDEX_REMOVE, INDEX_FLAGS } IndexAct;
+/* INDEX_ADOPT: a put whose tags the index knows and the store does not yet (store_take_tags). */
+typedef enum IndexAct { INDEX_PUT = 1, INDEX_REMOVE, INDEX_FLAGS, INDEX_ADOPT } IndexAct;
 typedef struct IndexItem {
 	int64_t queue; /* row of ixq */
 	IndexAct act;
@@ -197,6 +199,14 @@ void index_item_free(IndexItem *item);
 GPtrArray *store_index_batch(
 	Store *store, bool idle, size_t limit, GHashTable *taken, GError **error);
 bool store_index_done(Store *store, const int64_t *queue, size_t count, GError **error);
+/* An INDEX_ADOPT that was answered: what the index knew of it. */
+typedef struct AdoptedTags {
+	int64_t queue;
+	const char *key;
+	const char *const *tags; /* NULL-terminated */
+} AdoptedTags;
+/* The copies have these tags from now on, beside their own. */
+bool store_take_tags(Store *store, const AdoptedTags *adopted, size_t count, GError **error);
 bool store_not_searchable(Store *store, const char *key, const char *why, GError **error);
 int64_t store_index_queue(Store *store);
 /* Every file is queued again (rebuild --index, or the index has another generation than the stored one). */

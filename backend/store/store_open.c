@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "backend/store/store_private.h"
+#include "backend/store/rebuild.h"
 #include "index/paths.h"
 
 /*
@@ -18,12 +18,10 @@
 #define CLEAN   "1"
 #define SUSPECT "damaged" /* closed in order, but a statement met a damage */
 
-static const char held_lost[] =
-	"The mail is here, but its state database is missing or not the one of this mail. Matching "
-	"them again (rebuild) is not built yet; nothing is fetched or removed.";
-static const char held_damaged[] =
-	"The state database was damaged and is set aside. Matching the mail again (rebuild) is not "
-	"built yet; nothing is fetched or removed.";
+static const char held_foreign[] =
+	"The state database is not the one of the mail that is here (is the right disk mounted?). "
+	"Nothing is fetched or removed. Where state.db is taken away, it is made anew from this "
+        "mail.";
 static const char held_files[] =
 	"The mail that the state database knows is not here (is its disk mounted?). Nothing is "
 	"fetched or removed.";
@@ -89,7 +87,7 @@ set_aside(const char *database)
 }
 
 static bool
-open_database(Store *store, const char *database, bool *unclean, bool *damaged, GError **error)
+open_database(Store *store, const char *database, bool *unclean, GError **error)
 {
 	g_autoptr(GError) own = NULL;
 	bool made = false;
@@ -97,9 +95,9 @@ open_database(Store *store, const char *database, bool *unclean, bool *damaged, 
 	if (store->sql && apply_schema(store, &made, &own) &&
 		take_in_use(store, made, unclean, &own))
 		return true;
-	*damaged = own->code == ACCOUNT_ERROR_DAMAGED;
+	bool damaged = own->code == ACCOUNT_ERROR_DAMAGED;
 	g_clear_pointer(&store->sql, sql_close);
-	if (!*damaged) {
+	if (!damaged) {
 		g_propagate_error(error, g_steal_pointer(&own));
 		return false;
 	}
@@ -180,8 +178,20 @@ take_identity(Store *store, GError **error)
 	return write_store_id(store, id, error) && set_held(store, NULL, error);
 }
 
+/*
+ * Mail that a database does not know which was never of any mail (lost, damaged and set aside, or new beside a tree of
+ * another program's): what is remembered of it is made anew. One that is of other mail is not believed.
+ */
 static bool
-check_identity(Store *store, bool damaged, GError **error)
+meet_mail(Store *store, bool foreign, GError **error)
+{
+	if (foreign)
+		return set_held(store, held_foreign, error);
+	return rebuild_begin(store, error) && take_identity(store, error);
+}
+
+static bool
+check_identity(Store *store, GError **error)
 {
 	g_autofree char *here = store_meta(store, "store_uuid", NULL);
 	g_autofree char *beside = read_store_id(store);
@@ -198,11 +208,7 @@ check_identity(Store *store, bool damaged, GError **error)
 	/* A local account's mail is all there is: its rows are made again from the files. */
 	if (store->local || (!mail && !files))
 		return take_identity(store, error);
-	if (store->held && mail)
-		return true;
-	if (!mail)
-		return set_held(store, held_files, error);
-	return set_held(store, damaged ? held_damaged : held_lost, error);
+	return mail ? meet_mail(store, here || files, error) : set_held(store, held_files, error);
 }
 
 /* ---- open and close ---- */
@@ -236,13 +242,13 @@ store_open(const StorePlace *place, GError **error)
 {
 	g_autoptr(Store) store = store_new(place);
 	g_autofree char *database = g_build_filename(place->state, "state.db", NULL);
-	bool unclean = false, damaged = false;
+	bool unclean = false;
 	if (!paths_make_directory(place->mail, error) || !paths_make_directory(place->state, error))
 		return NULL;
 	store->tree = tree_open_root(place->mail, error);
-	if (store->tree < 0 || !open_database(store, database, &unclean, &damaged, error))
+	if (store->tree < 0 || !open_database(store, database, &unclean, error))
 		return NULL;
-	if (!check_identity(store, damaged, error) ||
+	if (!rebuild_load(store, error) || !check_identity(store, error) ||
 		!sql_number(
 			store->sql, error, &store->index_queue, 0, "SELECT count(*) FROM ixq", ""))
 		return NULL;

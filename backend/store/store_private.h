@@ -16,7 +16,8 @@ struct Store {
 	bool local;
 	int tree; /* the Maildir tree */
 	Sql *sql;
-	char *held;     /* the sentence that holds the whole account, or NULL */
+	char *held;      /* the sentence that holds the whole account, or NULL */
+	bool rebuilding; /* rows are made anew from the files (rebuild.h) until a scan has seen all */
 	char *own_host; /* how the keys made here end */
 	/* disk thread only */
 	GThread *thread; /* the first that asked after open */
@@ -128,6 +129,7 @@ bool folder_role(Store *store, int64_t folder, FolderRole *role, GError **error)
 
 typedef struct RowOp {
 	int kind;    /* OpKind; 0: none */
+	bool asks;   /* OP_ASKS */
 	int state;   /* OpState */
 	int64_t to;  /* folder it was sent for */
 	bool marked; /* OP_PURGE: the server may have set \Deleted */
@@ -150,15 +152,30 @@ bool op_settle(Store *store, StoreRow *row, GError **error);
 /* IDLE: only the path changed. A later put takes an earlier remove away, and the other way round. */
 bool index_queue_put(Store *store, const char *key, int64_t date, bool idle, GError **error);
 bool index_queue_flags(Store *store, const char *key, GError **error);
+/* Its tags are asked for first; until that is done all other puts and flags of the key are this. */
+bool index_queue_adopt(Store *store, const char *key, int64_t date, GError **error);
 bool index_queue_remove(Store *store, const char *key, GError **error);
+
+/* ---- Maildirs that are there (folder_adopt.c) ---- */
+
+/* What folder.rname begins with where no server has named it yet; the path follows. */
+#define UNLISTED         "\n"
+#define FOLDER_IS_LISTED "substr(rname,1,1)<>char(10)"
+/* It becomes a folder: of a local account, or of one whose server is to be asked what it is. */
+bool folder_adopt(Store *store, const char *path, GError **error);
+/* The server names a folder: *id is the one that was adopted for it; 0: there is none. */
+bool folder_bind(Store *store, const char *remote, const char *name, char delimiter,
+	FolderRole role, int64_t *id, GError **error);
+/* The server has named all it has: mail in the others may be in those. */
+bool folder_give_up_unlisted(Store *store, GError **error);
 
 /* ---- folders (folders.c) ---- */
 
 /* The path of a folder; NULL and ACCOUNT_ERROR_GONE. The caller owns it. */
 char *folder_path_of(Store *store, int64_t folder, GError **error);
 bool folder_is_held(Store *store, int64_t folder, bool *held, GError **error);
-/* A Maildir found in the tree of a local account. */
-bool folder_adopt(Store *store, const char *path, GError **error);
+/* A name that no other folder has. The caller owns it. */
+char *folder_choose_name(Store *store, const char *wanted, GError **error);
 bool folder_hold(
 	Store *store, int64_t folder, FolderHold hold, const char *sentence, GError **error);
 /* An error for a folder that is held. */

@@ -38,7 +38,7 @@ report_skipped(Batch *batch, const char *key, const char *file, const char *why)
 	json_set_text(object, "key", key);
 	json_set_text(object, "file", file);
 	json_set_text(object, "why", why);
-	json_array_add_object_element(batch->skipped, object);
+	json_array_add_object_element(batch->told->skipped, object);
 }
 
 char **
@@ -435,6 +435,21 @@ put_item(Batch *batch, Put *put, JsonObject *item, GError **error)
 	return true;
 }
 
+/* An agent that lost its memory of a copy has none of its tags: those that we know stay, and it hears of them. */
+static bool
+adopt_item(Batch *batch, Put *put, JsonObject *item, GError **error)
+{
+	g_autoptr(IndexCopy) old = index_db_copy(batch->db, put->key);
+	if (!old || old->gone || !*old->tags)
+		return put_item(batch, put, item, error);
+	put->tags = old->tags;
+	JsonObject *object = json_object_new();
+	json_set_text(object, "key", put->key);
+	json_set_words(object, "tags", old->tags);
+	json_array_add_object_element(batch->told->tags, object);
+	return put_item(batch, put, item, error);
+}
+
 static bool
 flags_item(Batch *batch, Put *put, JsonObject *item, GError **error)
 {
@@ -460,6 +475,7 @@ typedef struct Act {
 } Act;
 
 static const Act acts[] = {
+	{ "adopt", adopt_item },
 	{ "flags", flags_item },
 	{ "put", put_item },
 	{ "remove", remove_item },

@@ -11,12 +11,18 @@
 #include "index/indexer/poison.h"
 #include "index/json.h"
 
+/* What a batch's answer tells of its items; filled. */
+typedef struct BatchTold {
+	JsonArray *skipped; /* of {"key","file","why"} */
+	JsonArray *tags;    /* of {"key","tags"} */
+} BatchTold;
+
 typedef struct Batch {
 	notmuch_database_t *notmuch; /* open for writing */
 	IndexDb *db;
 	Poison *poison;
 	const char *mail_root;
-	JsonArray *skipped; /* of {"key","file","why"}: filled */
+	const BatchTold *told; /* NULL where there are no items */
 } Batch;
 
 /* Carries out one item of ACCOUNT (index/indexer.h). False only if the whole batch is to be given up. */

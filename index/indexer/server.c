@@ -246,8 +246,10 @@ static void
 run_job(IndexServer *server, Job *job)
 {
 	g_autoptr(JsonArray) skipped = json_array_new();
+	g_autoptr(JsonArray) tags = json_array_new();
 	g_autoptr(GError) error = NULL;
-	if (!writer_apply(server->writer, job->account, job->items, skipped, &error)) {
+	BatchTold told = { skipped, tags };
+	if (!writer_apply(server->writer, job->account, job->items, &told, &error)) {
 		g_warning("a batch of %u items failed: %s", json_array_get_length(job->items),
 			error->message);
 		refuse_error(job->owner, job->id, error);
@@ -255,6 +257,7 @@ run_job(IndexServer *server, Job *job)
 	}
 	g_autoptr(JsonObject) object = json_object_new();
 	json_set_array(object, "skipped", g_steal_pointer(&skipped));
+	json_set_array(object, "tags", g_steal_pointer(&tags));
 	answer(job->owner, job->id, object);
 }
 

@@ -354,7 +354,7 @@ retag_all(Batch *batch, GPtrArray *message_ids, GError **error)
 /* One lock: opens, writes items or tags, commits. */
 static bool
 write_once(Writer *writer, const char *account, JsonArray *items, GPtrArray *message_ids,
-	JsonArray *skipped, GError **error)
+	const BatchTold *told, GError **error)
 {
 	notmuch_database_t *notmuch = open_current(writer, NOTMUCH_DATABASE_MODE_READ_WRITE, error);
 	if (!notmuch)
@@ -363,7 +363,7 @@ write_once(Writer *writer, const char *account, JsonArray *items, GPtrArray *mes
 		abandon(notmuch);
 		return false;
 	}
-	Batch batch = { notmuch, writer->db, writer->poison, writer->mail_root, skipped };
+	Batch batch = { notmuch, writer->db, writer->poison, writer->mail_root, told };
 	poison_work(writer->poison, true);
 	bool ok = items ? apply_items(&batch, account, items, error)
 	                : retag_all(&batch, message_ids, error);
@@ -396,10 +396,10 @@ judge(Writer *writer, bool ok, GError **error)
 }
 
 bool
-writer_apply(
-	Writer *writer, const char *account, JsonArray *items, JsonArray *skipped, GError **error)
+writer_apply(Writer *writer, const char *account, JsonArray *items, const BatchTold *told,
+	GError **error)
 {
-	return judge(writer, write_once(writer, account, items, NULL, skipped, error), error);
+	return judge(writer, write_once(writer, account, items, NULL, told, error), error);
 }
 
 bool

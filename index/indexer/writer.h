@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "index/indexer/batch.h"
 #include "index/indexer/index_db.h"
 #include "index/indexer/poison.h"
 #include "index/json.h"
@@ -34,11 +35,11 @@ const char *writer_generation(const Writer *writer);
 bool writer_is_locked_out(const Writer *writer);
 
 /*
- * Carries out items and makes them durable; SKIPPED is filled. Nothing of a failed batch need be known: it
+ * Carries out items and makes them durable; TOLD is filled. Nothing of a failed batch need be known: it
  * is handed in again. G_FILE_ERROR_NOSPC: the disk is full.
  */
-bool writer_apply(
-	Writer *writer, const char *account, JsonArray *items, JsonArray *skipped, GError **error);
+bool writer_apply(Writer *writer, const char *account, JsonArray *items, const BatchTold *told,
+	GError **error);
 
 /* Writes the tags of these messages (char *) again as their copies ask for. */
 bool writer_retag(Writer *writer, GPtrArray *message_ids, GError **error);
