@@ -2,10 +2,8 @@
 """What is done here reaches a real Dovecot, what is done there comes back, and nothing is lost or doubled."""
 
 import contextlib
-import imaplib
 import itertools
 import pathlib
-import re
 import shutil
 import sys
 import tempfile
@@ -13,15 +11,13 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from agent_check import Client, mail  # noqa: E402
-from server.dovecot import Dovecot  # noqa: E402
+from agent_check import Client  # noqa: E402
+from mail_look import changing_lines, flags_alone, in_files, in_store, login, mail, on_server  # noqa: E402
+from server.dovecot import Dovecot, knows  # noqa: E402
 from throwaway import Profile  # noqa: E402
 
 MESSAGES = 12
 FOLDERS = ["INBOX", "Archive", "Trash", "Junk", "Lists"]
-LETTERS = {"D": "\\Draft", "F": "\\Flagged", "P": "$Forwarded", "R": "\\Answered", "S": "\\Seen"}
-BITS = {1: "\\Draft", 2: "\\Flagged", 4: "$Forwarded", 8: "\\Answered", 16: "\\Seen"}
-PLAIN = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT NAMESPACE LIST-EXTENDED SPECIAL-USE CHILDREN"
 
 
 class Account(unittest.TestCase):
@@ -49,12 +45,8 @@ class Account(unittest.TestCase):
             self.profile.account("work", f"imaps://ada@localhost:{self.server.imaps}", self.server.ca))
         self.sync()
 
-    @contextlib.contextmanager
     def imap(self):
-        client = imaplib.IMAP4("127.0.0.1", self.server.imap)
-        client.login("ada", "pw")
-        yield client
-        client.logout()
+        return login(self.server.imap)
 
     def sync(self, code=0, trace=None):
         more = ["--trace", str(trace)] if trace else []
@@ -95,47 +87,20 @@ class Account(unittest.TestCase):
         raise AssertionError(f"no file of message {number} in {folder}")
 
     def server_has(self):
-        """folder → sorted (message, flags and keywords)."""
-        found = {}
         with self.imap() as imap:
-            for folder in FOLDERS:
-                imap.select(folder, readonly=True)
-                _, data = imap.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
-                found[folder] = []
-                for part in data or []:
-                    if not isinstance(part, tuple):
-                        continue
-                    flags = re.search(rb"FLAGS \(([^)]*)\)", part[0])[1].decode().split()
-                    number = int(re.search(rb"<m(\d+)@", part[1])[1])
-                    found[folder].append((number, tuple(sorted(set(flags) - {"\\Recent"}))))
-                found[folder].sort()
-        return found
+            return on_server(imap, FOLDERS)
 
     def store_has(self):
-        found = {folder: [] for folder in FOLDERS}
-        for name, mid, loc, words in self.profile.database("work").execute(
-                "SELECT f.name,mid,loc,lkw FROM msg m JOIN folder f ON f.id=m.folder WHERE st IN (0,1)"):
-            flags = {word for bit, word in BITS.items() if loc & bit} | set(words.split())
-            found[name].append((int(re.match(r"m(\d+)@", mid)[1]), tuple(sorted(flags))))
-        return {folder: sorted(all_of) for folder, all_of in found.items()}
+        with contextlib.closing(self.profile.database("work")) as database:
+            return in_store(database, FOLDERS)
 
     def files_have(self):
-        """folder → sorted (message, flags of the name)."""
-        found = {folder: [] for folder in FOLDERS}
-        for folder in FOLDERS:
-            for sub in ("cur", "new"):
-                for path in (self.profile.mail / "work" / folder / sub).glob("*"):
-                    flags = tuple(sorted(LETTERS[one] for one in path.name.partition(":2,")[2] if one in LETTERS))
-                    found[folder].append((int(re.search(rb"<m(\d+)@", path.read_bytes())[1]), flags))
-            found[folder].sort()
-        return found
+        return in_files(self.profile.mail / "work", FOLDERS)
 
     def assert_agree(self):
         server, store, files = self.server_has(), self.store_has(), self.files_have()
         self.assertEqual(server, store)
-        plain = {folder: sorted((number, tuple(sorted(set(flags) & set(LETTERS.values()))))
-                                for number, flags in all_of) for folder, all_of in store.items()}
-        self.assertEqual(plain, files)
+        self.assertEqual(flags_alone(store), files)
         waits = self.profile.database("work").execute("SELECT kind,state,err FROM op").fetchall()
         self.assertEqual(waits, [])
 
@@ -144,8 +109,7 @@ class Account(unittest.TestCase):
         trace = self.place / "trace"
         trace.unlink(missing_ok=True)
         self.sync(trace=trace)
-        sent = [line for line in trace.read_text(errors="replace").splitlines() if " C: " in line]
-        self.assertFalse([line for line in sent if re.search(r"STORE|MOVE|COPY|APPEND|EXPUNGE|BODY\.PEEK\[\]", line)])
+        self.assertEqual(changing_lines(trace), [])
 
     def numbers(self, folder):
         return [number for number, _ in self.server_has()[folder]]
@@ -196,6 +160,27 @@ class TwoWay(Account):
         self.assertEqual(self.numbers("Trash"), [])
         self.assertEqual(len(self.numbers("INBOX")), MESSAGES - 4)
         self.assert_quiet()
+
+    def test_one_sync_copies_a_message_as_often_as_it_was_wished(self):
+        self.server.stop()
+        for _ in range(3):
+            self.do("copy", 7, 8, folder="Lists")
+        self.server.start()
+        self.sync()
+        self.assertEqual(self.numbers("Lists"), [7, 7, 7, 8, 8, 8])
+        self.assert_agree()
+
+    def test_one_sync_tells_a_copy_what_its_source_never_was(self):
+        self.do("delete", 7)
+        self.sync()
+        self.server.stop()
+        self.do("copy", 7, place="Trash", folder="Lists")
+        self.do("delete", 7, place="Trash", purge=True)
+        self.do("flag", 7, place="Lists", set=["flagged"])
+        self.server.start()
+        self.sync()
+        self.assertEqual(self.server_has()["Lists"], [(7, ("\\Flagged",))])
+        self.assert_agree()
 
     def test_an_undo_takes_back_what_the_server_has(self):
         before = self.server_has()
@@ -286,7 +271,7 @@ class Hidden(Account):
 
     @classmethod
     def check(cls, known):
-        cls.extra = f"protocol imap {{\n  imap_capability = {PLAIN} {' '.join(known)}\n}}"
+        cls.extra = knows(*known)
 
         def test(self):
             before = self.server_has()
@@ -344,7 +329,7 @@ def of_each_kind():
 
 
 class NoUidplus(Account):
-    extra = f"protocol imap {{\n  imap_capability = {PLAIN} MOVE\n}}"
+    extra = knows("MOVE")
 
     def test_nothing_of_others_is_expunged(self):
         """It stays there, deleted and not shown here, as an EXPUNGE would take the other one with it."""
