@@ -35,7 +35,8 @@
  *   {…,"do":"delete"}   to Trash; "purge":true: for ever, and only of what is in Trash or Junk
  *   {"id":N,"do":"undo","deed":D?,"redo":BOOL?}   without "deed": the newest
  *     → "deed":D,"done":N,"gone":N,"kept":N; and "changed" goes to all. Nothing to undo: code "gone"
- *   {"id":N,"do":"deeds"} → "newest":D or null, "undone":D or null   what is undone, and done again, next
+ *   {"id":N,"do":"deeds"} → "newest":D or null, "undone":D or null,"undone_since":N   what is undone, and done again, next, and
+ *       since when the latter is undone (microseconds, Unix time)
  *   {"id":N,"do":"settle"} → ok when the files are named by what was done so far, and the index queue is empty
  *   {"id":N,"do":"retry"|"drop","keys":[K…]?} → "done":N   what the server refused: again, or never
  *   {"id":N,"do":"adopt","deed":D,"folder":F,"mails":[{"key":K,"file":PATH,"flags":[…],"tags":[…]}…]}   at most 1,000,

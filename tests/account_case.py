@@ -9,8 +9,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import sides  # noqa: E402
 from agent_check import Client  # noqa: E402
+from mail_look import changing_lines, files_of, flags_alone, in_files, in_store  # noqa: E402
 from throwaway import Profile  # noqa: E402
 
 
@@ -67,19 +67,19 @@ class AccountCase(unittest.TestCase):
 
     def path(self, number, folder="INBOX"):
         key = self.key(number, folder)
-        for path in sides.files_of(self.mail, folder):
+        for path in files_of(self.mail, folder):
             if path.name.startswith(key):
                 return path
         raise AssertionError(f"no file of message {number} in {folder}")
 
     def store_has(self, folders):
-        return sides.store_has(self.profile.database("work"), folders)
+        return in_store(self.profile.database("work"), folders)
 
     def assert_here(self, server):
         """Store and tree have what the server has, and nothing waits."""
         store = self.store_has(server)
         self.assertEqual(server, store)
-        self.assertEqual(sides.without_keywords(store), sides.files_have(self.mail, server))
+        self.assertEqual(flags_alone(store), in_files(self.mail, server))
         waits = self.profile.database("work").execute("SELECT kind,state,err FROM op").fetchall()
         self.assertEqual(waits, [])
 
@@ -88,4 +88,4 @@ class AccountCase(unittest.TestCase):
         trace = self.place / "trace"
         trace.unlink(missing_ok=True)
         self.sync(trace=trace)
-        self.assertFalse(sides.changes_in(trace))
+        self.assertEqual(changing_lines(trace), [])

@@ -17,6 +17,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from mail_look import mail  # noqa: E402
 from server.certificates import Certificates  # noqa: E402
 from server.hostile_imap import Box, HostileImap  # noqa: E402
 from throwaway import BUILD, Profile  # noqa: E402
@@ -24,11 +25,6 @@ from throwaway import BUILD, Profile  # noqa: E402
 SECONDS = 60
 GIGABYTE = 1 << 30
 HALF = b"x" * 199_998 + b"\r\n"
-
-
-def mail(number):
-    return (f"From: Ada <ada@example.org>\r\nSubject: Number {number}\r\nMessage-ID: <m{number}@example.org>\r\n"
-            f"Date: Sun, 02 Nov 2025 14:02:{number % 60:02} +0000\r\n\r\nThe body of number {number}.\r\n").encode()
 
 
 def build_id():

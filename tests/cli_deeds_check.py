@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import two_way_check  # noqa: E402
-from agent_check import mail  # noqa: E402
+from mail_look import mail  # noqa: E402
 from throwaway import BUILD, Profile  # noqa: E402
 
 MANY = 1100
@@ -116,6 +116,19 @@ class Local(unittest.TestCase):
             self.assertEqual(self.curlew(0, "undo").stdout, f"{name}: 1 taken back\n")
         for name in ("home", "work"):
             self.assertEqual(self.curlew(0, "undo", "--redo").stdout, f"{name}: 1 done again\n")
+
+    def test_what_was_taken_back_before_something_else_stays_so(self):
+        self.fill("work", "INBOX", 1)
+        self.fill("home", "INBOX", 2)
+        self.curlew(0, "sync")
+        self.curlew(0, "tag", "+early", "--", id_of(1))
+        self.curlew(0, "undo")
+        self.curlew(0, "tag", "+late", "--", id_of(2))
+        self.curlew(1, "undo", "--redo")
+        self.curlew(0, "undo")
+        self.assertEqual(self.curlew(0, "undo", "--redo").stdout, "home: 1 done again\n")
+        self.curlew(1, "undo", "--redo")
+        self.assertEqual((self.count("tag:early"), self.count("tag:late")), (0, 1))
 
     def test_more_than_fits_a_question_is_one_deed(self):
         self.fill("home", "INBOX", *range(MANY))

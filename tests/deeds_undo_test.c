@@ -1,6 +1,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "backend/store/push.h"
 #include "deeds_fixture.h"
 
 static void
@@ -45,8 +46,42 @@ the_last_two_hundred_deeds_can_be_taken_back(void **state)
 	assert_int_equal(place_ask(&place, "SELECT count(*) FROM deed"), 200);
 	assert_false(place_undo(&place, "002", false));
 	assert_true(place_undo(&place, "003", false));
-	g_autofree char *newest = store_newest_deed(place.fixture->store, false, NULL);
+	int64_t since;
+	g_autofree char *newest = store_newest_deed(place.fixture->store, false, &since, NULL);
 	assert_string_equal(newest, "202");
+}
+
+/* What the server is told of flags in INBOX, all of which it does. */
+static unsigned
+push_flags(const Place *place, unsigned has)
+{
+	char *none[] = { NULL };
+	FlagChange change = { 2, has, none, 0 };
+	g_autoptr(GPtrArray) pushes =
+		store_push_flags(place->fixture->store, place->inbox, MAIL_ALL_FLAGS, true, NULL);
+	assert_non_null(pushes);
+	unsigned told = 0;
+	for (guint i = 0; i < pushes->len; i++)
+		told |= ((FlagPush *)pushes->pdata[i])->set | ((FlagPush *)pushes->pdata[i])->clear;
+	assert_true(
+		store_merge_flags(place->fixture->store, place->inbox, &change, 1, 0, NULL, NULL));
+	return told;
+}
+
+static void
+a_tag_that_no_server_keeps_hides_no_undo(void **state)
+{
+	Place place = place_open(*state);
+	g_autofree char *key = store_fixture_key(place.fixture, place.inbox, 2);
+	char *words[] = { "später", NULL };
+	const Deed tag = { .id = "1", .kind = DEED_TAG, .add = words },
+		   reply = { .id = "2", .kind = DEED_FLAG, .set = MAIL_REPLIED };
+	assert_int_equal(place_do_one(&place, &tag, key), 1);
+	assert_int_equal(push_flags(&place, 0), 0);
+	assert_int_equal(place_do_one(&place, &reply, key), 1);
+	assert_int_equal(push_flags(&place, MAIL_REPLIED), MAIL_REPLIED);
+	assert_true(place_undo(&place, NULL, false));
+	assert_int_equal(push_flags(&place, 0), MAIL_REPLIED);
 }
 
 static Deed
@@ -81,7 +116,8 @@ static void
 step(const Place *place, GRand *random, unsigned number)
 {
 	char *words[] = { "blue", "red", NULL };
-	g_autofree char *newest = store_newest_deed(place->fixture->store, false, NULL);
+	int64_t since;
+	g_autofree char *newest = store_newest_deed(place->fixture->store, false, &since, NULL);
 	if (newest && g_rand_int_range(random, 0, 3) == 0) {
 		assert_true(place_undo(place, NULL, false));
 		if (g_rand_boolean(random))
@@ -182,6 +218,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		PLACE_TEST(each_deed_ends_where_it_began),
 		PLACE_TEST(the_last_two_hundred_deeds_can_be_taken_back),
+		PLACE_TEST(a_tag_that_no_server_keeps_hides_no_undo),
 		PLACE_TEST(random_deeds_taken_back_end_where_they_began),
 		PLACE_TEST(random_deeds_of_a_local_account_too),
 		PLACE_TEST(a_thousand_messages_are_one_deed_and_more_are_none),

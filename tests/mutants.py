@@ -48,7 +48,7 @@ MUTANTS = [
     ("a twin gets no wishes", "backend/store/limbo.c",
      "if (buried && has_twin && !hand_over(", "if (false && !hand_over("),
     ("what was moved here is not appended when it is gone there", "backend/store/limbo.c",
-     "*kept = op.kind == OP_MOVE && row->part == PART_FULL;", "*kept = false;"),
+     "*kept = op.kind == OP_MOVE && !op.asks && row->part == PART_FULL;", "*kept = false;"),
     ("old UIDs of a folder numbered anew are believed", "backend/store/rematch.c",
      "	row->uid = item->mate->uid;\n", "	row->uid = item->uid;\n"),
     ("what is in doubt in a folder numbered anew is looked for where it was", "backend/store/rematch.c",

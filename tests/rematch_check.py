@@ -16,7 +16,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from agent_check import mail  # noqa: E402
+from mail_look import login, mail  # noqa: E402
 from server.dovecot import Dovecot  # noqa: E402
 from throwaway import FULL, Profile  # noqa: E402
 
@@ -62,16 +62,9 @@ class Mailbox(unittest.TestCase):
         subprocess.run(["doveadm", "-c", str(self.server.own / "conf"), "mailbox", "update", "-u", "ada", *more],
                        check=True)
 
-    @contextlib.contextmanager
-    def imap(self):
-        client = imaplib.IMAP4("127.0.0.1", self.server.imap)
-        client.login("ada", "pw")
-        yield client
-        client.logout()
-
     def on_server(self, folder):
         """number → flags."""
-        with self.imap() as imap:
+        with login(self.server.imap) as imap:
             imap.select(folder, readonly=True)
             _, data = imap.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
         parts = [part for part in data if isinstance(part, tuple)]
@@ -107,7 +100,7 @@ class Renumbered(Mailbox):
         flagged, moved = self.file_of(3), self.file_of(5)
         flagged.rename(flagged.parent.parent / "cur" / f"{flagged.name.split(':')[0]}:2,F")
         moved.rename(self.profile.mail / "work/Archive/cur" / f"{moved.name.split(':')[0]}:2,S")
-        with self.imap() as imap:
+        with login(self.server.imap) as imap:
             # the numbers of before are those of other messages now
             imap.select("INBOX")
             imap.uid("STORE", "1", "+FLAGS", "\\Deleted")

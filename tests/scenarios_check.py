@@ -10,18 +10,16 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import scenarios  # noqa: E402
-import sides  # noqa: E402
 from account_case import AccountCase  # noqa: E402
-from agent_check import mail  # noqa: E402
-from server.dovecot import Dovecot  # noqa: E402
+from mail_look import LETTERS, files_of, mail, number_of, on_server  # noqa: E402
+from server.dovecot import Dovecot, knows  # noqa: E402
 from server.imap4d import Imap4d, PASSWORD, PROGRAM, USER  # noqa: E402
 
 SYNCS = 5  # so many come to the end of everything
 MAILS = 30  # numbers of one scenario
-PLAIN = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT NAMESPACE LIST-EXTENDED SPECIAL-USE CHILDREN"
 FLAG_WORDS = {"\\Seen": "seen", "\\Flagged": "flagged", "\\Answered": "answered", "\\Draft": "draft",
               "$Forwarded": "forwarded"}
-LETTER_OF = {flag: letter for letter, flag in sides.LETTERS.items()}
+LETTER_OF = {flag: letter for letter, flag in LETTERS.items()}
 
 
 class Part:
@@ -116,8 +114,8 @@ class Scenarios(AccountCase):
             letters = "".join(sorted(LETTER_OF[flag] for flag in line.set))
             self.drop(part, line, part.folder(line.folder), f"1000000000.M{next(self.names)}P9.other:2,{letters}")
             return
-        path = next(path for folder in part.places(line) for path in sides.files_of(self.mail, folder)
-                    if sides.mail_of(path.read_bytes()) == part.number(line))
+        path = next(path for folder in part.places(line) for path in files_of(self.mail, folder)
+                    if number_of(path.read_bytes()) == part.number(line))
         key, _, letters = path.name.partition(":2,")
         changed = set(letters) - {LETTER_OF[flag] for flag in line.clear} | {LETTER_OF[flag] for flag in line.set}
         folder = self.mail / part.folder(line.to) if line.to else path.parent.parent
@@ -214,7 +212,7 @@ class Scenarios(AccountCase):
             for _ in range(SYNCS):
                 self.sync()
         with self.imap() as imap:
-            server = sides.server_has(imap, self.folders)
+            server = on_server(imap, self.folders)
         self.assertEqual("\n".join(self.wrong(server)), "")
         self.assert_here(server)
         self.assert_quiet()
@@ -238,7 +236,7 @@ class OnBareDovecot(OnDovecot):
     expunges_some = False
 
     def test_all_that_it_can(self):
-        self.begin(f"protocol imap {{\n  imap_capability = {PLAIN}\n}}")
+        self.begin(knows())
 
 
 @unittest.skipUnless(PROGRAM.exists(), f"no imap4d of GNU mailutils: {PROGRAM}")

@@ -195,6 +195,22 @@ only_what_is_for_ever_asks(void **state)
 	assert_string_not_equal(now, first);
 }
 
+/* Its rows are copies of that folder, as they are when all of it is shown. */
+static void
+a_narrowed_folder_is_that_folder(void **state)
+{
+	ScreenFixture *fixture = *state;
+	screen_profile_change_store(
+		fixture->profile, "work", "UPDATE folder SET role=4 WHERE name='Lists'");
+	g_autoptr(TestTerminal) terminal = start(fixture);
+	test_terminal_keys(terminal, "c w o r k / L i s Enter");
+	test_terminal_keys(terminal, "g g / e Enter");
+	test_terminal_keys(terminal, "a");
+	test_terminal_wait_text(terminal, "1 message archived; u undoes");
+	test_terminal_keys(terminal, "d y Enter");
+	test_terminal_wait_text(terminal, "1 message deleted for ever");
+}
+
 int
 main(void)
 {
@@ -206,6 +222,7 @@ main(void)
 		cmocka_unit_test(tags_and_copies_name_theirs),
 		cmocka_unit_test(a_merged_list_names_the_places),
 		cmocka_unit_test(only_what_is_for_ever_asks),
+		cmocka_unit_test(a_narrowed_folder_is_that_folder),
 	};
 	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);
 }

@@ -77,11 +77,11 @@ class Profile:
     def processes(self, program=""):
         """Process ids of our helpers that run in this profile."""
         found = []
-        for name in filter(str.isdigit, os.listdir("/proc")):
+        for pid in filter(str.isdigit, os.listdir("/proc")):
             with contextlib.suppress(OSError):  # it has ended
-                words = pathlib.Path("/proc", name, "cmdline").read_bytes().split(b"\0")
+                words = pathlib.Path("/proc", pid, "cmdline").read_bytes().split(b"\0")
                 if f"curlew-{program}".encode() in words[0] and str(self.home).encode() in b" ".join(words):
-                    found.append(int(name))
+                    found.append(int(pid))
         return found
 
     def signal(self, how, program=""):

@@ -2,7 +2,6 @@
 """Messages go from one account to another, whole and once, whatever dies or is away meanwhile."""
 
 import contextlib
-import imaplib
 import pathlib
 import random
 import re
@@ -13,7 +12,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from agent_check import Client, mail  # noqa: E402
+from agent_check import Client  # noqa: E402
+from mail_look import login, mail  # noqa: E402
 from server.dovecot import Dovecot  # noqa: E402
 from throwaway import Profile  # noqa: E402
 
@@ -57,12 +57,8 @@ class Transfers(unittest.TestCase):
                 imap.subscribe(folder)
         return server
 
-    @contextlib.contextmanager
     def imap(self, name):
-        client = imaplib.IMAP4("127.0.0.1", self.servers[name].imap)
-        client.login("ada", "pw")
-        yield client
-        client.logout()
+        return login(self.servers[name].imap)
 
     def curlew(self, *arguments, code=0):
         done = self.profile.run(*arguments, timeout=120)

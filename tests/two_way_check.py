@@ -2,7 +2,6 @@
 """What is done here reaches a real Dovecot, what is done there comes back, and nothing is lost or doubled."""
 
 import contextlib
-import imaplib
 import itertools
 import pathlib
 import sys
@@ -10,13 +9,11 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import sides  # noqa: E402
 from account_case import AccountCase  # noqa: E402
-from agent_check import mail  # noqa: E402
-from server.dovecot import Dovecot  # noqa: E402
+from mail_look import login, mail, on_server  # noqa: E402
+from server.dovecot import Dovecot, knows  # noqa: E402
 
 FOLDERS = ["INBOX", "Archive", "Trash", "Junk", "Lists"]
-PLAIN = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT NAMESPACE LIST-EXTENDED SPECIAL-USE CHILDREN"
 
 
 class Account(AccountCase):
@@ -38,16 +35,12 @@ class Account(AccountCase):
                 imap.append("INBOX", "", None, mail(number))
         self.begin_account(f"imaps://ada@localhost:{self.server.imaps}", self.server.ca)
 
-    @contextlib.contextmanager
     def imap(self):
-        client = imaplib.IMAP4("127.0.0.1", self.server.imap)
-        client.login("ada", "pw")
-        yield client
-        client.logout()
+        return login(self.server.imap)
 
     def server_has(self):
         with self.imap() as imap:
-            return sides.server_has(imap, FOLDERS)
+            return on_server(imap, FOLDERS)
 
     def assert_agree(self):
         self.assert_here(self.server_has())
@@ -101,6 +94,27 @@ class TwoWay(Account):
         self.assertEqual(self.numbers("Trash"), [])
         self.assertEqual(len(self.numbers("INBOX")), self.messages - 4)
         self.assert_quiet()
+
+    def test_one_sync_copies_a_message_as_often_as_it_was_wished(self):
+        self.server.stop()
+        for _ in range(3):
+            self.do("copy", 7, 8, folder="Lists")
+        self.server.start()
+        self.sync()
+        self.assertEqual(self.numbers("Lists"), [7, 7, 7, 8, 8, 8])
+        self.assert_agree()
+
+    def test_one_sync_tells_a_copy_what_its_source_never_was(self):
+        self.do("delete", 7)
+        self.sync()
+        self.server.stop()
+        self.do("copy", 7, place="Trash", folder="Lists")
+        self.do("delete", 7, place="Trash", purge=True)
+        self.do("flag", 7, place="Lists", set=["flagged"])
+        self.server.start()
+        self.sync()
+        self.assertEqual(self.server_has()["Lists"], [(7, ("\\Flagged",))])
+        self.assert_agree()
 
     def test_an_undo_takes_back_what_the_server_has(self):
         before = self.server_has()
@@ -191,7 +205,7 @@ class Hidden(Account):
 
     @classmethod
     def check(cls, known):
-        cls.extra = f"protocol imap {{\n  imap_capability = {PLAIN} {' '.join(known)}\n}}"
+        cls.extra = knows(*known)
 
         def test(self):
             before = self.server_has()
@@ -249,7 +263,7 @@ def of_each_kind():
 
 
 class NoUidplus(Account):
-    extra = f"protocol imap {{\n  imap_capability = {PLAIN} MOVE\n}}"
+    extra = knows("MOVE")
 
     def test_nothing_of_others_is_expunged(self):
         """It stays there, deleted and not shown here, as an EXPUNGE would take the other one with it."""

@@ -13,7 +13,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from agent_check import mail  # noqa: E402
+from mail_look import mail  # noqa: E402
 from throwaway import BUILD, FULL  # noqa: E402
 from two_way_check import Account  # noqa: E402
 

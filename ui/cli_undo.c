@@ -11,19 +11,37 @@ next_of(const Cli *cli, const Asking *asking)
 	return asking->answer ? json_text(asking->answer, member) : NULL;
 }
 
-/* The newest of all accounts is taken back first, and of what was taken back the oldest is done again first: the
- * names sort by time. */
+/* The newest of all accounts: the names sort by time. */
 static const char *
-choose(const Cli *cli, const GPtrArray *askings)
+newest_of(const GPtrArray *askings)
 {
-	const char *chosen = NULL;
+	const char *newest = NULL;
 	for (guint i = 0; i < askings->len; i++) {
-		const char *id = next_of(cli, askings->pdata[i]);
-		int order = id && chosen ? g_strcmp0(id, chosen) : 0;
-		if (id && (!chosen || (cli_has(cli, "redo") ? order < 0 : order > 0)))
-			chosen = id;
+		const Asking *asking = askings->pdata[i];
+		const char *id = asking->answer ? json_text(asking->answer, "newest") : NULL;
+		if (id && (!newest || g_strcmp0(id, newest) > 0))
+			newest = id;
 	}
-	return chosen;
+	return newest;
+}
+
+/* What was taken back last of all accounts; but not if something newer was done since in another one, which does not
+ * know of it. */
+static const char *
+undone_of(const GPtrArray *askings)
+{
+	const char *newest = newest_of(askings), *undone = NULL;
+	int64_t last = -1;
+	for (guint i = 0; i < askings->len; i++) {
+		const Asking *asking = askings->pdata[i];
+		const char *id = asking->answer ? json_text(asking->answer, "undone") : NULL;
+		int64_t since = id ? json_number(asking->answer, "undone_since", 0) : -1;
+		if (since <= last || (newest && g_strcmp0(id, newest) < 0))
+			continue;
+		last = since;
+		undone = id;
+	}
+	return undone;
 }
 
 /* Accounts that nothing was pulled of yet have nothing to undo. */
@@ -64,7 +82,7 @@ cli_undo_run(Cli *cli)
 		return cli_exit_without_accounts(cli);
 	g_autoptr(GPtrArray) asked = ask_deeds(cli, accounts);
 	g_autoptr(GPtrArray) undone = g_ptr_array_new_with_free_func(asking_free);
-	const char *id = choose(cli, asked);
+	const char *id = redo ? undone_of(asked) : newest_of(asked);
 	int result = CLI_DONE;
 	for (guint i = 0; i < asked->len; i++) {
 		const Asking *asking = asked->pdata[i];

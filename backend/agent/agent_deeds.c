@@ -27,6 +27,7 @@ typedef struct Asking {
 	/* what became of it */
 	DeedDone done;
 	char *newest, *undone;
+	int64_t since[2]; /* of them */
 	GError *error;
 } Asking;
 
@@ -150,9 +151,9 @@ ask_newest(Store *store, void *data, GError **error)
 {
 	Asking *asking = data;
 	GError *own = NULL;
-	asking->newest = store_newest_deed(store, false, &own);
+	asking->newest = store_newest_deed(store, false, &asking->since[0], &own);
 	if (!own)
-		asking->undone = store_newest_deed(store, true, &own);
+		asking->undone = store_newest_deed(store, true, &asking->since[1], &own);
 	if (own)
 		g_propagate_error(error, own);
 	return own == NULL;
@@ -195,6 +196,7 @@ answer(Agent *agent, const Asking *asking)
 	if (asking->ask == ask_newest) {
 		json_set_text(line, "newest", asking->newest);
 		json_set_text(line, "undone", asking->undone);
+		json_set_number(line, "undone_since", asking->since[1]);
 	} else {
 		json_set_text(line, "deed", asking->done.id);
 		json_set_number(line, "done", (int64_t)asking->done.done);

@@ -114,11 +114,19 @@ ask_follow(Store *store, void *data, GError **error)
 	return store_follow(store, &renamed, error);
 }
 
+/* What the server copies has the flags that the source has there, and not what is wished of the copy. */
+static bool
+push_places(Push *push, GError **error)
+{
+	int64_t before = push->done;
+	return push_moves(push, OP_MOVE, error) && push_moves(push, OP_COPY, error) &&
+	       (push->done == before || push_flags(push, error));
+}
+
 static bool
 run(Push *push, GError **error)
 {
-	return push_doubts(push, error) && push_flags(push, error) &&
-	       push_moves(push, OP_MOVE, error) && push_moves(push, OP_COPY, error) &&
+	return push_doubts(push, error) && push_flags(push, error) && push_places(push, error) &&
 	       push_appends(push, error) && push_purges(push, error) &&
 	       disk_ask(push->round->disk, ask_follow, NULL, error);
 }

@@ -97,15 +97,18 @@ push_some(Push *push, Ask *ask, const StoreFolder *to, GError **error)
 	return ok;
 }
 
-/* How many of those from FIRST on go with it in one command. */
+/* How many of those from FIRST on go with it in one command: a set names a message once, however often it is copied. */
 static guint
 together(const GArray *ops, guint first)
 {
 	const PushedOp *begin = &g_array_index(ops, PushedOp, first);
+	g_autoptr(GHashTable) sources = g_hash_table_new(NULL, NULL); /* UIDs */
 	guint count = 1;
+	g_hash_table_add(sources, GUINT_TO_POINTER(begin->uid));
 	while (!begin->alone && first + count < ops->len && count < TOGETHER) {
 		const PushedOp *next = &g_array_index(ops, PushedOp, first + count);
-		if (next->alone || next->from != begin->from || next->to != begin->to)
+		if (next->alone || next->from != begin->from || next->to != begin->to ||
+			!g_hash_table_add(sources, GUINT_TO_POINTER(next->uid)))
 			break;
 		count++;
 	}

@@ -63,7 +63,7 @@ write_inverses(Doing *doing, GError **error)
 	return sql_run(doing->store->sql, error,
 		"INSERT INTO deed(id,seq,inverse,made,undone) VALUES(?1,"
 		"(SELECT coalesce(max(seq),0)+1 FROM deed WHERE id=?1),?2,?3,?4)",
-		"ttin", doing->id, text, g_get_real_time() / G_USEC_PER_SEC, (int)doing->undone);
+		"ttin", doing->id, text, g_get_real_time(), (int)doing->undone);
 }
 
 bool

@@ -104,16 +104,17 @@ bool
 row_save(Store *store, const StoreRow *before, const StoreRow *row, GError **error)
 {
 	counters_change(store->counters, before, row);
+	/* what the server could not keep was that of a wish; this may be another */
 	return sql_run(store->sql, error,
-		"UPDATE msg SET "
+		"UPDATE msg SET okl=CASE WHEN loc=? THEN okl END,okw=CASE WHEN lkw=? THEN okw END,"
 		"folder=?,sfolder=?,lfolder=?,op=?,lim=?,modseq=?,uid=?,base=?,loc=?,ff=?,doubt=?,"
 		"part=?,st=?,was=?,sub=?,key=?,fname=?,ffx=?,bkw=?,lkw=?,dkw=? WHERE id=?",
-		"izzziiznnnnnnnntttt"
+		"ntizzziiznnnnnnnntttt"
 		"tti",
-		row->folder, row->sfolder, row->lfolder, row->op, row->lim, row->modseq,
-		(int64_t)row->uid, (int)row->base, (int)row->loc, (int)row->ff, (int)row->doubt,
-		row->part, row->st, row->was, row->sub, row->key, row->fname, row->ffx, row->bkw,
-		row->lkw, row->dkw ? row->dkw : "", row->id);
+		(int)row->loc, row->lkw, row->folder, row->sfolder, row->lfolder, row->op, row->lim,
+		row->modseq, (int64_t)row->uid, (int)row->base, (int)row->loc, (int)row->ff,
+		(int)row->doubt, row->part, row->st, row->was, row->sub, row->key, row->fname,
+		row->ffx, row->bkw, row->lkw, row->dkw ? row->dkw : "", row->id);
 }
 
 bool

@@ -104,6 +104,7 @@ const char schema_sql[] =
 	" dst INT, arg BLOB, state INT NOT NULL DEFAULT 0, win BLOB, fl INT,"
 	" tries INT NOT NULL DEFAULT 0, not_before INT NOT NULL DEFAULT 0, err TEXT, made INT);"
 	"CREATE INDEX op_msg ON op(msg);" INDEXES_OF_WISHES INDEXES_OF_WAITING TRANSFERS
+	/* made: when it was done, or taken back, in microseconds */
 	"CREATE TABLE deed(id TEXT NOT NULL, seq INT NOT NULL, inverse TEXT NOT NULL,"
 	" made INT NOT NULL, undone INT NOT NULL DEFAULT 0, PRIMARY KEY(id,seq)) WITHOUT ROWID;"
 	"CREATE TABLE quarantine(folder INT NOT NULL, uid INT NOT NULL, why TEXT,"

@@ -21,7 +21,7 @@
 static const char held_foreign[] =
 	"The state database is not the one of the mail that is here (is the right disk mounted?). "
 	"Nothing is fetched or removed. Where state.db is taken away, it is made anew from this "
-        "mail.";
+	"mail.";
 static const char held_files[] =
 	"The mail that the state database knows is not here (is its disk mounted?). Nothing is "
 	"fetched or removed.";

@@ -105,6 +105,7 @@ service stats {{
 }}
 """
 
+PLAIN = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT NAMESPACE LIST-EXTENDED SPECIAL-USE CHILDREN"
 MAILBOX = "  mailbox {name} {{\n    auto = subscribe\n    special_use = {use}\n  }}"
 
 
@@ -115,6 +116,11 @@ def free_ports(count):
         for one in held:
             one.bind(("127.0.0.1", 0))
         return [one.getsockname()[1] for one in held]
+
+
+def knows(*extensions):
+    """What to tell a server as `extra` so that it names these alone of UIDPLUS, MOVE, CONDSTORE and QRESYNC."""
+    return f"protocol imap {{\n  imap_capability = {PLAIN} {' '.join(extensions)}\n}}"
 
 
 class Dovecot:

@@ -207,7 +207,7 @@ done_words(const ActJob *job)
 	g_string_append_printf(text, " %s", kinds[job->kind].words);
 	if (job->name)
 		g_string_append_printf(text, ": %s", job->name);
-	if (act_leaves(job->kind) && !view_is_folder(job->view)) {
+	if (act_leaves(job->kind) && !view_is_in_folder(job->view)) {
 		g_autofree char *places = places_text(job->copies);
 		g_string_append_printf(text, " (from %s)", places);
 	}

@@ -106,14 +106,16 @@ on_sure(App *app, const char *text)
 		app_say_for_now(app, "Nothing was deleted");
 }
 
-/* Is a folder shown in which a second delete is for ever? */
+/* Is it a folder's mail in which a second delete is for ever? */
 static bool
 is_last_place(Pane *pane)
 {
 	const View *view = pane_list_view(list_of(pane));
-	const FolderEntry *entry = view && view_is_folder(view)
-	                                   ? folder_list_find(app_folders(pane->app), view, NULL)
-	                                   : NULL;
+	if (!view || !view_is_in_folder(view))
+		return false;
+	g_autoptr(View) whole = view_copy(view);
+	g_clear_pointer(&whole->narrow, g_free);
+	const FolderEntry *entry = folder_list_find(app_folders(pane->app), whole, NULL);
 	return entry && (entry->role == ROLE_TRASH || entry->role == ROLE_JUNK);
 }
 

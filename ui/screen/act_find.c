@@ -36,7 +36,7 @@ role_of(const GPtrArray *folders, int64_t folder, const char **name)
 static bool
 is_meant(const Finding *finding, const MessageRow *copy, FolderRole role)
 {
-	if (finding->everywhere || view_is_folder(finding->view))
+	if (finding->everywhere || view_is_in_folder(finding->view))
 		return true;
 	if (finding->view->kind == VIEW_INBOXES)
 		return role == ROLE_INBOX;
@@ -96,7 +96,8 @@ add_copies_in(Finding *finding, size_t account, const char *message_id, GError *
 static bool
 add_message(Finding *finding, const MessageRow *copy, GError **error)
 {
-	bool alone = !copy->message_id || (view_is_folder(finding->view) && !finding->everywhere);
+	bool alone =
+		!copy->message_id || (view_is_in_folder(finding->view) && !finding->everywhere);
 	if (alone) {
 		Envelopes *store = asker_store(finding->asker, (size_t)copy->account, error);
 		g_autoptr(GPtrArray) folders = store ? envelopes_folders(store, error) : NULL;
@@ -122,7 +123,7 @@ add_thread_in(Finding *finding, size_t account, int64_t thread, size_t *messages
 	if (!store)
 		return !failure;
 	int64_t folder = finding->view->folder;
-	if (!view_is_folder(finding->view) &&
+	if (!view_is_in_folder(finding->view) &&
 		!envelopes_role_folder(store, ROLE_INBOX, &folder, error))
 		return false;
 	g_autoptr(GPtrArray) rows =

@@ -84,12 +84,16 @@ view_free(View *view)
 }
 
 bool
-view_is_folder(const View *view)
+view_is_in_folder(const View *view)
 {
-	if (view->narrow)
-		return false;
 	return view->kind == VIEW_FOLDER ||
 	       (view->kind == VIEW_INBOXES && view->account != VIEW_ALL_ACCOUNTS);
+}
+
+bool
+view_is_folder(const View *view)
+{
+	return view_is_in_folder(view) && !view->narrow;
 }
 
 bool

@@ -39,7 +39,9 @@ View *view_copy(const View *view);
 void view_free(View *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
 
-bool view_is_folder(const View *view); /* of one account; else it shows several folders' mail */
+/* Does it show copies of one folder, all or some? Else it shows several folders' mail. */
+bool view_is_in_folder(const View *view);
+bool view_is_folder(const View *view); /* such a one, and whole */
 bool view_is_found(const View *view);  /* its rows are looked for, in the index or one by one */
 bool view_is_held(const View *view); /* all its rows are known, as they were found or are sorted */
 bool view_is_same(const View *one, const View *other); /* however they are sorted */
