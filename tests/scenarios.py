@@ -32,11 +32,6 @@ class Scenario:
     def lines(self):
         return [*self.start, *self.end, *(line for acts in self.syncs for line in acts)]
 
-    @property
-    def keywords(self):
-        """Those that are no system flags of IMAP4rev1."""
-        return {word for line in self.lines for word in line.set + line.clear if not word.startswith("\\")}
-
 
 def words_of(text):
     """"FS" or "blue": a flag has a capital."""

@@ -13,7 +13,6 @@ import scenarios  # noqa: E402
 from account_case import AccountCase  # noqa: E402
 from mail_look import LETTERS, files_of, mail, number_of, on_server  # noqa: E402
 from server.dovecot import Dovecot, knows  # noqa: E402
-from server.imap4d import Imap4d, PASSWORD, PROGRAM, USER  # noqa: E402
 
 SYNCS = 5  # so many come to the end of everything
 MAILS = 30  # numbers of one scenario
@@ -49,8 +48,7 @@ class Part:
 
 class Scenarios(AccountCase):
     """What every server has to do with them."""
-    moves, keeps_keywords, expunges_some = True, True, True  # the server
-    user = ("ada", "pw")
+    expunges_some = True  # the server has UIDPLUS
 
     def setUp(self):
         super().setUp()
@@ -67,14 +65,12 @@ class Scenarios(AccountCase):
     def why_not(self, scenario):
         if scenario.needs and not self.expunges_some:
             return "it has no UIDPLUS"
-        if scenario.keywords and not self.keeps_keywords:
-            return "it keeps no keywords"
         return None
 
     @contextlib.contextmanager
     def imap(self):
         client = imaplib.IMAP4("127.0.0.1", self.server.imap)
-        client.login(*self.user)
+        client.login("ada", "pw")
         yield client
         client.logout()
 
@@ -153,12 +149,10 @@ class Scenarios(AccountCase):
             for sign, words in (("+", line.set), ("-", line.clear)):
                 if words:
                     imap.uid("STORE", uid, f"{sign}FLAGS", f"({' '.join(words)})")
-        elif line.verb == "move" and self.moves:
-            imap.uid("MOVE", uid, f'"{part.folder(line.to)}"')
-        elif line.verb in ("move", "copy"):
-            imap.uid("COPY", uid, f'"{part.folder(line.to)}"')
-        if line.verb == "remove" or (line.verb == "move" and not self.moves):
+        elif line.verb == "remove":
             self.expunge(imap, uid)
+        else:
+            imap.uid(line.verb.upper(), uid, f'"{part.folder(line.to)}"')
 
     def append(self, imap, part, line):
         done, said = imap.append(f'"{part.folder(line.folder)}"', f"({' '.join(line.set)})", None,
@@ -237,17 +231,6 @@ class OnBareDovecot(OnDovecot):
 
     def test_all_that_it_can(self):
         self.begin(knows())
-
-
-@unittest.skipUnless(PROGRAM.exists(), f"no imap4d of GNU mailutils: {PROGRAM}")
-class OnImap4d(Scenarios):
-    moves, keeps_keywords, expunges_some = False, False, False
-    user = (USER, PASSWORD)
-
-    def test_all_that_it_can(self):
-        self.server = Imap4d(self.place).start()
-        self.addCleanup(self.server.kill)
-        self.play(f"imaps://{USER}@localhost:{self.server.imaps}")
 
 
 if __name__ == "__main__":

@@ -126,8 +126,10 @@ take_permanent_flags(ImapSelected *selected, Scan *scan)
 	if (scan_next(scan).kind != TOKEN_OPEN)
 		return;
 	for (Token word = scan_next(scan); word.kind == TOKEN_ATOM; word = scan_next(scan)) {
-		if (token_is(&word, "\\*"))
+		if (token_is(&word, "\\*")) {
 			selected->keywords_allowed = true;
+			selected->permanent_flags |= MAIL_PASSED; /* a keyword there */
+		}
 		for (const ImapFlagWord *known = imap_flag_words; known->word; known++)
 			if (token_is(&word, known->word))
 				selected->permanent_flags |= known->flag;
