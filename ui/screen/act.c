@@ -100,6 +100,7 @@ done_new(Acts *acts, const Act *act)
 	done->id = deed_id_new();
 	done->parts = g_array_new(FALSE, FALSE, sizeof(Part));
 	done->is_final = act->kind == ACT_PURGE;
+	done->due = done->unanswered = 1; /* where its copies are */
 	g_ptr_array_add(acts->all, done);
 	if (done->is_final)
 		return done;
@@ -226,21 +227,22 @@ static void
 ask_account(Done *done, const Act *act, const GPtrArray *copies, int account)
 {
 	Account *client = app_account(done->acts->app, (size_t)account);
-	unsigned before = done->due;
+	bool has_part = false;
 	for (guint at = 0; client && at < copies->len;) {
 		JsonArray *keys = take_keys(copies, account, &at);
 		if (json_array_get_length(keys) == 0) {
 			json_array_unref(keys);
 			continue;
 		}
+		if (!has_part) /* an answer may come at once */
+			g_array_append_val(done->parts, ((Part){ account, false }));
+		has_part = true;
 		JsonObject *question = question_of(act, done->id);
 		json_set_array(question, "keys", keys);
 		done->due++;
 		done->unanswered++;
 		account_ask(client, question, on_answer, done);
 	}
-	if (done->due > before)
-		g_array_append_val(done->parts, ((Part){ account, false }));
 }
 
 /* ---- a deed ---- */
@@ -340,16 +342,18 @@ job_done(void *data)
 	if (refusal) {
 		app_say_error(app, "Not done: %s", refusal);
 		end_wish(done, false);
+		done->due--;
 		act_forget(done);
 		return;
 	}
 	done->words = done_words(job);
 	for (int i = 0; i < (int)app_account_count(app); i++)
 		ask_account(done, &job->act, job->found->copies, i);
-	if (done->unanswered == 0)
-		end_deed(done);
-	else if (done->undone)
+	if (done->undone)
 		act_ask_undo(done);
+	done->due--;
+	if (--done->unanswered == 0)
+		end_deed(done);
 }
 
 static ListChange

@@ -69,6 +69,7 @@ act_ask_undo(Done *done)
 {
 	App *app = done->acts->app;
 	done->kept = done->gone = 0;
+	done->due++; /* an answer may come at once */
 	for (guint i = 0; i < done->parts->len; i++) {
 		const Part *part = &g_array_index(done->parts, Part, i);
 		JsonObject *question = account_question("undo");
@@ -77,6 +78,8 @@ act_ask_undo(Done *done)
 		done->due++;
 		account_ask(app_account(app, (size_t)part->account), question, on_answer, done);
 	}
+	done->due--;
+	act_free_unless_needed(done);
 }
 
 static void

@@ -125,6 +125,7 @@ press_command(App *app, Key key)
 		if (waits(pane, binding)) {
 			app->held_binding = binding;
 			app->held_count = count;
+			app->held_focus = app->focus;
 			return;
 		}
 		command_run(binding->command, pane, count, binding->argument);
@@ -150,7 +151,7 @@ app_release_keys(App *app, bool wanted)
 	const Binding *first = g_steal_pointer(&app->held_binding);
 	if (!keys || (keys->len == 0 && !first))
 		return;
-	if (wanted && first)
+	if (wanted && first && app->focus == app->held_focus)
 		command_run(
 			first->command, app->panes[app->focus], app->held_count, first->argument);
 	if (!wanted && !app->message)

@@ -53,6 +53,7 @@ struct App {
 	GArray *held; /* of Key: for a pane, or rows, that are not there yet; NULL: none are awaited */
 	const Binding *held_binding; /* goes before them; NULL: nothing does */
 	int held_count;              /* what was typed before it */
+	PaneNumber held_focus;       /* where: a click may lead elsewhere */
 	void (*on_prompt)(App *app, const char *text);
 	void (*on_prompt_left)(App *app); /* may be NULL */
 	AppAccount *password_for;         /* whose password is being typed; NULL: none is */
