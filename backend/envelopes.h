@@ -138,6 +138,9 @@ GPtrArray *envelopes_threads(Envelopes *envelopes, int64_t folder, bool has_key,
 	bool backward, size_t limit, GError **error);
 GPtrArray *envelopes_thread_messages(
 	Envelopes *envelopes, int64_t folder /* 0: all */, int64_t thread, GError **error);
+/* The same of many threads (of int64_t) at once, in no order. */
+GPtrArray *envelopes_messages_of_threads(
+	Envelopes *envelopes, int64_t folder, const GArray *threads, GError **error);
 /* What the messages of a thread in any folder answer: adds to PARENTS (int64_t * → int64_t *, both freed with
  * g_free) MessageRow.id_hash → parent of each that has both. */
 bool envelopes_thread_parents(
@@ -153,6 +156,8 @@ bool envelopes_role_folder(Envelopes *envelopes, FolderRole role, int64_t *folde
 
 /* Look-ups: all copies of a message id (without <>); one copy by key, or row id. Of MessageRow / one or NULL. */
 GPtrArray *envelopes_copies(Envelopes *envelopes, const char *message_id, GError **error);
+/* The same of many messages (of char *) at once, in no order. */
+GPtrArray *envelopes_copies_of(Envelopes *envelopes, const GPtrArray *message_ids, GError **error);
 MessageRow *envelopes_by_key(Envelopes *envelopes, const char *key, GError **error);
 MessageRow *envelopes_by_id(Envelopes *envelopes, int64_t id, GError **error);
 

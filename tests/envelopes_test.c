@@ -224,6 +224,12 @@ copies_and_threads_are_found(void **state)
 	assert_string_equal(uids, "3,2");
 	g_autoptr(GPtrArray) none = envelopes_copies(envelopes, "nosuch@x", NULL);
 	assert_int_equal(none->len, 0);
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+	g_ptr_array_add(ids, (char *)"c@x");
+	g_ptr_array_add(ids, (char *)"nosuch@x");
+	g_ptr_array_add(ids, (char *)"b@x");
+	g_autoptr(GPtrArray) of_many = envelopes_copies_of(envelopes, ids, NULL);
+	assert_int_equal(of_many->len, 3);
 	g_autoptr(GPtrArray) threads =
 		envelopes_threads(envelopes, inbox, false, (PageKey){ 0, 0 }, false, 9, NULL);
 	assert_int_equal(threads->len, 2);
@@ -238,6 +244,11 @@ copies_and_threads_are_found(void **state)
 	g_autoptr(GPtrArray) all = envelopes_thread_messages(envelopes, 0, older->thread, NULL);
 	assert_int_equal(here->len, 2);
 	assert_int_equal(all->len, 3);
+	g_autoptr(GArray) roots = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_array_append_val(roots, older->thread);
+	g_array_append_val(roots, newest->thread);
+	g_autoptr(GPtrArray) in_both = envelopes_messages_of_threads(envelopes, inbox, roots, NULL);
+	assert_int_equal(in_both->len, 3);
 	const MessageRow *answer = here->pdata[0];
 	assert_int_equal(answer->id_hash, header_id_hash("b@x"));
 	assert_int_equal(answer->parent, header_id_hash("a@x"));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ui/screen/list_model.h"
+#include "ui/screen/target.h"
 
 /*
  * A source of TOTAL rows, numbered by their place; row N is unread if N is a multiple of `unread_each`.
@@ -469,6 +470,156 @@ home_before_the_first_page_takes_the_place_of_a_row(void **state)
 	assert_int_equal(place(model), 1);
 }
 
+/* ---- what the user does ---- */
+
+static const ListChange gone = { true, -1, -1 }, read_ = { false, 0, -1 };
+
+/* Rows FIRST to LAST. */
+static GPtrArray *
+targets_at(int64_t first, int64_t last)
+{
+	GPtrArray *targets = targets_new();
+	for (int64_t i = first; i <= last; i++) {
+		g_autoptr(ListRow) row = make_row(i, false);
+		Target *target = g_new0(Target, 1);
+		target->name = target_name(row);
+		g_ptr_array_add(targets, target);
+	}
+	return targets;
+}
+
+static void
+wish(ListModel *model, unsigned deed, const ListChange *change, int64_t first, int64_t last)
+{
+	g_autoptr(GPtrArray) targets = targets_at(first, last);
+	list_model_wish(model, deed, change, targets);
+}
+
+static void
+what_is_done_is_shown_until_it_is_read_back(void **state)
+{
+	FakeSource *fake;
+	g_autoptr(ListModel) model = open_model(&fake, 100);
+	wish(model, 1, &gone, 0, 2);
+	assert_int_equal(place(model), 3);
+	list_model_reread(model); /* the source does not know yet */
+	assert_int_equal(place(model), 3);
+	assert_int_equal(list_model_row(model, 0)->place, 3);
+	list_model_end_wish(model, 1, false); /* refused */
+	assert_int_equal(list_model_row(model, 0)->place, 0);
+	assert_int_equal(place(model), 3);
+}
+
+static void
+rows_asked_for_before_the_end_do_not_bring_it_back(void **state)
+{
+	FakeSource *fake;
+	g_autoptr(ListModel) model = open_model(&fake, 100);
+	wish(model, 1, &gone, 0, 0);
+	fake->late = true;
+	list_model_refold(model);
+	list_model_end_wish(model, 1, true);
+	fake_answer(fake); /* with rows of before */
+	assert_int_equal(list_model_row(model, 0)->place, 1);
+	fake->newest = 1;
+	while (fake->waiting)
+		fake_answer(fake);
+	assert_int_equal(list_model_row(model, 0)->place, 1);
+	fake->newest = 0; /* it was put back by somebody else */
+	list_model_reread(model);
+	fake_answer(fake);
+	assert_int_equal(list_model_row(model, 0)->place, 0);
+}
+
+static void
+what_lies_behind_all_that_is_gone_is_found(void **state)
+{
+	FakeSource *fake;
+	g_autoptr(ListModel) model = open_model(&fake, 5000);
+	wish(model, 1, &gone, 0, 3000);
+	assert_int_equal(place(model), 3001);
+	list_model_end(model);
+	assert_int_equal(place(model), 4999);
+	list_model_home(model);
+	assert_int_equal(place(model), 3001);
+	wish(model, 2, &gone, 3001, 4999);
+	assert_true(list_model_is_empty(model));
+}
+
+static void
+what_was_just_read_is_not_sought(void **state)
+{
+	FakeSource *fake;
+	g_autoptr(ListModel) model = open_model(&fake, 1000);
+	fake->unread_each = 100;
+	wish(model, 1, &read_, 100, 150);
+	wish(model, 2, &gone, 200, 200);
+	list_model_seek_unread(model, false, false, NULL, NULL);
+	assert_int_equal(place(model), 300);
+}
+
+/* ---- walks ---- */
+
+typedef struct Walk {
+	int64_t rows, last, enough;
+	int ends;
+	bool whole;
+} Walk;
+
+static bool
+on_walk_rows(const GPtrArray *rows, void *data)
+{
+	Walk *walk = data;
+	walk->rows += rows->len;
+	walk->last = rows->len ? ((ListRow *)rows->pdata[rows->len - 1])->place : -1;
+	return walk->rows < walk->enough;
+}
+
+static void
+on_walk_end(bool whole, void *data)
+{
+	Walk *walk = data;
+	walk->whole = whole;
+	walk->ends++;
+}
+
+static void
+a_walk_meets_all_rows_and_leaves_the_window(void **state)
+{
+	FakeSource *fake;
+	g_autoptr(ListModel) model = open_model(&fake, 12345);
+	list_model_move(model, 5);
+	Walk all = { .enough = INT64_MAX };
+	list_model_walk(model, NULL, false, on_walk_rows, on_walk_end, &all);
+	assert_int_equal(all.rows, 12345);
+	assert_int_equal(all.last, 12344);
+	assert_true(all.whole);
+	Walk some = { .enough = 1 };
+	g_autoptr(ListRow) from = make_row(3000, false);
+	list_model_walk(model, from, true, on_walk_rows, on_walk_end, &some);
+	assert_int_equal(some.last, 2999);
+	assert_int_equal(place(model), 5);
+	assert_screen_holds_cursor(model);
+}
+
+static void
+a_walk_that_is_stopped_ends_once(void **state)
+{
+	FakeSource *fake;
+	g_autoptr(ListModel) model = open_model(&fake, 5000);
+	fake->late = true;
+	Walk walk = { .enough = INT64_MAX };
+	list_model_walk(model, NULL, false, on_walk_rows, on_walk_end, &walk);
+	fake_answer(fake);
+	assert_true(list_model_is_loading(model));
+	assert_true(list_model_cancel(model));
+	fake_answer(fake);
+	assert_int_equal(walk.ends, 1);
+	assert_false(walk.whole);
+	assert_int_equal(walk.rows, 1000);
+	assert_false(list_model_is_loading(model));
+}
+
 int
 main(void)
 {
@@ -488,6 +639,12 @@ main(void)
 		cmocka_unit_test(random_walks_agree_with_an_array),
 		cmocka_unit_test(home_before_the_first_page_takes_the_place_of_a_row),
 		cmocka_unit_test(a_list_that_is_cancelled_first_says_so_and_is_under_way_no_more),
+		cmocka_unit_test(what_is_done_is_shown_until_it_is_read_back),
+		cmocka_unit_test(rows_asked_for_before_the_end_do_not_bring_it_back),
+		cmocka_unit_test(what_lies_behind_all_that_is_gone_is_found),
+		cmocka_unit_test(what_was_just_read_is_not_sought),
+		cmocka_unit_test(a_walk_meets_all_rows_and_leaves_the_window),
+		cmocka_unit_test(a_walk_that_is_stopped_ends_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

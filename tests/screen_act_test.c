@@ -1,54 +1,13 @@
 /*
  * What is done to messages: the real program on a pty beside tests/screen_agent.py, which writes down what it is told to
- * do, and does nothing: what is seen is what the screen shows by itself.
+ * do, and does it to the rows of the store. Where it is held back, what is seen is what the screen shows by itself.
  */
 #include <cmocka.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "screen_fixture.h"
-
-static int
-open_fixture(void **state)
-{
-	ScreenFixture *fixture = screen_fixture_new(screen_profile_new(20, FALSE));
-	g_autofree char *agent = g_build_filename(fixture->profile->root, "curlew-agent", NULL);
-	screen_fixture_copy(CURLEW_SCREEN_AGENT, agent);
-	*state = fixture;
-	return 0;
-}
-
-static TestTerminal *
-start(ScreenFixture *fixture)
-{
-	const char *argv[] = { fixture->program, NULL };
-	TestTerminal *terminal = test_terminal_open(argv, fixture->profile->environment, 24, 100);
-	test_terminal_wait_text(terminal, "work ✓");
-	test_terminal_wait_text(terminal, "home ✓");
-	return terminal;
-}
-
-static char *
-place_of(const ScreenFixture *fixture, const char *account, const char *name)
-{
-	return g_build_filename(fixture->profile->root, "state/curlew", account, name, NULL);
-}
-
-/* Until the agent was told so. */
-static void
-wait_deed(const ScreenFixture *fixture, const char *account, const char *wanted)
-{
-	g_autofree char *path = place_of(fixture, account, "deeds");
-	g_autofree char *deeds = NULL;
-	for (int i = 0; i < 6000; i++) {
-		g_clear_pointer(&deeds, g_free);
-		if (g_file_get_contents(path, &deeds, NULL, NULL) && strstr(deeds, wanted))
-			return;
-		g_usleep(10 * 1000);
-	}
-	fail_msg("%s was not told \"%s\" but: %s", account, wanted, deeds ? deeds : "nothing");
-}
+#include "screen_deeds.h"
 
 /* Its rows are here when this returns. */
 static void
@@ -74,23 +33,29 @@ subject_line(TestTerminal *terminal)
 static void
 flags_are_shown_at_once_and_asked_for(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state);
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(*state);
 	open_inbox(terminal);
+	screen_deeds_hold(*state, "work", true);
 	test_terminal_keys(terminal, "F");
-	test_terminal_wait_text(terminal, "1 message flagged; u undoes");
-	wait_deed(*state, "work", "\"set\": [\"flagged\"]");
 	assert_string_equal(test_terminal_cell(terminal, 1, 23).text, "!");
 	assert_string_equal(test_terminal_cell(terminal, 1, 24).text, "^");
+	screen_deeds_hold(*state, "work", false);
+	test_terminal_wait_text(terminal, "1 message flagged; u undoes");
+	screen_deeds_wait(*state, "work", "\"set\": [\"flagged\"]");
+	assert_string_equal(test_terminal_cell(terminal, 1, 23).text, "!");
 	test_terminal_keys(terminal, "F");
 	test_terminal_wait_text(terminal, "1 message no more flagged");
-	wait_deed(*state, "work", "\"clear\": [\"flagged\"]");
+	screen_deeds_wait(*state, "work", "\"clear\": [\"flagged\"]");
 	assert_string_equal(test_terminal_cell(terminal, 1, 23).text, " ");
 	test_terminal_keys(terminal, "u");
 	test_terminal_wait_text(terminal, "Undone: 1 message no more flagged; C-r does it again");
-	wait_deed(*state, "work", "\"do\": \"undo\", \"redo\": false");
+	screen_deeds_wait(*state, "work", "\"do\": \"undo\", \"redo\": false");
 	test_terminal_keys(terminal, "C-r");
-	wait_deed(*state, "work", "\"do\": \"undo\", \"redo\": true");
+	test_terminal_wait_text(terminal, "Done again: 1 message no more flagged; u undoes");
+	screen_deeds_wait(*state, "work", "\"do\": \"undo\", \"redo\": true");
 	test_terminal_keys(terminal, "u u u");
+	test_terminal_wait_text(terminal, "Undone: 1 message flagged");
+	test_terminal_keys(terminal, "u");
 	test_terminal_wait_text(terminal, "There is nothing to undo");
 }
 
@@ -106,37 +71,59 @@ what_leaves_a_folder_is_gone_at_once(void **state)
 		{ "s w o r k / I N Enter", "moved: INBOX; u undoes",
 			"\"do\": \"move\", \"folder\": \"INBOX\"" },
 	};
-	g_autoptr(TestTerminal) terminal = start(*state);
+	static const char *const places[] = { "One", "Two", "Three", "Four" };
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(*state);
 	test_terminal_keys(terminal, "c w o r k / L i s Enter");
 	test_terminal_keys(terminal, "g g");
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *next = test_terminal_line(terminal, 2);
+		screen_deeds_hold(*state, "work", true);
 		test_terminal_keys(terminal, cases[i].keys);
+		screen_profile_add_folder(((ScreenFixture *)*state)->profile, "work", places[i]);
+		test_terminal_wait_text(terminal, places[i]); /* all was read anew meanwhile */
 		g_autofree char *now = test_terminal_line(terminal, 1);
 		assert_non_null(strstr(now, strstr(next, "│") + strlen("│")));
+		screen_deeds_hold(*state, "work", false);
 		test_terminal_wait_text(terminal, cases[i].said);
-		wait_deed(*state, "work", cases[i].told);
+		screen_deeds_wait(*state, "work", cases[i].told);
 	}
 }
 
 static void
 what_is_refused_comes_back(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state);
-	g_autofree char *refuse = place_of(*state, "work", "refuse-deeds");
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(*state);
+	g_autofree char *refuse = screen_deeds_path(*state, "work", "refuse-deeds");
 	assert_true(g_file_set_contents(refuse, "", 0, NULL));
 	open_inbox(terminal);
 	g_autofree char *first = test_terminal_line(terminal, 1);
 	test_terminal_keys(terminal, "a");
 	test_terminal_wait_text(terminal, "Not done: no such folder");
 	test_terminal_wait_line(terminal, 1, strstr(first, "│") + strlen("│"));
+	test_terminal_keys(terminal, "u");
+	test_terminal_wait_text(terminal, "There is nothing to undo");
 	g_unlink(refuse);
+}
+
+/* What is taken back before its agent has answered is taken back behind it. */
+static void
+what_is_not_answered_yet_can_be_taken_back(void **state)
+{
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(*state);
+	open_inbox(terminal);
+	g_autofree char *first = test_terminal_line(terminal, 1);
+	screen_deeds_hold(*state, "work", true);
+	test_terminal_keys(terminal, "a");
+	test_terminal_keys(terminal, "u");
+	screen_deeds_hold(*state, "work", false);
+	test_terminal_wait_text(terminal, "Undone: 1 message archived; C-r does it again");
+	test_terminal_wait_line(terminal, 1, strstr(first, "│") + strlen("│"));
 }
 
 static void
 the_reader_goes_on_to_the_next_message(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state);
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(*state);
 	open_inbox(terminal);
 	test_terminal_keys(terminal, "Enter");
 	test_terminal_wait_text(terminal, "Subject:");
@@ -153,15 +140,15 @@ the_reader_goes_on_to_the_next_message(void **state)
 static void
 tags_and_copies_name_theirs(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state);
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(*state);
 	open_inbox(terminal);
 	test_terminal_keys(terminal, "+ b l u e Enter");
 	test_terminal_wait_text(terminal, "1 message tagged: blue; u undoes");
-	wait_deed(*state, "work", "\"add\": [\"blue\"]");
+	screen_deeds_wait(*state, "work", "\"add\": [\"blue\"]");
 	test_terminal_keys(terminal, "- b l u e Enter");
-	wait_deed(*state, "work", "\"remove\": [\"blue\"]");
+	screen_deeds_wait(*state, "work", "\"remove\": [\"blue\"]");
 	test_terminal_keys(terminal, "C L i s t s Enter");
-	wait_deed(*state, "work", "\"do\": \"copy\", \"folder\": \"Lists\"");
+	screen_deeds_wait(*state, "work", "\"do\": \"copy\", \"folder\": \"Lists\"");
 	test_terminal_keys(terminal, "C h o m e / I N Enter");
 	test_terminal_wait_text(terminal, "from one account to another nothing is moved");
 }
@@ -169,7 +156,7 @@ tags_and_copies_name_theirs(void **state)
 static void
 a_merged_list_names_the_places(void **state)
 {
-	g_autoptr(TestTerminal) terminal = start(*state);
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(*state);
 	test_terminal_keys(terminal, "g i");
 	test_terminal_keys(terminal, "a");
 	test_terminal_wait_text(terminal, "archived (from ");
@@ -181,7 +168,7 @@ only_what_is_for_ever_asks(void **state)
 	ScreenFixture *fixture = *state;
 	screen_profile_change_store(
 		fixture->profile, "work", "UPDATE folder SET role=4 WHERE name='Lists'");
-	g_autoptr(TestTerminal) terminal = start(fixture);
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(fixture);
 	test_terminal_keys(terminal, "c w o r k / L i s Enter");
 	test_terminal_keys(terminal, "g g");
 	g_autofree char *first = test_terminal_line(terminal, 1);
@@ -190,7 +177,7 @@ only_what_is_for_ever_asks(void **state)
 	test_terminal_wait_line(terminal, 1, strstr(first, "│") + strlen("│"));
 	test_terminal_keys(terminal, "d y Enter");
 	test_terminal_wait_text(terminal, "1 message deleted for ever");
-	wait_deed(fixture, "work", "\"purge\": true");
+	screen_deeds_wait(fixture, "work", "\"purge\": true");
 	g_autofree char *now = test_terminal_line(terminal, 1);
 	assert_string_not_equal(now, first);
 }
@@ -218,11 +205,12 @@ main(void)
 		cmocka_unit_test(flags_are_shown_at_once_and_asked_for),
 		cmocka_unit_test(what_leaves_a_folder_is_gone_at_once),
 		cmocka_unit_test(what_is_refused_comes_back),
+		cmocka_unit_test(what_is_not_answered_yet_can_be_taken_back),
 		cmocka_unit_test(the_reader_goes_on_to_the_next_message),
 		cmocka_unit_test(tags_and_copies_name_theirs),
 		cmocka_unit_test(a_merged_list_names_the_places),
 		cmocka_unit_test(only_what_is_for_ever_asks),
 		cmocka_unit_test(a_narrowed_folder_is_that_folder),
 	};
-	return cmocka_run_group_tests(tests, open_fixture, screen_fixture_close);
+	return cmocka_run_group_tests(tests, screen_deeds_open, screen_fixture_close);
 }

@@ -8,7 +8,8 @@ program's, and that it is so no more when they are asked again, `slow…` ones a
 have nothing new. `asklate…` ones tell what a cancel did only when the next line comes. No message that is fetched ever
 comes whole; that its fetch was cancelled is told as an error. With refuse-fetches beside it every fetch is refused, and
 one that nothing gave rise to is told as an error. What is to be done to messages is written to `deeds` there, a line
-each, and nothing is done; with refuse-deeds there it is refused.
+each, and done to their rows in the store alone, so that it can be taken back; with refuse-deeds there it is refused, with
+hold-deeds it is neither done nor answered until that is gone.
 """
 
 import fcntl
@@ -16,7 +17,9 @@ import json
 import os
 import pathlib
 import socket
+import sqlite3
 import sys
+import time
 
 NAME = sys.argv[-1]
 PLACE = pathlib.Path(os.environ["XDG_STATE_HOME"]) / "curlew" / NAME
@@ -32,6 +35,7 @@ class Agent:
         self.refused = False  # since the last round
         self.owes_cancel = False
         self.index_waits = False
+        self.before = {}  # name of a deed: rows as they were, of (key, folder, st, loc, lkw)
 
     def tell(self, **line):
         self.peer.write(json.dumps(line) + "\n")
@@ -93,10 +97,43 @@ class Agent:
     def deed(self, line):
         with (PLACE / "deeds").open("a") as deeds:
             deeds.write(json.dumps({name: line[name] for name in line if name != "id"}, sort_keys=True) + "\n")
+        while (PLACE / "hold-deeds").exists():
+            time.sleep(0.005)
         if (PLACE / "refuse-deeds").exists():
             self.tell(id=line["id"], ok=False, code="usage", error="no such folder")
-        else:
-            self.tell(id=line["id"], ok=True)
+            return
+        with sqlite3.connect(PLACE / "state.db") as store:
+            if line["do"] == "undo":
+                self.undo(store, line)
+            else:
+                self.do(store, line)
+            store.execute("DELETE FROM fthread WHERE NOT EXISTS (SELECT 1 FROM msg m WHERE m.folder=fthread.folder"
+                          " AND m.thread=fthread.thread AND m.st IN (0,1))")
+        store.close()
+        self.tell(id=line["id"], ok=True)
+        self.tell(event="changed", account=NAME, folders=[])
+
+    def do(self, store, line):
+        changes = {"seen": 16, "flagged": 2}
+        setting = sum(changes.get(flag, 0) for flag in line.get("set", []))
+        clearing = sum(changes.get(flag, 0) for flag in line.get("clear", []))
+        rows = self.before.setdefault(line["deed"], [])
+        for key in line["keys"]:
+            rows += store.execute("SELECT key,folder,st,loc,lkw FROM msg WHERE key=?", [key]).fetchall()
+            if line["do"] in ("delete", "move"):
+                store.execute("UPDATE msg SET st=2 WHERE key=?", [key])
+            elif line["do"] == "tag":
+                tags = {*store.execute("SELECT lkw FROM msg WHERE key=?", [key]).fetchone()[0].split(), *line.get("add", [])}
+                text = " ".join(sorted(tags - {*line.get("remove", [])}))
+                store.execute("UPDATE msg SET lkw=? WHERE key=?", [text, key])
+            store.execute("UPDATE msg SET loc=(loc|?)&~? WHERE key=?", [setting, clearing, key])
+
+    def undo(self, store, line):
+        for number, (key, folder, st, loc, lkw) in enumerate(self.before[line["deed"]]):
+            now = store.execute("SELECT key,folder,st,loc,lkw FROM msg WHERE key=?", [key]).fetchone()
+            store.execute("UPDATE msg SET folder=?,st=?,loc=?,lkw=? WHERE key=?", [folder, st, loc, lkw, key])
+            self.before[line["deed"]][number] = now
+            store.execute("INSERT OR IGNORE INTO fthread SELECT folder,thread,date,1,0,0 FROM msg WHERE key=?", [key])
 
     def take(self, line):
         if "deed" in line:

@@ -228,7 +228,8 @@ static const char *const random_keys[] = { "j", "k", "Up", "Down", "PgUp", "PgDn
 	"g", "G", "Home", "End", "Enter", "Enter", "Tab", "S-Tab", "\\", "?", "/", "q", "C-c",
 	"C-l", "C-z", "Esc", "$", "Space", "Backspace", "J", "K", "1", "3", "0", "c", "Left",
 	"Right", "x", "ä", ":", "h", "H", "v", "s", "S", "|", "y", "n", "N", "z", "a", "M", "R",
-	"T", "D", "i", "m", "u", "d", "e", "o", "C-w", "C-k", "C-a", "漢" };
+	"T", "D", "i", "m", "u", "d", "e", "o", "t", "V", "X", "U", "F", "C", "+", "-", "C-r",
+	"C-w", "C-k", "C-a", "漢" };
 
 static const char *
 random_key(void)

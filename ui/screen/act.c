@@ -1,8 +1,6 @@
-#include "ui/screen/act.h"
-
 #include "ui/deed_id.h"
 #include "ui/screen/act_find.h"
-#include "ui/screen/app.h"
+#include "ui/screen/act_private.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/words.h"
 
@@ -11,43 +9,32 @@ enum { DEEDS_LIMIT = 200 };
 static const struct {
 	const char *verb, *member, *value; /* of the protocol: {"do":"flag","set":["seen"]} */
 	const char *words;                 /* "3 messages marked read" */
-	bool everywhere, leaves;
+	bool everywhere;
+	ListChange change; /* but for tags */
 } kinds[ACT_COUNT] = {
-	[ACT_READ] = { "flag", "set", "seen", "marked read", true },
-	[ACT_UNREAD] = { "flag", "clear", "seen", "marked unread", true },
-	[ACT_FLAG] = { "flag", "set", "flagged", "flagged", true },
-	[ACT_UNFLAG] = { "flag", "clear", "flagged", "no more flagged", true },
-	[ACT_DELETE] = { "delete", NULL, NULL, "deleted", .leaves = true },
-	[ACT_PURGE] = { "delete", "purge", NULL, "deleted for ever", .leaves = true },
-	[ACT_ARCHIVE] = { "move", "role", "archive", "archived", .leaves = true },
-	[ACT_JUNK] = { "move", "role", "junk", "moved to junk", .leaves = true },
-	[ACT_MOVE] = { "move", "folder", NULL, "moved", .leaves = true },
-	[ACT_COPY] = { "copy", "folder", NULL, "copied" },
-	[ACT_TAG] = { "tag", "add", NULL, "tagged", true },
-	[ACT_UNTAG] = { "tag", "remove", NULL, "no more tagged", true },
+	[ACT_READ] = { "flag", "set", "seen", "marked read", true, { false, 0, -1 } },
+	[ACT_UNREAD] = { "flag", "clear", "seen", "marked unread", true, { false, 1, -1 } },
+	[ACT_FLAG] = { "flag", "set", "flagged", "flagged", true, { false, -1, 1 } },
+	[ACT_UNFLAG] = { "flag", "clear", "flagged", "no more flagged", true, { false, -1, 0 } },
+	[ACT_DELETE] = { "delete", NULL, NULL, "deleted", false, { true, -1, -1 } },
+	[ACT_PURGE] = { "delete", "purge", NULL, "deleted for ever", false, { true, -1, -1 } },
+	[ACT_ARCHIVE] = { "move", "role", "archive", "archived", false, { true, -1, -1 } },
+	[ACT_JUNK] = { "move", "role", "junk", "moved to junk", false, { true, -1, -1 } },
+	[ACT_MOVE] = { "move", "folder", NULL, "moved", false, { true, -1, -1 } },
+	[ACT_COPY] = { "copy", "folder", NULL, "copied", false, { false, -1, -1 } },
+	[ACT_TAG] = { "tag", "add", NULL, "tagged", true, { false, -1, -1 } },
+	[ACT_UNTAG] = { "tag", "remove", NULL, "no more tagged", true, { false, -1, -1 } },
 };
 
-/* What was done, so that it can be taken back. */
-typedef struct Done {
-	char *deed;       /* its name in the protocol */
-	char *words;      /* "3 messages archived" */
-	GArray *accounts; /* numbers (int) of those that took part */
-} Done;
-
-struct Acts {
-	App *app;
-	GPtrArray *done, *undone; /* of Done, the newest last */
-	View *view;               /* kept for a prompt, with ROW; or NULL */
-	ListRow *row;
-};
+/* ---- life ---- */
 
 static void
 done_free(void *data)
 {
 	Done *done = data;
-	g_free(done->deed);
+	g_free(done->id);
 	g_free(done->words);
-	g_array_unref(done->accounts);
+	g_array_unref(done->parts);
 	g_free(done);
 }
 
@@ -56,8 +43,9 @@ acts_new(App *app)
 {
 	Acts *acts = g_new0(Acts, 1);
 	acts->app = app;
-	acts->done = g_ptr_array_new_with_free_func(done_free);
-	acts->undone = g_ptr_array_new_with_free_func(done_free);
+	acts->all = g_ptr_array_new_with_free_func(done_free);
+	acts->done = g_ptr_array_new();
+	acts->undone = g_ptr_array_new();
 	return acts;
 }
 
@@ -68,30 +56,135 @@ acts_free(Acts *acts)
 		return;
 	g_ptr_array_unref(acts->done);
 	g_ptr_array_unref(acts->undone);
+	g_ptr_array_unref(acts->all);
 	g_clear_pointer(&acts->view, view_free);
-	g_clear_pointer(&acts->row, list_row_unref);
+	g_clear_pointer(&acts->targets, g_ptr_array_unref);
 	g_free(acts);
 }
 
-bool
-act_leaves(ActKind kind)
+static bool
+is_remembered(const Done *done)
 {
-	return kinds[kind].leaves;
+	return g_ptr_array_find(done->acts->done, done, NULL) ||
+	       g_ptr_array_find(done->acts->undone, done, NULL);
+}
+
+void
+act_free_unless_needed(Done *done)
+{
+	if (done->due == 0 && !is_remembered(done))
+		g_ptr_array_remove(done->acts->all, done);
+}
+
+void
+act_forget(Done *done)
+{
+	g_ptr_array_remove(done->acts->done, done);
+	g_ptr_array_remove(done->acts->undone, done);
+	act_free_unless_needed(done);
+}
+
+static void
+forget_undone(Acts *acts)
+{
+	while (acts->undone->len > 0)
+		act_forget(g_ptr_array_index(acts->undone, acts->undone->len - 1));
+}
+
+static Done *
+done_new(Acts *acts, const Act *act)
+{
+	Done *done = g_new0(Done, 1);
+	done->acts = acts;
+	done->number = ++acts->count;
+	done->id = deed_id_new();
+	done->parts = g_array_new(FALSE, FALSE, sizeof(Part));
+	done->is_final = act->kind == ACT_PURGE;
+	done->due = done->unanswered = 1; /* where its copies are */
+	g_ptr_array_add(acts->all, done);
+	if (done->is_final)
+		return done;
+	forget_undone(acts);
+	g_ptr_array_add(acts->done, done);
+	if (acts->done->len > DEEDS_LIMIT)
+		act_forget(g_ptr_array_index(acts->done, 0));
+	return done;
 }
 
 /* ---- what the agents say ---- */
 
-/* What was refused is shown as it is. */
+bool
+act_say_failure(App *app, const char *what, JsonObject *answer, const GError *error)
+{
+	if (answer && json_truth(answer, "ok"))
+		return false;
+	const char *why = answer ? json_text(answer, "error") : error->message;
+	app_say_error(app, "%s: %s", what, why ? why : "the agent does not say why");
+	return true;
+}
+
+static void
+end_wish(const Done *done, bool was_done)
+{
+	pane_list_end_wish(app_pane(done->acts->app, PANE_LIST), done->number, was_done);
+}
+
+/* The accounts that refused all of it have no part in it. */
+static bool
+drop_refused(Done *done)
+{
+	for (guint i = done->parts->len; i-- > 0;) {
+		if (!g_array_index(done->parts, Part, i).done)
+			g_array_remove_index(done->parts, i);
+	}
+	return done->parts->len > 0;
+}
+
+/* All have answered. */
+static void
+end_deed(Done *done)
+{
+	bool was_done = drop_refused(done);
+	end_wish(done, was_done);
+	if (was_done && !done->undone)
+		app_say(done->acts->app, done->is_final ? "%s" : "%s; u undoes", done->words);
+	if (was_done)
+		act_free_unless_needed(done);
+	else
+		act_forget(done);
+}
+
+static void
+take_part(Done *done, int account)
+{
+	for (guint i = 0; i < done->parts->len; i++) {
+		Part *part = &g_array_index(done->parts, Part, i);
+		part->done = part->done || part->account == account;
+	}
+}
+
+static int
+account_of(const App *app, const Account *client)
+{
+	int account = 0;
+	while (app_account(app, (size_t)account) != client)
+		account++;
+	return account;
+}
+
 static void
 on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
 {
-	App *app = data;
-	if (answer && json_truth(answer, "ok"))
-		return;
-	const char *why = answer ? json_text(answer, "error") : error->message;
-	app_say_error(app, "Not done: %s", why ? why : "the agent does not say why");
-	pane_list_reread(app_pane(app, PANE_LIST));
+	Done *done = data;
+	App *app = done->acts->app;
+	done->due--;
+	if (!act_say_failure(app, "Not done", answer, error))
+		take_part(done, account_of(app, client));
+	if (--done->unanswered == 0)
+		end_deed(done);
 }
+
+/* ---- what they are asked ---- */
 
 static JsonArray *
 array_of(const char *word)
@@ -130,38 +223,38 @@ take_keys(const GPtrArray *copies, int account, guint *at)
 	return keys;
 }
 
-/* True: the account has a part in it. */
-static bool
-ask_account(App *app, const Act *act, const char *deed, const GPtrArray *copies, int account)
+static void
+ask_account(Done *done, const Act *act, const GPtrArray *copies, int account)
 {
-	bool asked = false;
-	Account *client = app_account(app, (size_t)account);
+	Account *client = app_account(done->acts->app, (size_t)account);
+	bool has_part = false;
 	for (guint at = 0; client && at < copies->len;) {
 		JsonArray *keys = take_keys(copies, account, &at);
 		if (json_array_get_length(keys) == 0) {
 			json_array_unref(keys);
 			continue;
 		}
-		JsonObject *question = question_of(act, deed);
+		if (!has_part) /* an answer may come at once */
+			g_array_append_val(done->parts, ((Part){ account, false }));
+		has_part = true;
+		JsonObject *question = question_of(act, done->id);
 		json_set_array(question, "keys", keys);
-		account_ask(client, question, on_answer, app);
-		asked = true;
+		done->due++;
+		done->unanswered++;
+		account_ask(client, question, on_answer, done);
 	}
-	return asked;
 }
 
 /* ---- a deed ---- */
 
 typedef struct ActJob {
-	Acts *acts;
-	ActKind kind;
-	int account;
-	char *name;
+	Done *done;
+	Act act;
+	char *name; /* of the act */
 	View *view;
-	ListRow *row; /* our reference */
+	GPtrArray *targets; /* our reference */
 
-	GPtrArray *copies; /* of ActCopy; NULL: why */
-	size_t messages;
+	ActFound *found; /* NULL: why */
 	GError *why;
 } ActJob;
 
@@ -169,8 +262,8 @@ static void
 job_run(Asker *asker, GCancellable *cancel, void *data)
 {
 	ActJob *job = data;
-	job->copies = act_find(
-		asker, job->view, job->row, kinds[job->kind].everywhere, &job->messages, &job->why);
+	job->found = act_find(
+		asker, job->view, job->targets, kinds[job->act.kind].everywhere, cancel, &job->why);
 }
 
 static void
@@ -179,8 +272,8 @@ job_free(void *data)
 	ActJob *job = data;
 	g_free(job->name);
 	view_free(job->view);
-	list_row_unref(job->row);
-	g_clear_pointer(&job->copies, g_ptr_array_unref);
+	g_ptr_array_unref(job->targets);
+	act_found_free(job->found);
 	g_clear_error(&job->why);
 	g_free(job);
 }
@@ -192,7 +285,7 @@ places_text(const GPtrArray *copies)
 	g_autoptr(GPtrArray) places = g_ptr_array_new();
 	for (guint i = 0; i < copies->len; i++) {
 		char *place = ((ActCopy *)g_ptr_array_index(copies, i))->place;
-		if (!g_ptr_array_find_with_equal_func(places, place, g_str_equal, NULL))
+		if (place && !g_ptr_array_find(places, place, NULL))
 			g_ptr_array_add(places, place);
 	}
 	g_ptr_array_add(places, NULL);
@@ -202,13 +295,14 @@ places_text(const GPtrArray *copies)
 static char *
 done_words(const ActJob *job)
 {
-	g_autofree char *count = words_count((int64_t)job->messages, "message");
+	ActKind kind = job->act.kind;
+	g_autofree char *count = words_count((int64_t)job->found->messages, "message");
 	GString *text = g_string_new(count);
-	g_string_append_printf(text, " %s", kinds[job->kind].words);
+	g_string_append_printf(text, " %s", kinds[kind].words);
 	if (job->name)
 		g_string_append_printf(text, ": %s", job->name);
-	if (act_leaves(job->kind) && !view_is_in_folder(job->view)) {
-		g_autofree char *places = places_text(job->copies);
+	if (kinds[kind].change.gone && !view_is_in_folder(job->view)) {
+		g_autofree char *places = places_text(job->found->copies);
 		g_string_append_printf(text, " (from %s)", places);
 	}
 	return g_string_free(text, FALSE);
@@ -217,9 +311,10 @@ done_words(const ActJob *job)
 static bool
 is_between_accounts(const ActJob *job)
 {
-	bool has_folder = job->kind == ACT_MOVE || job->kind == ACT_COPY;
-	for (guint i = 0; has_folder && i < job->copies->len; i++) {
-		if (((ActCopy *)g_ptr_array_index(job->copies, i))->account != job->account)
+	bool has_folder = job->act.kind == ACT_MOVE || job->act.kind == ACT_COPY;
+	for (guint i = 0; has_folder && i < job->found->copies->len; i++) {
+		const ActCopy *copy = g_ptr_array_index(job->found->copies, i);
+		if (copy->account != job->act.account)
 			return true;
 	}
 	return false;
@@ -230,7 +325,7 @@ refusal_of(const ActJob *job)
 {
 	if (job->why)
 		return job->why->message;
-	if (job->copies->len == 0)
+	if (job->found->copies->len == 0)
 		return "no copy of it lies where it could be moved from";
 	if (is_between_accounts(job))
 		return "from one account to another nothing is moved or copied yet";
@@ -238,114 +333,72 @@ refusal_of(const ActJob *job)
 }
 
 static void
-remember(Acts *acts, Done *done)
-{
-	g_ptr_array_set_size(acts->undone, 0);
-	g_ptr_array_add(acts->done, done);
-	if (acts->done->len > DEEDS_LIMIT)
-		g_ptr_array_remove_index(acts->done, 0);
-}
-
-static void
 job_done(void *data)
 {
 	ActJob *job = data;
-	App *app = job->acts->app;
+	Done *done = job->done;
+	App *app = done->acts->app;
 	const char *refusal = refusal_of(job);
 	if (refusal) {
 		app_say_error(app, "Not done: %s", refusal);
-		pane_list_reread(app_pane(app, PANE_LIST));
+		end_wish(done, false);
+		done->due--;
+		act_forget(done);
 		return;
 	}
-	Act act = { job->kind, job->account, job->name };
-	Done *done = g_new(Done, 1);
-	*done = (Done){ deed_id_new(), done_words(job), g_array_new(FALSE, FALSE, sizeof(int)) };
-	for (int i = 0; i < (int)app_account_count(app); i++) {
-		if (ask_account(app, &act, done->deed, job->copies, i))
-			g_array_append_val(done->accounts, i);
-	}
-	bool is_final = job->kind == ACT_PURGE;
-	app_say(app, is_final ? "%s" : "%s; u undoes", done->words);
-	if (is_final)
-		done_free(done);
-	else
-		remember(job->acts, done);
+	done->words = done_words(job);
+	for (int i = 0; i < (int)app_account_count(app); i++)
+		ask_account(done, &job->act, job->found->copies, i);
+	if (done->undone)
+		act_ask_undo(done);
+	done->due--;
+	if (--done->unanswered == 0)
+		end_deed(done);
+}
+
+static ListChange
+change_of(const Act *act)
+{
+	ListChange change = kinds[act->kind].change;
+	change.tag_on = act->kind == ACT_TAG ? act->name : NULL;
+	change.tag_off = act->kind == ACT_UNTAG ? act->name : NULL;
+	return change;
 }
 
 void
-act_on_row(Acts *acts, const Act *act, const View *view, ListRow *row)
+acts_do(Acts *acts, const Act *act, const View *view, GPtrArray *targets)
 {
-	if (!row->copy) {
-		app_say_error(acts->app, "Not done: no account has this message");
-		return;
-	}
 	ActJob *job = g_new0(ActJob, 1);
-	*job = (ActJob){ .acts = acts,
-		.kind = act->kind,
-		.account = act->account,
+	*job = (ActJob){ .done = done_new(acts, act),
+		.act = *act,
 		.name = g_strdup(act->name),
 		.view = view_copy(view),
-		.row = list_row_ref(row) };
+		.targets = g_ptr_array_ref(targets) };
+	job->act.name = job->name;
+	ListChange change = change_of(act);
+	Pane *list = app_pane(acts->app, PANE_LIST);
+	pane_list_unmark(list, targets);
+	pane_list_wish(list, job->done->number, &change, targets);
 	/* owned by itself: a later deed does not take the place of this one */
 	Job question = { .owner = job, .run = job_run, .done = job_done, .free = job_free };
 	asker_ask(app_asker(acts->app), ASK_STORE, &question, job);
 }
 
 void
-acts_keep(Acts *acts, const View *view, ListRow *row)
+acts_keep(Acts *acts, const View *view, GPtrArray *targets)
 {
 	View *kept = view_copy(view);
-	list_row_ref(row);
+	g_ptr_array_ref(targets);
 	g_clear_pointer(&acts->view, view_free);
-	g_clear_pointer(&acts->row, list_row_unref);
+	g_clear_pointer(&acts->targets, g_ptr_array_unref);
 	acts->view = kept;
-	acts->row = row;
+	acts->targets = targets;
 }
 
 bool
-acts_kept(const Acts *acts, const View **view, ListRow **row)
+acts_kept(const Acts *acts, const View **view, GPtrArray **targets)
 {
 	*view = acts->view;
-	*row = acts->row;
-	return acts->row != NULL;
-}
-
-/* ---- taking back ---- */
-
-static void
-ask_undo(App *app, const Done *done, bool redo)
-{
-	for (guint i = 0; i < done->accounts->len; i++) {
-		size_t account = (size_t)g_array_index(done->accounts, int, i);
-		JsonObject *question = account_question("undo");
-		json_set_text(question, "deed", done->deed);
-		json_set_truth(question, "redo", redo);
-		account_ask(app_account(app, account), question, on_answer, app);
-	}
-}
-
-static void
-step(Acts *acts, GPtrArray *from, GPtrArray *to, bool redo)
-{
-	if (from->len == 0) {
-		app_say_for_now(acts->app, "There is nothing to %s", redo ? "redo" : "undo");
-		return;
-	}
-	Done *done = g_ptr_array_steal_index(from, from->len - 1);
-	g_ptr_array_add(to, done);
-	ask_undo(acts->app, done, redo);
-	app_say(acts->app, redo ? "Done again: %s; u undoes" : "Undone: %s; C-r does it again",
-		done->words);
-}
-
-void
-acts_undo(Acts *acts)
-{
-	step(acts, acts->done, acts->undone, false);
-}
-
-void
-acts_redo(Acts *acts)
-{
-	step(acts, acts->undone, acts->done, true);
+	*targets = acts->targets;
+	return acts->targets != NULL;
 }

@@ -4,7 +4,7 @@
  * agent of each account that has one is asked, and what they refuse is said and shown as it was. Remembers what was
  * done, so that it can be taken back whole. UI thread.
  */
-#include "ui/screen/list_row.h"
+#include "ui/screen/target.h"
 #include "ui/screen/view.h"
 
 typedef struct App App;
@@ -36,20 +36,19 @@ Acts *acts_new(App *app);
 void acts_free(Acts *acts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Acts, acts_free)
 
-bool act_leaves(ActKind kind); /* are the messages no more where they were? */
-
 /*
- * Does ACT to ROW, which stands in VIEW; both are borrowed. A folded row means its thread. Flags and tags reach every
- * copy in all accounts; what moves is, in a folder, its copy, else the copies but for those in Sent, Drafts, Trash,
- * Junk and All (of all inboxes: those that lie in one).
+ * Does ACT to TARGETS (of Target, never changed once made), which stand in VIEW. Flags and tags reach every copy in all
+ * accounts; what moves is, in a folder, its copy, else the copies but for those in Sent, Drafts, Trash, Junk and All (of
+ * all inboxes: those that lie in one).
  */
-void act_on_row(Acts *acts, const Act *act, const View *view, ListRow *row);
+void acts_do(Acts *acts, const Act *act, const View *view, GPtrArray *targets);
 
-/* What a prompt is about, from its begin to its end, whatever the list does meanwhile. VIEW is copied, ROW referenced;
- * acts_kept gives them out, still the acts'; false: nothing is kept. */
-void acts_keep(Acts *acts, const View *view, ListRow *row);
-bool acts_kept(const Acts *acts, const View **view, ListRow **row);
+/* What a prompt is about, from its begin to its end, whatever the list does meanwhile. VIEW is copied, TARGETS
+ * referenced; acts_kept gives them out, still the acts'; false: nothing is kept. */
+void acts_keep(Acts *acts, const View *view, GPtrArray *targets);
+bool acts_kept(const Acts *acts, const View **view, GPtrArray **targets);
 
-/* Takes the newest deed back, in all accounts that took part; or again. */
+/* Takes the newest deed back, in all accounts that took part; or again. One that the agents have not answered yet is
+ * taken back behind it. */
 void acts_undo(Acts *acts);
 void acts_redo(Acts *acts);

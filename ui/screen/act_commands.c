@@ -11,48 +11,33 @@ list_of(const Pane *pane)
 	return app_pane(pane->app, PANE_LIST);
 }
 
-/* Of what is open, or under the cursor, as it is shown now; NULL: nothing is. */
-static ListRow *
-row_of(Pane *pane)
+/* In the reader: the open message as it is shown now; in the list what is marked, else the row under the cursor. The
+ * caller owns it; NULL: nothing is, which was said. */
+static GPtrArray *
+find_targets(Pane *pane, const View **view)
 {
+	Pane *list = list_of(pane);
 	bool is_reader = pane == app_pane(pane->app, PANE_READER);
 	ListRow *open = is_reader ? pane_reader_row(pane) : NULL;
-	ListRow *shown = pane_list_find(list_of(pane), open);
-	return shown ? shown : open;
-}
-
-static void
-act_on(App *app, const Act *act, const View *view, ListRow *shown)
-{
-	Pane *list = app_pane(app, PANE_LIST);
-	g_autoptr(ListRow) row = list_row_ref(shown);
-	act_on_row(app_acts(app), act, view, row);
-	if (!row->copy)
-		return;
-	if (act_leaves(act->kind))
-		pane_list_leave_row(list, row);
+	*view = pane_list_view(list);
+	GPtrArray *targets = *view ? pane_list_targets(list, open) : NULL;
+	if (!targets)
+		app_say_for_now(pane->app, "There is no message here");
+	else if (targets->len == 0)
+		app_say_error(pane->app, "Not done: no account has this message");
 	else
-		pane_list_change_row(list, row, act->kind);
-}
-
-static bool
-find_row(Pane *pane, const View **view, ListRow **row)
-{
-	*view = pane_list_view(list_of(pane));
-	*row = row_of(pane);
-	if (*row && *view)
-		return true;
-	app_say_for_now(pane->app, "There is no message here");
-	return false;
+		return targets;
+	g_clear_pointer(&targets, g_ptr_array_unref);
+	return NULL;
 }
 
 static void
 act(Pane *pane, const Act *act)
 {
 	const View *view;
-	ListRow *row;
-	if (find_row(pane, &view, &row))
-		act_on(pane->app, act, view, row);
+	g_autoptr(GPtrArray) targets = find_targets(pane, &view);
+	if (targets)
+		acts_do(app_acts(pane->app), act, view, targets);
 }
 
 /* A prompt that is about what is here now: the list may change before it ends. */
@@ -60,12 +45,12 @@ static void
 begin_prompt(Pane *pane, Prompt *prompt, void (*on_done)(App *app, const char *text))
 {
 	const View *view;
-	ListRow *row;
-	if (!find_row(pane, &view, &row)) {
+	g_autoptr(GPtrArray) targets = find_targets(pane, &view);
+	if (!targets) {
 		prompt_free(prompt);
 		return;
 	}
-	acts_keep(app_acts(pane->app), view, row);
+	acts_keep(app_acts(pane->app), view, targets);
 	app_begin_prompt(pane->app, prompt, on_done, NULL);
 }
 
@@ -73,26 +58,48 @@ static void
 act_on_kept(App *app, const Act *act)
 {
 	const View *view;
-	ListRow *row;
-	if (acts_kept(app_acts(app), &view, &row))
-		act_on(app, act, view, row);
+	GPtrArray *targets;
+	if (acts_kept(app_acts(app), &view, &targets))
+		acts_do(app_acts(app), act, view, targets);
 }
 
 /* ---- flags ---- */
 
+static bool
+is_unread(const Target *target)
+{
+	return target->unread;
+}
+
+static bool
+is_not_flagged(const Target *target)
+{
+	return !target->flagged;
+}
+
+/* Of several, ON if that changes any of them, else OFF. */
+static void
+toggle(Pane *pane, bool (*lacks)(const Target *target), ActKind on, ActKind off)
+{
+	const View *view;
+	g_autoptr(GPtrArray) targets = find_targets(pane, &view);
+	bool any = false;
+	for (guint i = 0; targets && i < targets->len; i++)
+		any = any || lacks(g_ptr_array_index(targets, i));
+	if (targets)
+		acts_do(app_acts(pane->app), &(Act){ .kind = any ? on : off }, view, targets);
+}
+
 void
 act_run_unread(Pane *pane, int count)
 {
-	const ListRow *row = row_of(pane);
-	bool is_unread = row && (row->unread || (row->folded && row->thread_unread > 0));
-	act(pane, &(Act){ .kind = is_unread ? ACT_READ : ACT_UNREAD });
+	toggle(pane, is_unread, ACT_READ, ACT_UNREAD);
 }
 
 void
 act_run_flag(Pane *pane, int count)
 {
-	const ListRow *row = row_of(pane);
-	act(pane, &(Act){ .kind = row && row->flagged ? ACT_UNFLAG : ACT_FLAG });
+	toggle(pane, is_not_flagged, ACT_FLAG, ACT_UNFLAG);
 }
 
 /* ---- places ---- */

@@ -1,12 +1,34 @@
 #include "ui/screen/act_find.h"
 
 #include "backend/error.h"
+#include "ui/screen/target.h"
+
+enum {
+	QUESTION_MOST = 5000
+}; /* messages that one question is about: it can be cancelled after each */
+
+typedef struct Place {
+	FolderRole role;
+	char *name; /* belongs to the ActFound */
+} Place;
+
+/* What is found of one account. */
+typedef struct Share {
+	Envelopes *store;    /* NULL: it was never synced */
+	GHashTable *folders; /* id (int64_t *) → Place */
+	GHashTable *named;   /* of char *: message ids of which a copy is found */
+	GArray *threads;     /* of int64_t: folded ones */
+} Share;
 
 typedef struct Finding {
 	Asker *asker;
 	const View *view;
 	bool everywhere;
-	GPtrArray *found; /* of ActCopy */
+	GCancellable *cancel;
+	GPtrArray *shares;    /* of Share, by account */
+	GHashTable *wanted;   /* of char *: message ids whose copies are looked for */
+	GHashTable *messages; /* of char *: what was counted */
+	ActFound *found;
 } Finding;
 
 static void
@@ -14,27 +36,80 @@ copy_free(void *data)
 {
 	ActCopy *copy = data;
 	g_free(copy->key);
-	g_free(copy->place);
 	g_free(copy);
 }
 
-static FolderRole
-role_of(const GPtrArray *folders, int64_t folder, const char **name)
+void
+act_found_free(ActFound *found)
 {
-	for (guint i = 0; i < folders->len; i++) {
-		const FolderRow *row = g_ptr_array_index(folders, i);
-		if (row->id != folder)
-			continue;
-		*name = row->name;
-		return row->role;
-	}
-	*name = "";
-	return ROLE_NONE;
+	if (!found)
+		return;
+	g_ptr_array_unref(found->copies);
+	g_hash_table_unref(found->places);
+	g_free(found);
 }
+
+static GHashTable *
+texts_new(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static Share *
+share_at(const Finding *finding, int account)
+{
+	return g_ptr_array_index(finding->shares, (guint)account);
+}
+
+/* ---- the stores ---- */
+
+static void
+share_free(void *data)
+{
+	Share *share = data;
+	g_hash_table_unref(share->folders);
+	g_hash_table_unref(share->named);
+	g_array_unref(share->threads);
+	g_free(share);
+}
+
+static bool
+read_folders(Finding *finding, Share *share, const char *account, GError **error)
+{
+	g_autoptr(GPtrArray) folders = envelopes_folders(share->store, error);
+	for (guint i = 0; folders && i < folders->len; i++) {
+		const FolderRow *folder = g_ptr_array_index(folders, i);
+		Place *place = g_new(Place, 1);
+		*place = (Place){ folder->role, g_strconcat(account, "/", folder->name, NULL) };
+		g_hash_table_add(finding->found->places, place->name);
+		g_hash_table_insert(
+			share->folders, g_memdup2(&folder->id, sizeof folder->id), place);
+	}
+	return folders != NULL;
+}
+
+static bool
+open_share(Finding *finding, size_t account, GError **error)
+{
+	GError *failure = NULL;
+	Share *share = g_new(Share, 1);
+	*share = (Share){ asker_store(finding->asker, account, &failure),
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free), texts_new(),
+		g_array_new(FALSE, FALSE, sizeof(int64_t)) };
+	g_ptr_array_add(finding->shares, share);
+	if (g_error_matches(failure, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
+		g_clear_error(&failure);
+	if (failure)
+		g_propagate_error(error, failure);
+	const char *name = asker_account(finding->asker, account)->name;
+	return !failure && (!share->store || read_folders(finding, share, name, error));
+}
+
+/* ---- what is meant ---- */
 
 /* In a list over folders: what lies there for another reason than to be read stays. */
 static bool
-is_meant(const Finding *finding, const MessageRow *copy, FolderRole role)
+is_meant(const Finding *finding, FolderRole role)
 {
 	if (finding->everywhere || view_is_in_folder(finding->view))
 		return true;
@@ -43,121 +118,148 @@ is_meant(const Finding *finding, const MessageRow *copy, FolderRole role)
 	return !folder_role_is_aside(role);
 }
 
-/* True: it was. */
-static bool
-add_copy(Finding *finding, const GPtrArray *folders, const MessageRow *copy)
+static void
+add_copy(Finding *finding, int account, const char *key, int64_t folder, const char *message_id)
 {
-	const char *name;
-	FolderRole role = role_of(folders, copy->folder, &name);
-	if (!is_meant(finding, copy, role))
-		return false;
-	ActCopy *found = g_new(ActCopy, 1);
-	const char *account = asker_account(finding->asker, (size_t)copy->account)->name;
-	*found = (ActCopy){ copy->account, g_strdup(copy->key),
-		g_strconcat(account, "/", name, NULL) };
-	g_ptr_array_add(finding->found, found);
-	return true;
+	static Place nowhere = { ROLE_NONE, NULL };
+	Share *share = share_at(finding, account);
+	const Place *place = g_hash_table_lookup(share->folders, &folder);
+	place = place ? place : &nowhere;
+	if (!is_meant(finding, place->role))
+		return;
+	if (finding->everywhere && message_id &&
+		!g_hash_table_add(share->named, g_strdup(message_id)))
+		return;
+	ActCopy *copy = g_new(ActCopy, 1);
+	*copy = (ActCopy){ account, g_strdup(key), place->name };
+	g_ptr_array_add(finding->found->copies, copy);
 }
 
-/* The store of an account; NULL without an error: it was never synced. */
-static Envelopes *
-store_of(Finding *finding, size_t account, GError **error)
+/* Of a message that the view shows by this copy. */
+static void
+add_message(Finding *finding, int account, const char *key, int64_t folder, const char *message_id)
 {
-	GError *failure = NULL;
-	Envelopes *store = asker_store(finding->asker, account, &failure);
-	if (g_error_matches(failure, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
-		g_clear_error(&failure);
-	if (failure)
-		g_propagate_error(error, failure);
-	return store;
-}
-
-static bool
-add_copies_in(Finding *finding, size_t account, const char *message_id, GError **error)
-{
-	GError *failure = NULL;
-	Envelopes *store = store_of(finding, account, &failure);
-	if (failure)
-		g_propagate_error(error, failure);
-	if (!store)
-		return !failure;
-	g_autoptr(GPtrArray) copies = envelopes_copies(store, message_id, error);
-	g_autoptr(GPtrArray) folders = copies ? envelopes_folders(store, error) : NULL;
-	if (!folders)
-		return false;
-	for (guint i = 0; i < copies->len; i++) {
-		if (add_copy(finding, folders, g_ptr_array_index(copies, i)) && finding->everywhere)
-			break;
-	}
-	return true;
-}
-
-/* This copy, or all of its message. */
-static bool
-add_message(Finding *finding, const MessageRow *copy, GError **error)
-{
-	bool alone =
-		!copy->message_id || (view_is_in_folder(finding->view) && !finding->everywhere);
-	if (alone) {
-		Envelopes *store = asker_store(finding->asker, (size_t)copy->account, error);
-		g_autoptr(GPtrArray) folders = store ? envelopes_folders(store, error) : NULL;
-		if (folders)
-			add_copy(finding, folders, copy);
-		return folders != NULL;
-	}
-	for (size_t i = 0; i < asker_account_count(finding->asker); i++) {
-		if (!add_copies_in(finding, i, copy->message_id, error))
-			return false;
-	}
-	return true;
-}
-
-/* The messages of a thread that the view shows of one account. */
-static bool
-add_thread_in(Finding *finding, size_t account, int64_t thread, size_t *messages, GError **error)
-{
-	GError *failure = NULL;
-	Envelopes *store = store_of(finding, account, &failure);
-	if (failure)
-		g_propagate_error(error, failure);
-	if (!store)
-		return !failure;
-	int64_t folder = finding->view->folder;
-	if (!view_is_in_folder(finding->view) &&
-		!envelopes_role_folder(store, ROLE_INBOX, &folder, error))
-		return false;
-	g_autoptr(GPtrArray) rows =
-		folder ? envelopes_thread_messages(store, folder, thread, error) : NULL;
-	if (!rows)
-		return !folder;
-	*messages += rows->len;
-	for (guint i = 0; i < rows->len; i++) {
-		if (!add_message(finding, g_ptr_array_index(rows, i), error))
-			return false;
-	}
-	return true;
+	bool is_other =
+		g_hash_table_add(finding->messages, g_strdup(message_id ? message_id : key));
+	finding->found->messages += is_other;
+	bool alone = !message_id || view_is_in_folder(finding->view);
+	if (alone || finding->everywhere)
+		add_copy(finding, account, key, folder, message_id);
+	if (message_id && (finding->everywhere || !alone))
+		g_hash_table_add(finding->wanted, g_strdup(message_id));
 }
 
 static bool
-add_thread(Finding *finding, int64_t thread, size_t *messages, GError **error)
+is_shown(const Finding *finding, size_t account)
 {
 	int only = finding->view->account;
-	for (size_t i = 0; i < asker_account_count(finding->asker); i++) {
-		bool is_shown = only == VIEW_ALL_ACCOUNTS || only == (int)i;
-		if (is_shown && !add_thread_in(finding, i, thread, messages, error))
+	return only == VIEW_ALL_ACCOUNTS || only == (int)account;
+}
+
+/* The messages of folded threads that the view shows of one account. */
+static bool
+add_threads(Finding *finding, size_t account, GError **error)
+{
+	const Share *share = share_at(finding, (int)account);
+	int64_t folder = finding->view->folder;
+	if (!share->store || share->threads->len == 0)
+		return true;
+	if (!view_is_in_folder(finding->view) &&
+		!envelopes_role_folder(share->store, ROLE_INBOX, &folder, error))
+		return false;
+	g_autoptr(GPtrArray) rows =
+		folder ? envelopes_messages_of_threads(share->store, folder, share->threads, error)
+		       : NULL;
+	for (guint i = 0; rows && i < rows->len; i++) {
+		const MessageRow *row = g_ptr_array_index(rows, i);
+		add_message(finding, (int)account, row->key, row->folder, row->message_id);
+	}
+	return rows || !folder;
+}
+
+static bool
+add_targets(Finding *finding, const GPtrArray *targets, GError **error)
+{
+	for (guint i = 0; i < targets->len; i++) {
+		const Target *target = g_ptr_array_index(targets, i);
+		if (!target->folded)
+			add_message(finding, target->account, target->key, target->folder,
+				target->message_id);
+		for (size_t account = 0; target->folded && account < finding->shares->len;
+			account++) {
+			if (is_shown(finding, account))
+				g_array_append_val(
+					share_at(finding, (int)account)->threads, target->thread);
+		}
+	}
+	for (size_t account = 0; account < finding->shares->len; account++) {
+		if (!add_threads(finding, account, error))
 			return false;
 	}
 	return true;
 }
 
-GPtrArray *
-act_find(Asker *asker, const View *view, const ListRow *row, bool everywhere, size_t *messages,
-	GError **error)
+/* ---- other copies ---- */
+
+static bool
+look_up(Finding *finding, int account, const GPtrArray *message_ids, GError **error)
 {
-	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(copy_free);
-	Finding finding = { asker, view, everywhere, found };
-	*messages = row->folded ? 0 : 1;
-	bool is_found = row->folded ? add_thread(&finding, row->thread, messages, error)
-	                            : add_message(&finding, row->copy, error);
-	return is_found ? g_steal_pointer(&found) : NULL;
+	g_autoptr(GPtrArray) copies =
+		envelopes_copies_of(share_at(finding, account)->store, message_ids, error);
+	for (guint i = 0; copies && i < copies->len; i++) {
+		const MessageRow *copy = g_ptr_array_index(copies, i);
+		add_copy(finding, account, copy->key, copy->folder, copy->message_id);
+	}
+	return copies && !g_cancellable_set_error_if_cancelled(finding->cancel, error);
+}
+
+static bool
+add_copies_in(Finding *finding, int account, GError **error)
+{
+	const Share *share = share_at(finding, account);
+	g_autoptr(GPtrArray) message_ids = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer message_id;
+	g_hash_table_iter_init(&iter, finding->wanted);
+	while (share->store && g_hash_table_iter_next(&iter, &message_id, NULL)) {
+		if (finding->everywhere && g_hash_table_contains(share->named, message_id))
+			continue;
+		g_ptr_array_add(message_ids, message_id);
+		if (message_ids->len < QUESTION_MOST)
+			continue;
+		if (!look_up(finding, account, message_ids, error))
+			return false;
+		g_ptr_array_set_size(message_ids, 0);
+	}
+	return message_ids->len == 0 || look_up(finding, account, message_ids, error);
+}
+
+static bool
+find(Finding *finding, const GPtrArray *targets, GError **error)
+{
+	for (size_t i = 0; i < asker_account_count(finding->asker); i++) {
+		if (!open_share(finding, i, error))
+			return false;
+	}
+	if (!add_targets(finding, targets, error))
+		return false;
+	for (guint i = 0; i < finding->shares->len; i++) {
+		if (!add_copies_in(finding, (int)i, error))
+			return false;
+	}
+	return true;
+}
+
+ActFound *
+act_find(Asker *asker, const View *view, const GPtrArray *targets, bool everywhere,
+	GCancellable *cancel, GError **error)
+{
+	g_autoptr(ActFound) found = g_new0(ActFound, 1);
+	found->copies = g_ptr_array_new_with_free_func(copy_free);
+	found->places = texts_new();
+	g_autoptr(GPtrArray) shares = g_ptr_array_new_with_free_func(share_free);
+	g_autoptr(GHashTable) wanted = texts_new();
+	g_autoptr(GHashTable) messages = texts_new();
+	Finding finding = { asker, view, everywhere, cancel, shares, wanted, messages, found };
+	return find(&finding, targets, error) ? g_steal_pointer(&found) : NULL;
 }

@@ -1,18 +1,25 @@
 #pragma once
-/* Which copies of a message something that is done to it means. Store thread. */
+/* Which copies of messages something that is done to them means. Store thread. */
 #include "ui/screen/asker.h"
-#include "ui/screen/list_row.h"
 #include "ui/screen/view.h"
 
 typedef struct ActCopy {
 	int account;
 	char *key;
-	char *place; /* "work/INBOX" */
+	char *place; /* "work/INBOX"; belongs to the ActFound */
 } ActCopy;
 
+typedef struct ActFound {
+	GPtrArray *copies; /* of ActCopy */
+	size_t messages;
+	GHashTable *places; /* of char *: each once */
+} ActFound;
+void act_found_free(ActFound *found);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ActFound, act_found_free)
+
 /*
- * Of the message of ROW in VIEW, or of its thread if it is folded; EVERYWHERE: one copy of each account that has any
- * (its agent knows the others), else those that a move means. Of ActCopy, the caller's; *messages: how many messages.
+ * Of TARGETS (of Target) in VIEW. EVERYWHERE: one copy of each account that has any (its agent knows the others), else
+ * those that a move means. A few questions to each store, however many targets. NULL: one failed. The caller owns it.
  */
-GPtrArray *act_find(Asker *asker, const View *view, const ListRow *row, bool everywhere,
-	size_t *messages, GError **error);
+ActFound *act_find(Asker *asker, const View *view, const GPtrArray *targets, bool everywhere,
+	GCancellable *cancel, GError **error);

@@ -78,7 +78,7 @@ void app_begin_prompt(App *app, Prompt *prompt, void (*on_done)(App *app, const 
 		App *app)); /* asks for a line; ON_LEFT (may be NULL): the user leaves; takes PROMPT over */
 Prompt *app_prompt(const App *app);       /* what is being typed; NULL: nothing is */
 void app_end_prompt(App *app, bool done); /* with what is typed, or without */
-/* A pane was asked for that opens later: what is typed waits for it, but for Esc and C-c, until it is there (WANTED:
+/* A pane or rows were asked for that come later: what is typed waits for it, but for Esc and C-c, until it is there (WANTED:
  * then they go where the focus is) or will not be (then they are dropped, and that is said). */
 void app_hold_keys(App *app);
 void app_release_keys(App *app, bool wanted);

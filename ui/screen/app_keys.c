@@ -96,6 +96,14 @@ press_in_prefix(App *app, Key key)
 	return true;
 }
 
+/* Is it about rows that are on their way? */
+static bool
+waits(Pane *pane, const Binding *binding)
+{
+	bool is_on_rows = binding->command->flags & COMMAND_ON_ROWS;
+	return is_on_rows && pane->class->hold && pane->class->hold(pane);
+}
+
 static void
 press_command(App *app, Key key)
 {
@@ -114,6 +122,12 @@ press_command(App *app, Key key)
 	app_forget_keys(app);
 	if (result == KEYMAP_FOUND) {
 		app_say_nothing(app);
+		if (waits(pane, binding)) {
+			app->held_binding = binding;
+			app->held_count = count;
+			app->held_focus = app->focus;
+			return;
+		}
 		command_run(binding->command, pane, count, binding->argument);
 		return;
 	}
@@ -134,8 +148,12 @@ void
 app_release_keys(App *app, bool wanted)
 {
 	g_autoptr(GArray) keys = g_steal_pointer(&app->held);
-	if (!keys || keys->len == 0)
+	const Binding *first = g_steal_pointer(&app->held_binding);
+	if (!keys || (keys->len == 0 && !first))
 		return;
+	if (wanted && first && app->focus == app->held_focus)
+		command_run(
+			first->command, app->panes[app->focus], app->held_count, first->argument);
 	if (!wanted && !app->message)
 		app_say_for_now(app, "What was typed meanwhile is dropped");
 	for (guint i = 0; wanted && i < keys->len; i++)
@@ -150,6 +168,7 @@ hold(App *app, Key key)
 		return false;
 	if (key == PRESS_ESCAPE || key == CONTROL_C) {
 		g_clear_pointer(&app->held, g_array_unref);
+		app->held_binding = NULL;
 		return false;
 	}
 	if (app->held->len < HELD_KEYS)

@@ -50,7 +50,10 @@ struct App {
 	Prompt *prompt;      /* NULL: nothing is being typed */
 	GPtrArray *searches; /* of char *: what was searched for, the newest last */
 	GPtrArray *lines;    /* the same of what was typed behind `:` */
-	GArray *held;        /* of Key: for a pane that is not there yet; NULL: none is awaited */
+	GArray *held; /* of Key: for a pane, or rows, that are not there yet; NULL: none are awaited */
+	const Binding *held_binding; /* goes before them; NULL: nothing does */
+	int held_count;              /* what was typed before it */
+	PaneNumber held_focus;       /* where: a click may lead elsewhere */
 	void (*on_prompt)(App *app, const char *text);
 	void (*on_prompt_left)(App *app); /* may be NULL */
 	AppAccount *password_for;         /* whose password is being typed; NULL: none is */

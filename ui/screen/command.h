@@ -20,6 +20,8 @@ typedef GPtrArray *(*CommandMatches)(Pane *pane, const char *argument);
 
 typedef enum CommandFlags {
 	COMMAND_HINT_STAYS = 1 << 0, /* its hint is there even where others find no room */
+	COMMAND_ON_ROWS =
+		1 << 1, /* is about rows of the list: waits for those that are on their way */
 } CommandFlags;
 
 /* What must be there for a hint to be true. */

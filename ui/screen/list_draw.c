@@ -14,12 +14,14 @@ enum {
 };
 
 static Style
-style_of(const ListRow *row, ListCursor cursor)
+style_of(const ListRow *row, const ListLook *look)
 {
-	if (cursor == LIST_CURSOR)
+	if (look->cursor == LIST_CURSOR)
 		return STYLE_CURSOR;
-	if (cursor == LIST_CURSOR_AWAY)
+	if (look->cursor == LIST_CURSOR_AWAY)
 		return STYLE_CURSOR_AWAY;
+	if (look->is_marked)
+		return STYLE_LIST_MARKED;
 	if (row->flagged)
 		return STYLE_LIST_FLAGGED;
 	if (row->is_new)
@@ -37,12 +39,24 @@ state_sign(const ListRow *row)
 	return row->passed ? '>' : ' ';
 }
 
-static char
+static const char *
 place_sign(const ListRow *row)
 {
+	if (row->refused)
+		return "✗";
 	if (!row->here)
-		return '~';
-	return row->pending && row->copy ? '^' : ' ';
+		return "~";
+	return row->pending && row->copy ? "^" : " ";
+}
+
+static const char *
+first_sign(const ListRow *row, const ListLook *look)
+{
+	if (look->is_marked)
+		return "●";
+	if (look->is_open)
+		return "▸";
+	return row->is_new ? "*" : "";
 }
 
 /* Tags at the right edge, if they leave room; returns the columns left for the subject. */
@@ -97,22 +111,20 @@ draw_thread(Canvas *canvas, const Area *area, int line, const ListRow *row, int 
 }
 
 void
-list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row, ListCursor cursor,
-	bool is_open, int64_t now)
+list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row, const ListLook *look)
 {
-	Style style = style_of(row, cursor);
+	Style style = style_of(row, look);
 	canvas_fill(canvas, area, line, 0, area->columns, style);
 	bool narrow = area->columns < NARROW_COLUMNS;
-	if (is_open || row->is_new)
-		canvas_print(canvas, area, line, 0, 1, style, is_open ? "▸" : "*");
-	canvas_print(canvas, area, line, 1, 3, style, "%c%c%c", state_sign(row),
+	canvas_print(canvas, area, line, 0, 1, style, "%s", first_sign(row, look));
+	canvas_print(canvas, area, line, 1, 3, style, "%c%c%s", state_sign(row),
 		row->flagged ? '!' : ' ', place_sign(row));
 	int at = 4;
 	if (!narrow) {
 		bool wide = canvas_columns(canvas) >= WIDE_SCREEN;
 		int columns = wide ? WIDE_DATE_COLUMNS : DATE_COLUMNS;
-		g_autofree char *date =
-			wide ? words_date_with_day(row->date, now) : words_date(row->date, now);
+		g_autofree char *date = wide ? words_date_with_day(row->date, look->now)
+		                             : words_date(row->date, look->now);
 		canvas_print(canvas, area, line, at, columns, style, "%s", date);
 		at += columns + 1;
 	}

@@ -5,6 +5,12 @@
 
 typedef enum ListCursor { LIST_NO_CURSOR, LIST_CURSOR_AWAY, LIST_CURSOR } ListCursor;
 
-/* IS_OPEN: the reader shows this message. NOW: Unix seconds, for the date. */
-void list_draw_row(Canvas *canvas, const Area *area, int line, const ListRow *row,
-	ListCursor cursor, bool is_open, int64_t now);
+typedef struct ListLook {
+	ListCursor cursor;
+	bool is_open; /* the reader shows this message */
+	bool is_marked;
+	int64_t now; /* Unix seconds, for the date */
+} ListLook;
+
+void list_draw_row(
+	Canvas *canvas, const Area *area, int line, const ListRow *row, const ListLook *look);

@@ -1,8 +1,6 @@
 #include "ui/screen/list_model_private.h"
 
-enum { ASK_LIMIT = 2000, FIRST_HEIGHT = 24 };
-
-static void model_ask(ListModel *model, Asking asking, const ListAsk *ask);
+enum { FIRST_HEIGHT = 24 };
 
 void
 list_source_free(ListSource *source)
@@ -11,59 +9,21 @@ list_source_free(ListSource *source)
 		source->class->free(source);
 }
 
-/* What lies next to the screen should be here before it is wanted. */
-static void
-prefetch(ListModel *model)
-{
-	if (model->asking != ASKING_NOTHING || !model->loaded || model->why)
-		return;
-	if (model->stale) {
-		list_model_reread(model);
-		return;
-	}
-	size_t limit = (size_t)model->window.height * 2;
-	if (!model->window.at_end &&
-		list_window_length(&model->window) - model->window.cursor <= model->window.height) {
-		ListAsk ask = { .from = list_window_length(&model->window)
-			                        ? list_window_at(&model->window,
-							  list_window_length(&model->window) - 1)
-			                        : NULL,
-			.limit = limit };
-		model_ask(model, ASKING_OLDER, &ask);
-	} else if (!model->window.at_start && model->window.top < model->window.height &&
-		   list_window_length(&model->window) > 0) {
-		ListAsk ask = {
-			.from = list_window_at(&model->window, 0), .backward = true, .limit = limit
-		};
-		model_ask(model, ASKING_NEWER, &ask);
-	}
-}
-
-static void
-settle(ListModel *model)
-{
-	list_window_keep_cursor(&model->window);
-	list_window_trim(&model->window);
-	prefetch(model);
-}
-
-/* ---- questions ---- */
-
-static void
-model_ask(ListModel *model, Asking asking, const ListAsk *ask)
+void
+list_model_ask(ListModel *model, Asking asking, const ListAsk *ask)
 {
 	if (model->asking == ASKING_AGAIN && asking != ASKING_AGAIN)
 		model->stale = true; /* overtaken; to be done yet */
 	model->asking = asking;
-	model->limit = ask->limit;
+	model->asked = list_wishes_now(model->wishes);
 	model->source->class->ask(model->source, ask);
 }
 
-static void
-ask_start(ListModel *model)
+void
+list_model_ask_start(ListModel *model)
 {
 	ListAsk ask = { .limit = (size_t)model->window.height * 3 };
-	model_ask(model, ASKING_START, &ask);
+	list_model_ask(model, ASKING_START, &ask);
 }
 
 static void
@@ -79,6 +39,7 @@ take_unread(ListModel *model, const ListPage *page)
 		return;
 	}
 	list_window_begin_at_row(window, row);
+	list_model_set_edges(model, NULL, NULL);
 }
 
 static void
@@ -90,11 +51,11 @@ go_on_moving(ListModel *model)
 		list_model_move(model, rows);
 }
 
-static void
-ask_row(ListModel *model, const ListRow *row)
+void
+list_model_ask_row(ListModel *model, const ListRow *row)
 {
 	ListAsk ask = { .from = row, .anywhere = true, .limit = (size_t)model->window.height * 3 };
-	model_ask(model, ASKING_ROW, &ask);
+	list_model_ask(model, ASKING_ROW, &ask);
 }
 
 /* The row may have moved out of the window with its thread: the cursor goes after it. */
@@ -107,7 +68,7 @@ take_again(ListModel *model, const ListPage *page)
 	if (list_window_renew(&model->window, page) || !kept->copy)
 		return;
 	model->line = line;
-	ask_row(model, kept);
+	list_model_ask_row(model, kept);
 }
 
 static void
@@ -116,7 +77,7 @@ take_row(ListModel *model, const ListPage *page)
 	if (page->rows->len > 0)
 		list_window_begin_here(&model->window, page, model->line);
 	else if (list_window_length(&model->window) == 0)
-		ask_start(model); /* nothing was shown yet */
+		list_model_ask_start(model); /* nothing was shown yet */
 }
 
 static void
@@ -164,13 +125,13 @@ static void (*const takers[])(ListModel *model, const ListPage *page) = {
 	[ASKING_DATE] = take_date,
 };
 
-static void
-ask_unread(ListModel *model, const ListRow *from)
+void
+list_model_ask_unread(ListModel *model, const ListRow *from)
 {
 	ListAsk ask = {
 		.from = from, .backward = model->seek_backward, .unread = true, .limit = 1
 	};
-	model_ask(model, ASKING_UNREAD, &ask);
+	list_model_ask(model, ASKING_UNREAD, &ask);
 }
 
 /* Moves and a search that were typed ahead of a page; moves go on from what is found. */
@@ -180,11 +141,45 @@ take_page(ListModel *model, Asking asked, const ListPage *page)
 	takers[asked](model, page);
 	if (model->seek_next) {
 		model->seek_next = false;
-		ask_unread(model, list_model_current(model));
+		list_model_ask_unread(model, list_model_current(model));
 	} else {
 		go_on_moving(model);
 	}
-	settle(model);
+	list_model_settle(model);
+}
+
+/* The caller owns them. */
+static GPtrArray *
+wished_rows(const ListModel *model, const GPtrArray *rows)
+{
+	GPtrArray *wished = g_ptr_array_new_with_free_func((GDestroyNotify)list_row_unref);
+	for (guint i = 0; i < rows->len; i++) {
+		ListRow *row = g_ptr_array_index(rows, i);
+		ListRow *shown = list_wishes_apply(model->wishes, row, model->asked);
+		if (shown)
+			g_ptr_array_add(wished, shown);
+	}
+	return wished;
+}
+
+/* What was found may have been read, or be gone, by a wish: then it is looked for from there on. */
+static bool
+seek_on(ListModel *model, const GPtrArray *found, const GPtrArray *wished)
+{
+	const ListRow *row = wished->len ? g_ptr_array_index(wished, 0) : NULL;
+	if (found->len == 0 || (row && (row->unread || row->thread_unread > 0)))
+		return false;
+	list_model_ask_unread(model, g_ptr_array_index(found, 0));
+	return true;
+}
+
+static void
+take_failure(ListModel *model, const CleanText *why)
+{
+	model->why = clean_text_ref((CleanText *)why);
+	model->pending = 0;
+	model->seek_next = false;
+	list_model_end_walk(model, false);
 }
 
 static void
@@ -197,15 +192,21 @@ on_page(const ListPage *page, void *data)
 	model->asking = ASKING_NOTHING;
 	model->loaded = true;
 	g_clear_pointer(&model->why, clean_text_unref);
+	g_autoptr(GPtrArray) rows = wished_rows(model, page->rows);
+	if (asked == ASKING_UNREAD && !page->why && seek_on(model, page->rows, rows))
+		return;
 	bool was_sought = asked == ASKING_UNREAD || page->why;
 	void (*on_sought)(bool found, void *data) =
 		was_sought ? g_steal_pointer(&model->on_sought) : NULL;
 	if (page->why) {
-		model->why = clean_text_ref((CleanText *)page->why);
-		model->pending = 0;
-		model->seek_next = false;
+		take_failure(model, page->why);
+	} else if (asked == ASKING_WALK) {
+		list_model_take_walk(model, page, rows);
 	} else {
-		take_page(model, asked, page);
+		ListPage wished = { rows, page->end, NULL };
+		list_model_take_edges(model, asked, page->rows);
+		take_page(model, asked, &wished);
+		list_wishes_came(model->wishes, model->asked);
 	}
 	model->on_change(model->data);
 	if (on_sought) /* last: it may open another list in place of this */
@@ -217,7 +218,7 @@ on_growth(void *data)
 {
 	ListModel *model = data;
 	model->window.at_end = false;
-	prefetch(model);
+	list_model_prefetch(model);
 	model->on_change(model->data);
 }
 
@@ -232,6 +233,7 @@ list_model_new(ListSource *source, void (*on_change)(void *data), void *data)
 {
 	ListModel *model = g_new0(ListModel, 1);
 	model->source = source;
+	model->wishes = list_wishes_new(source->lags);
 	model->on_change = on_change;
 	model->data = data;
 	list_window_init(&model->window, FIRST_HEIGHT);
@@ -239,7 +241,7 @@ list_model_new(ListSource *source, void (*on_change)(void *data), void *data)
 	source->on_growth = on_growth;
 	source->on_renewal = on_renewal;
 	source->data = model;
-	ask_start(model);
+	list_model_ask_start(model);
 	return model;
 }
 
@@ -250,6 +252,9 @@ list_model_free(ListModel *model)
 		return;
 	list_source_free(model->source);
 	list_window_clear(&model->window);
+	list_wishes_free(model->wishes);
+	list_row_unref(model->newer);
+	list_row_unref(model->older);
 	clean_text_unref(model->why);
 	g_free(model);
 }
@@ -260,166 +265,26 @@ list_model_set_height(ListModel *model, int height)
 	if (height < 1 || height == model->window.height)
 		return;
 	model->window.height = height;
-	settle(model);
+	list_model_settle(model);
 }
 
-/* ---- moving ---- */
+/* ---- what was done ---- */
 
 void
-list_model_stop_seeking(ListModel *model)
+list_model_wish(ListModel *model, unsigned deed, const ListChange *change, const GPtrArray *targets)
 {
-	model->on_sought = NULL;
-	model->seek_next = false;
-	if (model->asking != ASKING_UNREAD)
-		return;
-	model->asking = ASKING_NOTHING;
-	model->pending = 0;
-}
-
-/* A move takes the place of one that waits for its answer. */
-static void
-drop_wishes(ListModel *model)
-{
-	list_model_stop_seeking(model);
-	model->window.held = true;
-	model->pending = 0;
-	if (list_model_is_jumping(model) && model->loaded)
-		model->asking = ASKING_NOTHING;
-}
-
-static void
-ask_beyond(ListModel *model, bool backward)
-{
-	Asking asking = backward ? ASKING_NEWER : ASKING_OLDER;
-	if (model->asking == asking)
-		return; /* under way; the move goes on with its answer */
-	ListAsk ask = {
-		.from = list_window_at(
-			&model->window, backward ? 0 : list_window_length(&model->window) - 1),
-		.backward = backward,
-		.limit = (size_t)MIN(ABS(model->pending) + model->window.height * 2, ASK_LIMIT),
-	};
-	model_ask(model, asking, &ask);
+	list_wishes_add(model->wishes, deed, change, targets);
+	list_model_set_edges(model, list_model_edge(model, true), list_model_edge(model, false));
+	model->window.held = model->window.held || change->gone;
+	list_window_take_wishes(&model->window, model->wishes);
+	list_model_settle(model);
 }
 
 void
-list_model_move(ListModel *model, int64_t rows)
+list_model_end_wish(ListModel *model, unsigned deed, bool done)
 {
-	model->window.held = true;
-	if (list_model_is_jumping(model)) {
-		model->pending += rows; /* from where the jump ends */
-		return;
-	}
-	rows += model->pending; /* keys are faster than pages: none of them is lost */
-	drop_wishes(model);
-	if (list_window_length(&model->window) == 0)
-		return;
-	int64_t wanted = model->window.cursor + rows;
-	int64_t reached = CLAMP(wanted, 0, list_window_length(&model->window) - 1);
-	model->window.cursor = (int)reached;
-	bool backward = wanted < reached;
-	if (wanted != reached && !(backward ? model->window.at_start : model->window.at_end)) {
-		model->pending = wanted - reached;
-		list_window_keep_cursor(&model->window);
-		ask_beyond(model, backward);
-		return;
-	}
-	settle(model);
-}
-
-void
-list_model_scroll(ListModel *model, int64_t rows)
-{
-	int line = model->window.cursor - model->window.top;
-	list_model_move(model, rows);
-	model->window.top = model->window.cursor - line;
-	list_window_keep_cursor(&model->window);
-	prefetch(model);
-}
-
-void
-list_model_home(ListModel *model)
-{
-	drop_wishes(model);
-	if (!model->loaded || !model->window.at_start) {
-		ask_start(
-			model); /* also in place of a row that was asked for before anything came */
-		return;
-	}
-	model->window.cursor = 0;
-	settle(model);
-}
-
-void
-list_model_end(ListModel *model)
-{
-	drop_wishes(model);
-	if (!model->window.at_end) {
-		ListAsk ask = { .backward = true, .limit = (size_t)model->window.height * 3 };
-		model_ask(model, ASKING_END, &ask);
-		return;
-	}
-	model->window.cursor = MAX(list_window_length(&model->window) - 1, 0);
-	settle(model);
-}
-
-void
-list_model_go_to_row(ListModel *model, const ListRow *row)
-{
-	const ListWindow *window = &model->window;
-	bool shows_rows = list_window_length(window) > 0;
-	/* with nothing on screen yet, the newer rows above are to be seen, too */
-	model->line = shows_rows ? list_model_cursor_line(model) : window->height / 2;
-	drop_wishes(model);
-	ask_row(model, row);
-}
-
-void
-list_model_lay_out(ListModel *model)
-{
-	const ListRow *row = list_model_current(model);
-	if (row && model->window.held)
-		list_model_go_to_row(model, row);
-	else
-		ask_start(model);
-}
-
-void
-list_model_go_to_date(ListModel *model, int64_t date)
-{
-	drop_wishes(model);
-	ListAsk ask = { .has_date = true, .date = date, .limit = (size_t)model->window.height * 3 };
-	model_ask(model, ASKING_DATE, &ask);
-}
-
-void
-list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
-	void (*on_done)(bool found, void *data), void *data)
-{
-	model->window.held = true;
-	bool waits = list_model_is_jumping(model) && model->asking != ASKING_UNREAD;
-	if (!waits)
-		drop_wishes(model);
-	model->on_sought = on_done;
-	model->sought_data = data;
-	model->seek_next = waits && !from_edge;
-	model->seek_backward = backward;
-	if (!model->seek_next) /* else from where the jump ends */
-		ask_unread(model, from_edge ? NULL : list_model_current(model));
-}
-
-void
-list_model_replace(ListModel *model, ListRow *row)
-{
-	list_window_replace(&model->window, row);
-}
-
-void
-list_model_remove(ListModel *model, const ListRow *row)
-{
-	model->window.held = true;
-	list_window_remove(&model->window, row);
-	settle(model);
+	if (list_wishes_end(model->wishes, deed, done))
+		list_model_reread(model);
 }
 
 static void
@@ -433,7 +298,7 @@ ask_again(ListModel *model, Asking asking)
 		.inclusive = true,
 		.limit = MAX(model->window.rows->len, screen),
 	};
-	model_ask(model, asking, &ask);
+	list_model_ask(model, asking, &ask);
 }
 
 void
@@ -449,7 +314,7 @@ list_model_reread(ListModel *model)
 void
 list_model_refold(ListModel *model)
 {
-	drop_wishes(model);
+	list_model_begin_move(model);
 	ask_again(model, ASKING_FOLDED);
 }
 
@@ -458,7 +323,7 @@ list_model_cancel(ListModel *model)
 {
 	if (!list_model_is_loading(model))
 		return false;
-	drop_wishes(model);
+	list_model_begin_move(model);
 	model->asking = ASKING_NOTHING;
 	model->source->class->cancel(model->source);
 	if (!model->loaded)

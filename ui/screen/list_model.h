@@ -22,7 +22,10 @@ void list_model_set_height(ListModel *model, int height);
 const ListRow *list_model_row(const ListModel *model, int line); /* on screen line LINE, or NULL */
 ListRow *list_model_current(const ListModel *model); /* under the cursor, or NULL; belongs to it */
 ListRow *list_model_find(
-	const ListModel *model, const ListRow *row);  /* where it is held, or NULL; belongs to it */
+	const ListModel *model, const ListRow *row); /* where it is held, or NULL; belongs to it */
+/* Calls ON_ROW for each row on the way from FROM, without it, to the one under the cursor; false: FROM is not held. */
+bool list_model_pass(const ListModel *model, const ListRow *from,
+	void (*on_row)(ListRow *row, void *data), void *data);
 bool list_model_is_at_newest(const ListModel *model); /* the cursor is where a list begins */
 int list_model_cursor_line(const ListModel *model);
 bool list_model_is_loading(const ListModel *model);      /* an answer to a move is awaited */
@@ -54,10 +57,24 @@ void list_model_seek_unread(ListModel *model, bool backward, bool from_edge,
 void list_model_stop_seeking(
 	ListModel *model); /* and what was to be done from the row that is sought */
 
-/* Until the window is read again: shows ROW in the place of the same one, or does not show it; as if nothing happened
- * where it is not held. */
-void list_model_replace(ListModel *model, ListRow *row);
-void list_model_remove(ListModel *model, const ListRow *row);
+/* ---- what the user does to messages ---- */
+
+/* Shows what DEED, a number, makes of TARGETS (of Target), until rows are read that were asked for after its end. */
+void list_model_wish(
+	ListModel *model, unsigned deed, const ListChange *change, const GPtrArray *targets);
+/* DEED was done: reads the window again; or was not, or is taken back: that, and it is shown no more. */
+void list_model_end_wish(ListModel *model, unsigned deed, bool done);
+
+/*
+ * Goes through the rows of the list beyond FROM (NULL: all): newest first, BACKWARD: page by page to newer ones, each
+ * page newest first. ON_ROWS hears of a page (of ListRow); false: enough. ON_END comes last: WHOLE: nothing failed and
+ * nobody stopped it. The list loads meanwhile: moves wait.
+ */
+void list_model_walk(ListModel *model, const ListRow *from, bool backward,
+	bool (*on_rows)(const GPtrArray *rows, void *data), void (*on_end)(bool whole, void *data),
+	void *data);
+
+/* ---- reading again ---- */
 
 /* Rows may have changed: reads the window again. */
 void list_model_reread(ListModel *model);

@@ -30,6 +30,18 @@ list_model_find(const ListModel *model, const ListRow *row)
 }
 
 bool
+list_model_pass(const ListModel *model, const ListRow *from,
+	void (*on_row)(ListRow *row, void *data), void *data)
+{
+	const ListWindow *window = &model->window;
+	int found = list_window_find(window, from);
+	int step = found < window->cursor ? 1 : -1;
+	for (int i = found; found >= 0 && i != window->cursor;)
+		on_row(list_window_at(window, i += step), data);
+	return found >= 0;
+}
+
+bool
 list_model_is_at_newest(const ListModel *model)
 {
 	return !model->window.held || (model->window.at_start && model->window.cursor == 0);

@@ -1,5 +1,7 @@
 #include "ui/screen/list_row.h"
 
+#include <string.h>
+
 #include "index/maildir_name.h"
 
 static CleanText *
@@ -30,6 +32,8 @@ clear_row(gpointer data)
 {
 	ListRow *row = data;
 	if (row->under) {
+		if (row->tags != row->under->tags)
+			clean_text_unref(row->tags);
 		list_row_unref(row->under);
 		return;
 	}
@@ -55,6 +59,7 @@ row_of_copy(MessageRow *copy)
 	row->attachment = copy->attachment;
 	row->here = copy->here;
 	row->pending = copy->pending;
+	row->refused = copy->refused;
 	row->sender = sender_text(copy->from_name, copy->from_addr);
 	row->subject = subject_text(copy->subject);
 	row->tags = tags_text(copy->tags);
@@ -161,17 +166,37 @@ list_row_new_named(int account, const char *key)
 	return row_of_copy(copy);
 }
 
+/* "[a][b]" with the tag, and without the other. */
+static CleanText *
+change_tags(CleanText *tags, const ListChange *change)
+{
+	g_autofree char *on = g_strdup_printf("[%s]", change->tag_on ? change->tag_on : "");
+	g_autofree char *off = g_strdup_printf("[%s]", change->tag_off ? change->tag_off : "");
+	g_autoptr(GString) text = g_string_new(clean_text_utf8(tags));
+	if (change->tag_on && !strstr(text->str, on))
+		g_string_append(text, on);
+	if (change->tag_off)
+		g_string_replace(text, off, "", 0);
+	return clean_text_new(CLEAN_IDENTITY, text->str, -1);
+}
+
 ListRow *
-list_row_new_changed(ListRow *row, bool unread, bool flagged)
+list_row_new_changed(ListRow *row, const ListChange *change)
 {
 	ListRow *changed = g_atomic_rc_box_new(ListRow);
 	*changed = *row;
 	changed->under = list_row_ref(row);
-	changed->unread = unread;
-	changed->flagged = flagged;
-	changed->thread_unread = unread ? MAX(row->thread_unread, 1) : 0;
-	changed->is_new = row->is_new && unread;
 	changed->pending = true;
+	changed->refused = false;
+	if (change->flagged >= 0)
+		changed->flagged = change->flagged;
+	if (change->unread >= 0) {
+		changed->unread = change->unread;
+		changed->thread_unread = change->unread ? MAX(row->thread_unread, 1) : 0;
+		changed->is_new = row->is_new && change->unread;
+	}
+	if (change->tag_on || change->tag_off)
+		changed->tags = change_tags(row->tags, change);
 	return changed;
 }
 

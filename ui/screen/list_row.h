@@ -19,8 +19,10 @@ typedef struct ListRow {
 	char *file;     /* of a search: the file, as the index knows it; NULL */
 	int64_t place;  /* among the hits of a search; -1: not of a search */
 	int64_t date;   /* Unix seconds */
-	bool unread, flagged, replied, passed, attachment, here, pending;
-	bool merged; /* a message with all its copies, not one copy */
+	bool unread, flagged, replied, passed, attachment, here;
+	bool pending; /* the server is to be told something */
+	bool refused; /* … and did not take it */
+	bool merged;  /* a message with all its copies, not one copy */
 	bool is_new; /* unread, and came since the list was looked at before; set while it is made */
 	CleanText *sender, *subject, *tags; /* never NULL */
 	/* in a list of threads; set while it is made */
@@ -49,8 +51,15 @@ ListRow *list_row_new_unknown(
 /* Stands for a copy of which only the name is known, to ask where it is. */
 ListRow *list_row_new_named(int account, const char *key);
 
-/* As ROW, but for this: what the user has just wished. The caller owns it. */
-ListRow *list_row_new_changed(ListRow *row, bool unread, bool flagged);
+/* What the user wishes of a row. */
+typedef struct ListChange {
+	bool gone;                    /* that it leaves the list */
+	int unread, flagged;          /* 1 or 0; -1: as it is */
+	const char *tag_on, *tag_off; /* NULL: none */
+} ListChange;
+
+/* As ROW, but for what was just wished. The caller owns it. */
+ListRow *list_row_new_changed(ListRow *row, const ListChange *change);
 
 ListRow *list_row_ref(ListRow *row);
 void list_row_unref(ListRow *row); /* NULL does nothing */

@@ -326,6 +326,7 @@ list_search_new(Asker *asker, const View *view, void (*on_progress)(void *data),
 {
 	SearchSource *source = g_new0(SearchSource, 1);
 	source->base.class = &search_class;
+	source->base.lags = true;
 	source->asker = asker;
 	source->view = view_copy(view);
 	source->hits = list_hits_new();

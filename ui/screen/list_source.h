@@ -38,6 +38,7 @@ typedef struct ListSourceClass {
 
 struct ListSource {
 	const ListSourceClass *class;
+	bool lags; /* what is gone may be among its rows for long */
 	/* who asks; set by the list model */
 	void (*on_page)(const ListPage *page, void *data);
 	void (*on_growth)(void *data);  /* there may be rows beyond what was the end */

@@ -45,24 +45,22 @@ list_window_find(const ListWindow *window, const ListRow *row)
 }
 
 void
-list_window_replace(ListWindow *window, ListRow *row)
+list_window_take_wishes(ListWindow *window, const ListWishes *wishes)
 {
-	int found = list_window_find(window, row);
-	if (found < 0)
-		return;
-	list_row_unref(window->rows->pdata[found]);
-	window->rows->pdata[found] = list_row_ref(row);
-}
-
-void
-list_window_remove(ListWindow *window, const ListRow *row)
-{
-	int found = list_window_find(window, row);
-	if (found < 0)
-		return;
-	g_ptr_array_remove_index(window->rows, (guint)found);
-	if (found < window->cursor)
-		window->cursor--;
+	unsigned now = list_wishes_now(wishes);
+	int kept = 0, cursor = window->cursor;
+	for (int i = 0; i < list_window_length(window); i++) {
+		g_autoptr(ListRow) row = list_window_at(window, i);
+		ListRow *shown = list_wishes_apply(wishes, row, now);
+		if (shown)
+			window->rows->pdata[kept++] = shown;
+		else if (i < window->cursor)
+			cursor--;
+	}
+	for (int i = kept; i < list_window_length(window); i++)
+		window->rows->pdata[i] = NULL;
+	g_ptr_array_set_size(window->rows, kept);
+	window->cursor = cursor;
 }
 
 int

@@ -5,6 +5,7 @@
  * UI thread.
  */
 #include "ui/screen/list_source.h"
+#include "ui/screen/list_wishes.h"
 
 typedef struct ListWindow {
 	GPtrArray *rows;       /* of ListRow, newest first */
@@ -26,9 +27,8 @@ int list_window_find(const ListWindow *window, const ListRow *row); /* -1: not h
 /* The line of a thread that is folded, or its first one; -1: not here. */
 int list_window_find_thread(const ListWindow *window, const ListRow *row);
 
-void list_window_replace(ListWindow *window, ListRow *row); /* puts it where the same one is */
-/* Takes it out; the cursor stays on its message, or goes to the next if it was this one. */
-void list_window_remove(ListWindow *window, const ListRow *row);
+/* Shows its rows as they are wished; the cursor stays on its message, or goes to the next if it is gone. */
+void list_window_take_wishes(ListWindow *window, const ListWishes *wishes);
 
 /* Puts cursor and first line where they can be. */
 void list_window_keep_cursor(ListWindow *window);

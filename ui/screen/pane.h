@@ -29,6 +29,9 @@ typedef struct PaneClass {
 	void (*on_mouse)(Pane *pane, int row, int column, MouseAction action);
 	/* Stops what it waits for; true if there was something. May be NULL. */
 	bool (*cancel)(Pane *pane);
+	/* Are rows on their way that a command would be about? True: it keeps what is typed until they are here
+	 * (app_hold_keys). May be NULL. */
+	bool (*hold)(Pane *pane);
 	/* What it waits for and cancel would stop, for the list of jobs; the caller owns it. NULL: nothing, and
 	 * may be NULL itself. */
 	char *(*job)(Pane *pane);

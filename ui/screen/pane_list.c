@@ -23,6 +23,7 @@ shown_free(void *data)
 {
 	Shown *shown = data;
 	list_model_free(shown->model);
+	marks_free(shown->marks);
 	list_empty_free(shown->empty);
 	clean_text_unref(shown->title);
 	view_free(shown->view);
@@ -47,6 +48,7 @@ on_change(void *data)
 {
 	ListPane *list = data;
 	app_redraw(list->base.app);
+	pane_list_follow(list);
 	pane_list_take_wishes(list);
 }
 
@@ -77,6 +79,7 @@ add_shown(ListPane *list, const View *view)
 	                                   : list_store_new(asker, view);
 	g_ptr_array_add(list->stack, shown);
 	shown->model = list_model_new(shown->source, on_change, list);
+	shown->marks = marks_new();
 	list_model_set_height(shown->model, list->base.rows);
 	pane_list_recall(list, shown);
 	return shown;
@@ -244,21 +247,29 @@ search_counts(const Shown *shown)
 	return g_strdup_printf("%s%s%s", more, words, finished ? "" : " …");
 }
 
-char *
-pane_list_counts_text(Pane *pane)
+static char *
+view_counts(const ListPane *list, const Shown *shown)
 {
-	ListPane *list = (ListPane *)pane;
-	Shown *shown = pane_list_shown(list);
-	if (!shown)
-		return g_strdup("");
 	if (view_is_found(shown->view))
 		return search_counts(shown);
-	const FolderEntry *entry = folder_list_find(app_folders(pane->app), shown->view, NULL);
+	const FolderEntry *entry = folder_list_find(app_folders(list->base.app), shown->view, NULL);
 	if (!entry)
 		return g_strdup("");
 	g_autofree char *messages = words_count(entry->messages, "message");
 	g_autofree char *unread = words_number(entry->unread);
 	return g_strdup_printf("%s, %s unread", messages, unread);
+}
+
+char *
+pane_list_counts_text(Pane *pane)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	g_autofree char *counts = shown ? view_counts((ListPane *)pane, shown) : g_strdup("");
+	unsigned count = shown ? marks_count(shown->marks) : 0;
+	if (count == 0)
+		return g_steal_pointer(&counts);
+	g_autofree char *marked = words_number(count);
+	return g_strdup_printf("%s marked%s%s", marked, *counts ? " · " : "", counts);
 }
 
 static void
@@ -303,8 +314,9 @@ draw(Pane *pane, Canvas *canvas, const Area *area, bool focused)
 		ListCursor cursor = LIST_NO_CURSOR;
 		if (line == list_model_cursor_line(shown->model))
 			cursor = focused ? LIST_CURSOR : LIST_CURSOR_AWAY;
-		bool is_open = open && list_row_is_same(row, open);
-		list_draw_row(canvas, area, line, row, cursor, is_open, now);
+		ListLook look = { cursor, open && list_row_is_same(row, open),
+			marks_has(shown->marks, row), now };
+		list_draw_row(canvas, area, line, row, &look);
 	}
 }
 
@@ -354,9 +366,26 @@ cancel(Pane *pane)
 	}
 	if (!shown || list_model_cancel(shown->model))
 		return shown != NULL;
+	if (marks_count(shown->marks) > 0) {
+		marks_clear(shown->marks);
+		return false;
+	}
 	if (shown->view->narrow)
 		pane_list_back(pane);
 	return false;
+}
+
+/* What a command is about may be on its way. */
+static bool
+hold(Pane *pane)
+{
+	ListPane *list = (ListPane *)pane;
+	Shown *shown = pane_list_shown(list);
+	bool waits =
+		shown && (list->seeking || list->to_unread || list_model_is_loading(shown->model));
+	if (waits)
+		pane_list_hold(list);
+	return waits;
 }
 
 static char *
@@ -375,6 +404,7 @@ free_pane(Pane *pane)
 {
 	ListPane *list = (ListPane *)pane;
 	pane_list_end_memory(list);
+	g_clear_handle_id(&list->release, g_source_remove);
 	g_ptr_array_unref(list->stack);
 	view_free(list->none);
 	view_free(list->pass);
@@ -392,11 +422,13 @@ on_mouse(Pane *pane, int row, int column, MouseAction action)
 	if (action == MOUSE_WHEEL_UP || action == MOUSE_WHEEL_DOWN) {
 		list_model_scroll(shown->model,
 			action == MOUSE_WHEEL_UP ? -MOUSE_WHEEL_ROWS : MOUSE_WHEEL_ROWS);
+		pane_list_follow(list);
 		return;
 	}
 	if (!list_model_row(shown->model, row))
 		return;
 	list_model_move(shown->model, row - list_model_cursor_line(shown->model));
+	pane_list_follow(list);
 	if (action == MOUSE_OPEN)
 		pane_list_open_current(list);
 }
@@ -419,6 +451,7 @@ const PaneClass pane_list_class = {
 	.on_event = on_event,
 	.on_mouse = on_mouse,
 	.cancel = cancel,
+	.hold = hold,
 	.job = job,
 	.free = free_pane,
 };

@@ -28,15 +28,17 @@ bool pane_list_has_row(Pane *pane); /* a message is under the cursor */
 void pane_list_open_next(Pane *pane, int step);
 void pane_list_open_unread(Pane *pane, bool backward);
 
-/* For what is done to messages (pane_list_act.c): what is shown, or NULL; a row as it is shown now (NULL: the one under
- * the cursor), or NULL; both belong to the pane. */
+/* For what is done to messages (pane_list_act.c): what is shown, or NULL; it belongs to the pane. */
 const View *pane_list_view(Pane *pane);
-ListRow *pane_list_find(Pane *pane, const ListRow *row);
-void pane_list_change_row(
-	Pane *pane, const ListRow *row, ActKind kind); /* shows it as that makes it */
-void pane_list_leave_row(
-	Pane *pane, const ListRow *row); /* shows it no more, here or in the reader */
-void pane_list_reread(Pane *pane);       /* shows what the stores have, after all */
+/* What it is done to (of Target): OPEN as it is shown now; NULL: what is marked, else the row under the cursor. Without
+ * what no account has. The caller owns it; NULL: there is no row. */
+GPtrArray *pane_list_targets(Pane *pane, ListRow *open);
+void pane_list_unmark(Pane *pane, const GPtrArray *targets);
+/* Shows what DEED, a number, makes of TARGETS, here and in the reader. */
+void pane_list_wish(Pane *pane, unsigned deed, const ListChange *change, const GPtrArray *targets);
+/* It was done: what is shown is read anew. It was not, or is taken back: the same, and it is shown as it was. */
+void pane_list_end_wish(Pane *pane, unsigned deed, bool done);
+void pane_list_reread(Pane *pane); /* shows what the stores have */
 
 /* For the top line: the place (belongs to the pane), and "1,204 messages, 12 unread" (the caller's). */
 const CleanText *pane_list_title(Pane *pane);

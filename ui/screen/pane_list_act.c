@@ -2,7 +2,7 @@
 #include "ui/screen/pane_list_private.h"
 #include "ui/screen/pane_reader.h"
 
-/* What is done to messages is shown before any store knows of it; the next reading shows what came of it. */
+/* What is done to messages is shown before any store knows of it. */
 
 const View *
 pane_list_view(Pane *pane)
@@ -11,13 +11,25 @@ pane_list_view(Pane *pane)
 	return shown ? shown->view : NULL;
 }
 
-ListRow *
-pane_list_find(Pane *pane, const ListRow *row)
+static GPtrArray *
+targets_of(ListRow *row)
+{
+	if (!row)
+		return NULL;
+	return row->copy ? targets_of_row(row) : targets_new();
+}
+
+GPtrArray *
+pane_list_targets(Pane *pane, ListRow *open)
 {
 	Shown *shown = pane_list_shown((ListPane *)pane);
-	if (!shown || !row)
-		return shown ? list_model_current(shown->model) : NULL;
-	return list_model_find(shown->model, row);
+	if (open) {
+		ListRow *row = shown ? list_model_find(shown->model, open) : NULL;
+		return targets_of(row ? row : open);
+	}
+	if (shown && marks_count(shown->marks) > 0)
+		return marks_targets(shown->marks);
+	return shown ? targets_of(list_model_current(shown->model)) : NULL;
 }
 
 void
@@ -28,32 +40,51 @@ pane_list_reread(Pane *pane)
 		list_model_reread(shown->model);
 }
 
-void
-pane_list_change_row(Pane *pane, const ListRow *row, ActKind kind)
+static bool
+is_among(const GPtrArray *targets, const ListRow *row)
 {
-	Shown *shown = pane_list_shown((ListPane *)pane);
-	ListRow *found = pane_list_find(pane, row);
-	if (!found)
-		return;
-	bool unread = kind == ACT_UNREAD || (found->unread && kind != ACT_READ);
-	bool flagged = kind == ACT_FLAG || (found->flagged && kind != ACT_UNFLAG);
-	g_autoptr(ListRow) changed = list_row_new_changed(found, unread, flagged);
-	list_model_replace(shown->model, changed);
-	app_redraw(pane->app);
+	g_autofree char *name = row ? target_name(row) : NULL;
+	for (guint i = 0; name && i < targets->len; i++) {
+		const Target *target = g_ptr_array_index(targets, i);
+		if (g_str_equal(target->name, name))
+			return true;
+	}
+	return false;
 }
 
 /* The open message goes on to the one that has taken its place. */
+static void
+leave_open(ListPane *list)
+{
+	if (list_model_current(pane_list_shown(list)->model))
+		pane_list_open_current(list);
+	else
+		app_close_message(list->base.app);
+}
+
 void
-pane_list_leave_row(Pane *pane, const ListRow *row)
+pane_list_wish(Pane *pane, unsigned deed, const ListChange *change, const GPtrArray *targets)
 {
 	ListPane *list = (ListPane *)pane;
 	Shown *shown = pane_list_shown(list);
-	const ListRow *open = pane_reader_row(app_pane(pane->app, PANE_READER));
-	bool was_open = open && list_row_is_same(open, row);
-	list_model_remove(shown->model, row);
+	bool is_open = is_among(targets, pane_reader_row(app_pane(pane->app, PANE_READER)));
+	list_model_wish(shown->model, deed, change, targets);
 	app_redraw(pane->app);
-	if (was_open && list_model_current(shown->model))
-		pane_list_open_current(list);
-	else if (was_open)
-		app_close_message(pane->app);
+	if (is_open && change->gone)
+		leave_open(list);
+}
+
+void
+pane_list_unmark(Pane *pane, const GPtrArray *targets)
+{
+	marks_remove(pane_list_shown((ListPane *)pane)->marks, targets);
+}
+
+void
+pane_list_end_wish(Pane *pane, unsigned deed, bool done)
+{
+	ListPane *list = (ListPane *)pane;
+	for (guint i = 0; i < list->stack->len; i++)
+		list_model_end_wish(
+			((Shown *)g_ptr_array_index(list->stack, i))->model, deed, done);
 }

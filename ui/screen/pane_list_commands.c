@@ -9,6 +9,7 @@ move(Pane *pane, int64_t rows)
 	Shown *shown = pane_list_shown((ListPane *)pane);
 	if (shown)
 		list_model_move(shown->model, rows);
+	pane_list_follow((ListPane *)pane);
 }
 
 static void
@@ -17,6 +18,7 @@ scroll(Pane *pane, int64_t rows)
 	Shown *shown = pane_list_shown((ListPane *)pane);
 	if (shown)
 		list_model_scroll(shown->model, rows);
+	pane_list_follow((ListPane *)pane);
 }
 
 static void
@@ -75,6 +77,7 @@ run_home(Pane *pane, int count)
 	pane_list_drop_wishes((ListPane *)pane);
 	if (shown)
 		list_model_home(shown->model);
+	pane_list_follow((ListPane *)pane);
 }
 
 static void
@@ -84,6 +87,7 @@ run_end(Pane *pane, int count)
 	pane_list_drop_wishes((ListPane *)pane);
 	if (shown)
 		list_model_end(shown->model);
+	pane_list_follow((ListPane *)pane);
 }
 
 static void
@@ -140,6 +144,14 @@ const Command pane_list_commands[] = {
 	{ "previous-unread", "S-Tab", NULL,
 		"to the previous unread message, from a folder on to others", run_previous_unread },
 	ACT_COMMANDS,
+	{ "mark", "t", NULL,
+		"mark the message, and go on: what is done is done to all that is marked",
+		pane_list_mark, COMMAND_ON_ROWS },
+	{ "mark-all", "T", NULL, "mark all messages of the list; if any is marked, none",
+		pane_list_mark_all, COMMAND_ON_ROWS },
+	{ "mark-range", "V", NULL,
+		"mark from here to where you go; again: they stay marked; Esc takes marks off",
+		pane_list_mark_range, COMMAND_ON_ROWS },
 	{ "narrow", "/", NULL, "show only messages with this in sender or subject; Esc shows all",
 		pane_list_narrow },
 	{ "down", "j Down", NULL, "move down", run_down },

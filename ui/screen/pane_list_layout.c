@@ -40,6 +40,7 @@ pane_list_toggle_threads(Pane *pane, int count)
 		return;
 	bool flat = !list_store_is_flat(shown->source);
 	pane_list_drop_wishes((ListPane *)pane);
+	marks_clear(shown->marks);
 	list_store_set_flat(shown->source, flat);
 	app_say_for_now(pane->app, flat ? "One message a line, by date" : "By threads");
 	list_model_lay_out(shown->model);
@@ -57,6 +58,7 @@ pane_list_fold(Pane *pane, int count)
 		return;
 	}
 	pane_list_drop_wishes((ListPane *)pane);
+	marks_clear(shown->marks); /* of a folded thread one means all */
 	list_folds_set(list_store_folds(shown->source), row->thread, !row->folded);
 	list_model_refold(shown->model);
 }
@@ -68,6 +70,7 @@ fold_by(Pane *pane, FoldRule rule)
 	if (!shown)
 		return;
 	pane_list_drop_wishes((ListPane *)pane);
+	marks_clear(shown->marks);
 	list_folds_set_rule(list_store_folds(shown->source), rule);
 	list_model_lay_out(shown->model);
 }

@@ -4,6 +4,7 @@
  */
 #include "ui/screen/list_empty.h"
 #include "ui/screen/list_model.h"
+#include "ui/screen/marks.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/view_memory.h"
 
@@ -11,6 +12,7 @@ typedef struct Shown {
 	View *view;
 	ListSource *source; /* belongs to the model */
 	ListModel *model;
+	Marks *marks;
 	ListEmpty *empty; /* NULL until there is nothing to show */
 	CleanText *title; /* the view's, and how it is sorted */
 } Shown;
@@ -24,11 +26,17 @@ typedef struct ListPane {
 	bool seeking; /* an unread row is looked for */
 	View *pass; /* the folder where walking over folders to unread mail began; NULL: it did not */
 	bool pass_backward;
-	int more;     /* further steps to unread rows (< 0: backward) that were typed meanwhile */
-	View *none;   /* the title while there is nothing */
-	guint timer;  /* remembers now and then where it is; 0 until something is shown */
-	bool begun;   /* the view it began with is shown */
-	char *folder; /* "ACCOUNT/FOLDER" to begin with, once the folders are known; NULL: none */
+	int more;      /* further steps to unread rows (< 0: backward) that were typed meanwhile */
+	View *none;    /* the title while there is nothing */
+	guint timer;   /* remembers now and then where it is; 0 until something is shown */
+	bool begun;    /* the view it began with is shown */
+	char *folder;  /* "ACCOUNT/FOLDER" to begin with, once the folders are known; NULL: none */
+	bool holds;    /* keys, until rows are here */
+	guint release; /* source that lets them go; or 0 */
+	/* of the range of marks, while it is looked for where the cursor went */
+	GPtrArray *way;                /* of ListRow; NULL: it is not */
+	bool way_ends;                 /* at the cursor */
+	bool way_backward, way_turned; /* the other way it did not end */
 } ListPane;
 
 Shown *pane_list_shown(const ListPane *list);            /* what is seen; NULL: nothing yet */
@@ -46,6 +54,18 @@ void pane_list_step_unread(ListPane *list, bool backward);
 void pane_list_take_wishes(ListPane *list);
 /* What is shown goes elsewhere, or something else is shown: nothing waits for its rows any more. */
 void pane_list_drop_wishes(ListPane *list);
+
+/* ---- pane_list_marks.c ---- */
+
+/* The range of marks goes on to where the cursor is. */
+void pane_list_follow(ListPane *list);
+/* What is typed waits until the rows are here that are on their way, and no longer. */
+void pane_list_hold(ListPane *list);
+void pane_list_release(ListPane *list, bool wanted);
+
+void pane_list_mark(Pane *pane, int count);
+void pane_list_mark_all(Pane *pane, int count);
+void pane_list_mark_range(Pane *pane, int count);
 
 /* ---- pane_list_start.c ---- */
 

@@ -12,6 +12,7 @@ pane_list_drop_wishes(ListPane *list)
 	Shown *shown = pane_list_shown(list);
 	list->open_next = list->to_unread = list->seeking = false;
 	list->more = 0;
+	pane_list_release(list, false);
 	if (shown)
 		list_model_stop_seeking(shown->model);
 }
@@ -25,10 +26,13 @@ pane_list_take_wishes(ListPane *list)
 	if (list->to_unread) {
 		list->to_unread = false;
 		seek_unread(list, true);
-	} else if (list->open_next) {
+		return;
+	}
+	if (list->open_next) {
 		list->open_next = false;
 		pane_list_open_current(list);
 	}
+	pane_list_release(list, true);
 }
 
 /*
@@ -103,6 +107,7 @@ on_sought(bool found, void *data)
 		pane_list_drop_wishes(list); /* it could not be looked for */
 	else
 		go_to_other_folder(list);
+	pane_list_take_wishes(list);
 }
 
 static void

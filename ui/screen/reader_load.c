@@ -79,11 +79,13 @@ static void
 do_then(ReaderPane *reader)
 {
 	App *app = reader->base.app;
-	CommandFunction then = app->focus == PANE_READER ? reader->then : NULL;
-	reader->then = NULL;
-	if (then)
+	CommandFunction then = g_steal_pointer(&reader->then);
+	if (!then)
+		return;
+	bool is_here = app->focus == PANE_READER;
+	if (is_here)
 		then(&reader->base, 0);
-	app_release_keys(app, then && app->focus != PANE_READER);
+	app_release_keys(app, is_here && app->focus != PANE_READER);
 }
 
 static void

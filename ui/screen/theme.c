@@ -19,6 +19,7 @@ const Theme theme_default = { {
 	[STYLE_LIST_NEW] = { "list.new", GREEN, NONE, THEME_BOLD },
 	[STYLE_LIST_FLAGGED] = { "list.flagged", YELLOW, NONE, THEME_BOLD },
 	[STYLE_LIST_TAG] = { "list.tag", MAGENTA, NONE, 0 },
+	[STYLE_LIST_MARKED] = { "list.marked", CYAN, NONE, THEME_BOLD },
 	[STYLE_CURSOR] = { "cursor", NONE, NONE, THEME_REVERSE },
 	[STYLE_CURSOR_AWAY] = { "cursor.away", NONE, NONE, THEME_UNDERLINE },
 	[STYLE_EMPTY] = { "empty", NONE, NONE, THEME_DIM },

@@ -24,6 +24,7 @@ typedef enum Style {
 	STYLE_LIST_NEW, /* unread, and came since the list was looked at before */
 	STYLE_LIST_FLAGGED,
 	STYLE_LIST_TAG,
+	STYLE_LIST_MARKED,
 	STYLE_CURSOR,
 	STYLE_CURSOR_AWAY, /* the cursor of a pane without the focus */
 	STYLE_EMPTY,
