@@ -189,7 +189,7 @@ a_narrowed_folder_is_that_folder(void **state)
 	ScreenFixture *fixture = *state;
 	screen_profile_change_store(
 		fixture->profile, "work", "UPDATE folder SET role=4 WHERE name='Lists'");
-	g_autoptr(TestTerminal) terminal = start(fixture);
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(fixture);
 	test_terminal_keys(terminal, "c w o r k / L i s Enter");
 	test_terminal_keys(terminal, "g g / e Enter");
 	test_terminal_keys(terminal, "a");

@@ -100,6 +100,7 @@ done_new(Acts *acts, const Act *act)
 	done->id = deed_id_new();
 	done->parts = g_array_new(FALSE, FALSE, sizeof(Part));
 	done->is_final = act->kind == ACT_PURGE;
+	done->to = act->kind == ACT_MOVE || act->kind == ACT_COPY ? act->account : -1;
 	done->due = done->unanswered = 1; /* where its copies are */
 	g_ptr_array_add(acts->all, done);
 	if (done->is_final)
@@ -154,12 +155,13 @@ end_deed(Done *done)
 		act_forget(done);
 }
 
+/* What goes to another account, that one's agent has done, too. */
 static void
 take_part(Done *done, int account)
 {
 	for (guint i = 0; i < done->parts->len; i++) {
 		Part *part = &g_array_index(done->parts, Part, i);
-		part->done = part->done || part->account == account;
+		part->done = part->done || part->account == account || part->account == done->to;
 	}
 }
 
@@ -195,12 +197,15 @@ array_of(const char *word)
 }
 
 static JsonObject *
-question_of(const Act *act, const char *deed)
+question_of(const Done *done, const Act *act)
 {
 	JsonObject *question = account_question(kinds[act->kind].verb);
 	const char *member = kinds[act->kind].member;
 	const char *value = kinds[act->kind].value ? kinds[act->kind].value : act->name;
-	json_set_text(question, "deed", deed);
+	json_set_text(question, "deed", done->id);
+	if (done->to >= 0)
+		json_set_text(question, "account",
+			asker_account(app_asker(done->acts->app), (size_t)done->to)->name);
 	if (member && kinds[act->kind].everywhere)
 		json_set_array(question, member, array_of(value));
 	else if (value)
@@ -224,6 +229,16 @@ take_keys(const GPtrArray *copies, int account, guint *at)
 }
 
 static void
+add_part(Done *done, int account)
+{
+	for (guint i = 0; i < done->parts->len; i++) {
+		if (g_array_index(done->parts, Part, i).account == account)
+			return;
+	}
+	g_array_append_val(done->parts, ((Part){ account, false }));
+}
+
+static void
 ask_account(Done *done, const Act *act, const GPtrArray *copies, int account)
 {
 	Account *client = app_account(done->acts->app, (size_t)account);
@@ -235,9 +250,9 @@ ask_account(Done *done, const Act *act, const GPtrArray *copies, int account)
 			continue;
 		}
 		if (!has_part) /* an answer may come at once */
-			g_array_append_val(done->parts, ((Part){ account, false }));
+			add_part(done, account);
 		has_part = true;
-		JsonObject *question = question_of(act, done->id);
+		JsonObject *question = question_of(done, act);
 		json_set_array(question, "keys", keys);
 		done->due++;
 		done->unanswered++;
@@ -262,8 +277,8 @@ static void
 job_run(Asker *asker, GCancellable *cancel, void *data)
 {
 	ActJob *job = data;
-	job->found = act_find(
-		asker, job->view, job->targets, kinds[job->act.kind].everywhere, cancel, &job->why);
+	job->found = act_find(asker, job->view, job->targets, kinds[job->act.kind].everywhere,
+		job->done->to, cancel, &job->why);
 }
 
 static void
@@ -309,12 +324,10 @@ done_words(const ActJob *job)
 }
 
 static bool
-is_between_accounts(const ActJob *job)
+is_between_accounts(const Done *done, const GPtrArray *copies)
 {
-	bool has_folder = job->act.kind == ACT_MOVE || job->act.kind == ACT_COPY;
-	for (guint i = 0; has_folder && i < job->found->copies->len; i++) {
-		const ActCopy *copy = g_ptr_array_index(job->found->copies, i);
-		if (copy->account != job->act.account)
+	for (guint i = 0; done->to >= 0 && i < copies->len; i++) {
+		if (((const ActCopy *)g_ptr_array_index(copies, i))->account != done->to)
 			return true;
 	}
 	return false;
@@ -327,8 +340,6 @@ refusal_of(const ActJob *job)
 		return job->why->message;
 	if (job->found->copies->len == 0)
 		return "no copy of it lies where it could be moved from";
-	if (is_between_accounts(job))
-		return "from one account to another nothing is moved or copied yet";
 	return NULL;
 }
 
@@ -347,6 +358,8 @@ job_done(void *data)
 		return;
 	}
 	done->words = done_words(job);
+	if (is_between_accounts(done, job->found->copies))
+		add_part(done, done->to);
 	for (int i = 0; i < (int)app_account_count(app); i++)
 		ask_account(done, &job->act, job->found->copies, i);
 	if (done->undone)

@@ -36,6 +36,7 @@ copy_free(void *data)
 {
 	ActCopy *copy = data;
 	g_free(copy->key);
+	g_free(copy->message_id);
 	g_free(copy);
 }
 
@@ -131,7 +132,7 @@ add_copy(Finding *finding, int account, const char *key, int64_t folder, const c
 		!g_hash_table_add(share->named, g_strdup(message_id)))
 		return;
 	ActCopy *copy = g_new(ActCopy, 1);
-	*copy = (ActCopy){ account, g_strdup(key), place->name };
+	*copy = (ActCopy){ account, g_strdup(key), place->name, g_strdup(message_id) };
 	g_ptr_array_add(finding->found->copies, copy);
 }
 
@@ -250,8 +251,35 @@ find(Finding *finding, const GPtrArray *targets, GError **error)
 	return true;
 }
 
+/* ---- to one account ---- */
+
+static void
+keep_of_account(GPtrArray *copies, GHashTable *named, bool is_to, int to)
+{
+	for (guint i = 0; i < copies->len;) {
+		ActCopy *copy = g_ptr_array_index(copies, i);
+		bool of_this = (copy->account == to) == is_to;
+		bool is_new = !copy->message_id || !g_hash_table_contains(named, copy->message_id);
+		if (of_this && copy->message_id)
+			g_hash_table_add(named, g_strdup(copy->message_id));
+		if (of_this && !is_to && !is_new)
+			g_ptr_array_remove_index(copies, i);
+		else
+			i++;
+	}
+}
+
+/* Else a message that two accounts have would come twice. */
+static void
+keep_one_of_others(ActFound *found, int to)
+{
+	g_autoptr(GHashTable) named = texts_new();
+	keep_of_account(found->copies, named, true, to);
+	keep_of_account(found->copies, named, false, to);
+}
+
 ActFound *
-act_find(Asker *asker, const View *view, const GPtrArray *targets, bool everywhere,
+act_find(Asker *asker, const View *view, const GPtrArray *targets, bool everywhere, int to,
 	GCancellable *cancel, GError **error)
 {
 	g_autoptr(ActFound) found = g_new0(ActFound, 1);

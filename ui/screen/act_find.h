@@ -6,7 +6,8 @@
 typedef struct ActCopy {
 	int account;
 	char *key;
-	char *place; /* "work/INBOX"; belongs to the ActFound */
+	char *place;      /* "work/INBOX"; belongs to the ActFound */
+	char *message_id; /* NULL: none */
 } ActCopy;
 
 typedef struct ActFound {
@@ -19,7 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ActFound, act_found_free)
 
 /*
  * Of TARGETS (of Target) in VIEW. EVERYWHERE: one copy of each account that has any (its agent knows the others), else
- * those that a move means. A few questions to each store, however many targets. NULL: one failed. The caller owns it.
+ * those that a move means; with TO (an account, else -1) those in it, and of a message that has none there one of another.
+ * A few questions to each store, however many targets. NULL: one failed. The caller owns it.
  */
 ActFound *act_find(Asker *asker, const View *view, const GPtrArray *targets, bool everywhere,
-	GCancellable *cancel, GError **error);
+	int to, GCancellable *cancel, GError **error);

@@ -11,10 +11,11 @@ typedef struct Part {
 
 typedef struct Done {
 	Acts *acts;
-	unsigned number;     /* as the list knows it */
-	char *id;            /* its name in the protocol */
-	char *words;         /* "3 messages archived"; NULL: its copies are looked for */
-	GArray *parts;       /* of Part */
+	unsigned number; /* as the list knows it */
+	char *id;        /* its name in the protocol */
+	char *words;     /* "3 messages archived"; NULL: its copies are looked for */
+	GArray *parts;   /* of Part */
+	int to; /* the account that it goes to, from others, too; -1: each stays in its own */
 	bool is_final;       /* nothing takes it back */
 	bool undone;         /* as the user wishes it: to be taken back once it is done */
 	unsigned due;        /* answers that are awaited, of any kind */
