@@ -41,7 +41,8 @@ flags_merge(Store *store, StoreRow *row, const FlagChange *change, bool *changed
 	if (looks) {
 		*changed = true;
 		counters_change(store->counters, &before, row);
-		if (row->part != PART_NOTHING && !index_queue_flags(store, row->key, error))
+		bool is_indexed = row->part != PART_NOTHING && row->st <= ROW_FETCHING;
+		if (is_indexed && !index_queue_flags(store, row->key, error))
 			return false;
 	}
 	bool agreed = row->loc == row->base && !*doubt && g_str_equal(wanted, keywords);
