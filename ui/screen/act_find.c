@@ -289,5 +289,9 @@ act_find(Asker *asker, const View *view, const GPtrArray *targets, bool everywhe
 	g_autoptr(GHashTable) wanted = texts_new();
 	g_autoptr(GHashTable) messages = texts_new();
 	Finding finding = { asker, view, everywhere, cancel, shares, wanted, messages, found };
-	return find(&finding, targets, error) ? g_steal_pointer(&found) : NULL;
+	if (!find(&finding, targets, error))
+		return NULL;
+	if (to >= 0)
+		keep_one_of_others(found, to);
+	return g_steal_pointer(&found);
 }
