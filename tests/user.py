@@ -66,19 +66,20 @@ class User:
         told, add, remove = self.edit_words()
         if self.random.random() < 0.2:
             tag = self.random.choice(TAGS)
-            query = f"tag:{tag}"
-            numbers = {copy.number for copy in self.meant.here() if tag in copy.words}
+            ghosts = {copy.number for copy in self.meant.ghosts}
+            query = f"tag:{tag}" + (f" and not ({id_query(ghosts)})" if ghosts else "")
+            numbers = {copy.number for copy in self.meant.here() if tag in copy.words} - ghosts
         else:
             numbers = self.choose()
             query = id_query(numbers)
         return self.meant.edit(numbers, add, remove), ["tag", *told, "--", query]
 
     def meant_copies(self):
-        """Of some messages, by a query with a folder or without."""
-        numbers = self.choose()
+        """Of some messages, by a query with a folder or without; none of which another copy may lie in Trash unmeant."""
+        numbers = self.choose() - {copy.number for copy in self.meant.ghosts}
         copies = self.meant.here(numbers)
         query = id_query(numbers)
-        if self.random.random() < 0.4:
+        if not numbers or self.random.random() < 0.4:
             return [copy for copy in copies if copy.folder not in ASIDE], query
         account, folder = self.random.choice([(copy.account, copy.folder) for copy in copies])
         return ([copy for copy in copies if (copy.account, copy.folder) == (account, folder)],
