@@ -250,7 +250,7 @@ help_is_searched_and_run(void **state)
 	test_terminal_keys(terminal, "q ? / z z z z");
 	test_terminal_wait_text(terminal, "No command, key or help holds these words");
 	test_terminal_keys(terminal, "Esc");
-	test_terminal_wait_text(terminal, "to the newest");
+	test_terminal_wait_text(terminal, "a page down");
 	test_terminal_keys(terminal, "/ r e a d - o n Enter Enter");
 	test_terminal_wait_text(terminal, "The reader is not open now");
 	test_terminal_keys(terminal, "Enter ?");
