@@ -142,23 +142,23 @@ class Lost(Mailbox):
     def pending(self):
         return {one["id"]: one for one in self.profile.json("pending", "--json")["pending"]}
 
-    def id(self, number):
+    def mid(self, number):
         return f"m{number}@example.org"
 
     def lose_with_wishes(self):
         """2 and 3 have a tag that the server knows; what waits is a flag of 7, a tag of 8 and a place of 5."""
-        self.do("tag", "+todo", "--", f"id:{self.id(2)}", "or", f"id:{self.id(3)}")
+        self.do("tag", "+todo", "--", f"id:{self.mid(2)}", "or", f"id:{self.mid(3)}")
         self.sync()
         self.server.stop()
-        self.do("tag", "+flagged", "--", f"id:{self.id(7)}")
-        self.do("tag", "+later", "--", f"id:{self.id(8)}")
-        self.do("move", "work/Archive", "--", f"id:{self.id(5)}")
+        self.do("tag", "+flagged", "--", f"id:{self.mid(7)}")
+        self.do("tag", "+later", "--", f"id:{self.mid(8)}")
+        self.do("move", "work/Archive", "--", f"id:{self.mid(5)}")
         self.lose()
         self.server.start()
 
     def test_it_is_made_anew_and_nothing_is_fetched_sent_or_removed(self):
         before, files = self.keys(), sorted(path.name for path in self.profile.mail.rglob("cur/*"))
-        self.do("tag", "+todo", "--", f"id:{self.id(2)}")
+        self.do("tag", "+todo", "--", f"id:{self.mid(2)}")
         self.sync()
         tags = self.dump()
         self.lose()
@@ -168,7 +168,7 @@ class Lost(Mailbox):
         self.assertEqual(self.dump(), tags)
         self.assertEqual(self.pending(), {})
         [words] = self.profile.database("work").execute(
-            "SELECT lkw FROM msg WHERE mid=? AND lkw=bkw", (self.id(2),)).fetchone()
+            "SELECT lkw FROM msg WHERE mid=? AND lkw=bkw", (self.mid(2),)).fetchone()
         self.assertEqual(words, "todo")
         self.assertEqual(self.sync().count(b"HEADER.FIELDS"), 0)
         self.do("doctor")
@@ -181,7 +181,7 @@ class Lost(Mailbox):
             self.assertEqual(self.dump(), tags)
             pending = self.pending()
             self.assertEqual({key: one["what"] for key, one in pending.items()},
-                             {self.id(5): "move", self.id(7): "flags", self.id(8): "flags"})
+                             {self.mid(5): "move", self.mid(7): "flags", self.mid(8): "flags"})
             self.assertEqual({one["asked"] for one in pending.values()}, {True})
         self.do("pending", "--retry")
         self.sync()
@@ -207,13 +207,13 @@ class Lost(Mailbox):
         self.assertEqual(self.profile.run("sync").returncode, 75)
         folders = {one["name"]: one for one in self.profile.json("folders", "--json")["folders"]}
         self.assertEqual(folders["INBOX"]["messages"], MESSAGES)
-        self.do("show", f"id:{self.id(9)}")
+        self.do("show", f"id:{self.mid(9)}")
         self.server.start()
         self.assert_nothing_moves(self.sync())
 
     def test_a_kill_while_it_is_made_anew_costs_nothing(self):
         before = self.keys()
-        self.do("tag", "+todo", "--", f"id:{self.id(2)}")
+        self.do("tag", "+todo", "--", f"id:{self.mid(2)}")
         self.sync()
         tags = self.dump()
         self.lose()

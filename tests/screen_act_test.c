@@ -150,7 +150,11 @@ tags_and_copies_name_theirs(void **state)
 	test_terminal_keys(terminal, "C L i s t s Enter");
 	screen_deeds_wait(*state, "work", "\"do\": \"copy\", \"folder\": \"Lists\"");
 	test_terminal_keys(terminal, "C h o m e / I N Enter");
-	test_terminal_wait_text(terminal, "from one account to another nothing is moved");
+	test_terminal_wait_text(terminal, "1 message copied: INBOX; u undoes");
+	screen_deeds_wait(*state, "work", "\"account\": \"home\"");
+	test_terminal_keys(terminal, "u");
+	screen_deeds_wait(*state, "work", "\"do\": \"undo\"");
+	screen_deeds_wait(*state, "home", "\"do\": \"undo\"");
 }
 
 static void

@@ -130,7 +130,8 @@ class Transfers(unittest.TestCase):
         self.assertEqual(self.files("work"), sorted(work))
         with self.imap("home") as imap:
             imap.select("Archive", readonly=True)
-            _, data = imap.uid("FETCH", "1", "(BODY.PEEK[])")
+            _, found = imap.uid("SEARCH", "SUBJECT", '"Number 1"')
+            _, data = imap.uid("FETCH", found[0].decode(), "(BODY.PEEK[])")
             self.assertEqual(data[0][1], mail(1))
 
     def test_a_copy_stays_where_it_is(self):

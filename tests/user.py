@@ -92,9 +92,13 @@ class User:
         return self.meant.move(copies, folder), ["move", told, "--", query]
 
     def copy(self):
+        """Each in its own account: what goes to another is not modelled."""
         copies, query = self.meant_copies()
-        account, folder = self.random.choice(self.accounts), self.random.choice(FOLDERS)
+        account = self.random.choice(sorted({copy.account for copy in copies}) or self.accounts)
+        folder = self.random.choice(FOLDERS)
         copies = [copy for copy in copies if copy.account == account]
+        if copies and not query.startswith("folder:"):
+            query = id_query({copy.number for copy in copies})
         return self.meant.copy(copies, folder), ["move", "--copy", f"{account}/{folder}", "--", query]
 
     def undo_by_command(self, redo=False):

@@ -6,10 +6,11 @@
 
 /* Messages that go to another account: under which key there, and the folder they are put back to if it refuses. */
 #define TRANSFERS                                                                              \
-	"CREATE TABLE transfer(key TEXT PRIMARY KEY, msg INT NOT NULL, account TEXT NOT NULL," \
+	"CREATE TABLE IF NOT EXISTS transfer(key TEXT PRIMARY KEY, msg INT NOT NULL, account " \
+	"TEXT NOT NULL,"                                                                       \
 	" folder TEXT NOT NULL, deed TEXT NOT NULL, back INT NOT NULL,"                        \
 	" given INT NOT NULL DEFAULT 0);"                                                      \
-	"CREATE INDEX transfer_msg ON transfer(msg);"
+	"CREATE INDEX IF NOT EXISTS transfer_msg ON transfer(msg);"
 
 #define INDEXES_OF_WISHES                                                      \
 	"CREATE UNIQUE INDEX m_uid ON msg(sfolder,uid) WHERE uid IS NOT NULL;" \
