@@ -110,7 +110,7 @@ class Agent:
             store.execute("DELETE FROM fthread WHERE NOT EXISTS (SELECT 1 FROM msg m WHERE m.folder=fthread.folder"
                           " AND m.thread=fthread.thread AND m.st IN (0,1))")
         store.close()
-        self.tell(id=line["id"], ok=True)
+        self.tell(id=line["id"], ok=True, done=len(line.get("keys", ["all"])))
         self.tell(event="changed", account=NAME, folders=[])
 
     def do(self, store, line):
@@ -129,7 +129,7 @@ class Agent:
             store.execute("UPDATE msg SET loc=(loc|?)&~? WHERE key=?", [setting, clearing, key])
 
     def undo(self, store, line):
-        for number, (key, folder, st, loc, lkw) in enumerate(self.before[line["deed"]]):
+        for number, (key, folder, st, loc, lkw) in enumerate(self.before.get(line["deed"], [])):
             now = store.execute("SELECT key,folder,st,loc,lkw FROM msg WHERE key=?", [key]).fetchone()
             store.execute("UPDATE msg SET folder=?,st=?,loc=?,lkw=? WHERE key=?", [folder, st, loc, lkw, key])
             self.before[line["deed"]][number] = now

@@ -130,7 +130,7 @@ end_wish(const Done *done, bool was_done)
 	pane_list_end_wish(app_pane(done->acts->app, PANE_LIST), done->number, was_done);
 }
 
-/* The accounts that refused all of it have no part in it. */
+/* The accounts that did nothing of it have no part in it. */
 static bool
 drop_refused(Done *done)
 {
@@ -149,6 +149,8 @@ end_deed(Done *done)
 	end_wish(done, was_done);
 	if (was_done && !done->undone)
 		app_say(done->acts->app, done->is_final ? "%s" : "%s; u undoes", done->words);
+	else if (!was_done && !done->is_refused)
+		app_say(done->acts->app, "Nothing to do: it is so already");
 	if (was_done)
 		act_free_unless_needed(done);
 	else
@@ -180,7 +182,9 @@ on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
 	Done *done = data;
 	App *app = done->acts->app;
 	done->due--;
-	if (!act_say_failure(app, "Not done", answer, error))
+	if (act_say_failure(app, "Not done", answer, error))
+		done->is_refused = true;
+	else if (json_number(answer, "done", 0) > 0)
 		take_part(done, account_of(app, client));
 	if (--done->unanswered == 0)
 		end_deed(done);

@@ -17,6 +17,7 @@ typedef struct Done {
 	GArray *parts;   /* of Part */
 	int to; /* the account that it goes to, from others, too; -1: each stays in its own */
 	bool is_final;       /* nothing takes it back */
+	bool is_refused;     /* by an agent at least, which was said */
 	bool undone;         /* as the user wishes it: to be taken back once it is done */
 	unsigned due;        /* answers that are awaited, of any kind */
 	unsigned unanswered; /* of these, those of the deed itself */
