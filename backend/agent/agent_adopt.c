@@ -4,7 +4,6 @@
 #include "backend/agent/agent_private.h"
 #include "backend/agent/answer.h"
 #include "backend/store/transfer.h"
-#include "index/tag_name.h"
 
 /* Messages that another account's agent gives to this one. */
 typedef struct Adopting {
@@ -53,11 +52,8 @@ read_mail(JsonObject *object, Adoption *mail)
 	*mail = (Adoption){ .key = json_text(object, "key"),
 		.file = json_text(object, "file"),
 		.tags = json_words(object, "tags") };
-	bool fine = is_key(mail->key) && mail->file && g_path_is_absolute(mail->file) &&
-	            agent_read_flags(object, "flags", &mail->flags);
-	for (char **tag = mail->tags; fine && tag && *tag; tag++)
-		fine = !tag_name_refusal(*tag);
-	return fine;
+	return is_key(mail->key) && mail->file && g_path_is_absolute(mail->file) &&
+	       agent_read_flags(object, "flags", &mail->flags) && agent_are_tags(mail->tags);
 }
 
 static const char *

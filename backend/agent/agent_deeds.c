@@ -27,7 +27,7 @@ typedef struct Asking {
 	/* what became of it */
 	DeedDone done;
 	char *newest, *undone;
-	int64_t since[2]; /* of them */
+	int64_t undone_since; /* microseconds, Unix time; 0: nothing is */
 	GError *error;
 } Asking;
 
@@ -73,8 +73,8 @@ is_deed_id(const char *id)
 	return length > 0 && length <= DEED_ID_MOST;
 }
 
-static bool
-are_tags(char **tags)
+bool
+agent_are_tags(char **tags)
 {
 	for (; tags && *tags; tags++)
 		if (tag_name_refusal(*tags))
@@ -97,7 +97,7 @@ read_deed(Asking *asking, JsonObject *line)
 		return "flags are seen, flagged, answered, draft and forwarded";
 	deed->add = asking->add = json_words(line, "add");
 	deed->remove = asking->remove = json_words(line, "remove");
-	if (!are_tags(deed->add) || !are_tags(deed->remove))
+	if (!agent_are_tags(deed->add) || !agent_are_tags(deed->remove))
 		return "a tag is 1 to 200 bytes without a blank, and none that is computed";
 	asking->folder = g_strdup(json_text(line, "folder"));
 	deed->folder = asking->folder;
@@ -151,9 +151,9 @@ ask_newest(Store *store, void *data, GError **error)
 {
 	Asking *asking = data;
 	GError *own = NULL;
-	asking->newest = store_newest_deed(store, false, &asking->since[0], &own);
+	asking->newest = store_newest_deed(store, false, NULL, &own);
 	if (!own)
-		asking->undone = store_newest_deed(store, true, &asking->since[1], &own);
+		asking->undone = store_newest_deed(store, true, &asking->undone_since, &own);
 	if (own)
 		g_propagate_error(error, own);
 	return own == NULL;
@@ -196,7 +196,7 @@ answer(Agent *agent, const Asking *asking)
 	if (asking->ask == ask_newest) {
 		json_set_text(line, "newest", asking->newest);
 		json_set_text(line, "undone", asking->undone);
-		json_set_number(line, "undone_since", asking->since[1]);
+		json_set_number(line, "undone_since", asking->undone_since);
 	} else {
 		json_set_text(line, "deed", asking->done.id);
 		json_set_number(line, "done", (int64_t)asking->done.done);

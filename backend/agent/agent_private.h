@@ -54,6 +54,7 @@ void agent_do_drop(Agent *agent, AgentClient *client, int64_t id, JsonObject *li
 
 /* Adds the MailFlags that the words of an array name (none: nothing); false: one is none. */
 bool agent_read_flags(JsonObject *line, const char *name, unsigned *bits);
+bool agent_are_tags(char **tags); /* may each of them be one? NULL: none is there */
 
 /* Deeds changed this: clients, index and server are told, and the files follow. */
 void agent_deed_is_done(Agent *agent, const DeedDone *done);

@@ -165,13 +165,14 @@ typedef struct Aim {
 static bool
 find_folder(Store *store, const Deed *deed, int64_t *folder, GError **error)
 {
-	bool to_trash = deed->kind == DEED_DELETE || deed->account;
+	bool moves = deed->kind == DEED_MOVE, away = deed->account != NULL;
+	bool to_trash = deed->kind == DEED_DELETE || (moves && away);
+	bool placed = !away && (moves || deed->kind == DEED_COPY);
 	FolderRole role = to_trash ? ROLE_TRASH : deed->role;
 	*folder = 0;
-	if ((deed->kind != DEED_MOVE && deed->kind != DEED_COPY && deed->kind != DEED_DELETE) ||
-		(deed->kind == DEED_COPY && deed->account))
+	if (!to_trash && !placed)
 		return true;
-	bool named = deed->folder && !to_trash;
+	bool named = placed && deed->folder;
 	if (!(named ? sql_number(store->sql, error, folder, 0, "SELECT id FROM folder WHERE name=?",
 			      "t", deed->folder)
 		    : folder_by_role(store, role, folder, error)))
@@ -198,22 +199,32 @@ is_in_bin(Store *store, const StoreRow *row, bool *is, GError **error)
 	return fine;
 }
 
+/* Deleted is what is not in the bin; purged what is, and is not wanted elsewhere, nor of a lost state. */
+static bool
+stays(Store *store, DeedKind kind, const StoreRow *row, bool *refused, GError **error)
+{
+	bool in_bin, waits, unmatched;
+	*refused = false;
+	if (kind != DEED_DELETE && kind != DEED_PURGE)
+		return true;
+	if (!is_in_bin(store, row, &in_bin, error) || !transfer_waits(store, row, &waits, error) ||
+		!row_is_unmatched(store, row, &unmatched, error))
+		return false;
+	*refused = kind == DEED_DELETE ? in_bin : !in_bin || waits || unmatched;
+	return true;
+}
+
 static bool
 do_row(Doing *doing, const Aim *aim, StoreRow *row, GError **error)
 {
 	const Deed *deed = aim->deed;
 	RowWish wish = { 0 };
-	bool in_bin, waits, unmatched;
+	bool refused;
 	if (deed->account)
 		return doing_transfer(doing, deed, aim->folder, row, error);
-	if (!is_in_bin(doing->store, row, &in_bin, error) ||
-		!transfer_waits(doing->store, row, &waits, error) ||
-		!row_is_unmatched(doing->store, row, &unmatched, error))
+	if (!stays(doing->store, deed->kind, row, &refused, error))
 		return false;
-	bool stays = deed->kind == DEED_DELETE
-	                     ? in_bin
-	                     : deed->kind == DEED_PURGE && (!in_bin || waits || unmatched);
-	if (stays || (aim->folder && aim->folder == row->folder)) {
+	if (refused || (aim->folder && aim->folder == row->folder)) {
 		doing->done->kept++;
 		return true;
 	}

@@ -49,8 +49,8 @@ bool store_do(
  * The last 200 deeds are kept. ACCOUNT_ERROR_GONE: there is none.
  */
 bool store_undo(Store *store, const char *id, bool redo, DeedDone *done, GError **error);
-/* The deed that is undone next, or (UNDONE) done again next, and since when it is done or taken back (microseconds, Unix
- * time); NULL without an error: none. The caller owns it. */
+/* The deed that is undone next, or (UNDONE) done again next; NULL without an error: none. The caller owns it. *since
+ * (may be NULL; left as it is where there is none): since when it is done or taken back, microseconds of Unix time. */
 char *store_newest_deed(Store *store, bool undone, int64_t *since, GError **error);
 
 /* What the server refused (parked), of these keys (NULL: all), is tried again, or dropped: what was wished is

@@ -10,14 +10,14 @@ char *
 store_newest_deed(Store *store, bool undone, int64_t *since, GError **error)
 {
 	store_assert_thread(store);
-	*since = 0;
 	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
 		"SELECT id,made FROM deed WHERE undone=?1 ORDER BY"
 		" CASE WHEN ?1 THEN id END, id DESC LIMIT 1",
 		"n", (int)undone);
 	if (!rows || sql_next(store->sql, rows, error) != 1)
 		return NULL;
-	*since = sqlite3_column_int64(rows, 1);
+	if (since)
+		*since = sqlite3_column_int64(rows, 1);
 	return sql_text(rows, 0);
 }
 
@@ -97,8 +97,7 @@ store_undo(Store *store, const char *id, bool redo, DeedDone *done, GError **err
 	*done = (DeedDone){ 0 };
 	if (!deeds_are_possible(store, error) || !transaction_begin(&transaction, store, error))
 		return false;
-	int64_t since;
-	g_autofree char *own = id ? g_strdup(id) : store_newest_deed(store, redo, &since, error);
+	g_autofree char *own = id ? g_strdup(id) : store_newest_deed(store, redo, NULL, error);
 	g_autoptr(GPtrArray) texts = own ? read_deed(store, own, redo, error) : NULL;
 	if (!texts || texts->len == 0) {
 		if (!error || !*error)

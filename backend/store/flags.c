@@ -110,22 +110,13 @@ store_merge_flags(Store *store, int64_t folder, const FlagChange *changes, size_
 GArray *
 row_copies(Store *store, const StoreRow *row, GError **error)
 {
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	if (!row->midh) {
-		g_array_append_val(ids, row->id);
-		return g_steal_pointer(&ids);
-	}
-	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-		"SELECT id FROM msg INDEXED BY m_thread WHERE thread=? AND midh=?", "ii",
-		row->thread, row->midh);
-	int step;
-	while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
-		if (step < 0)
-			return NULL;
-		int64_t id = sqlite3_column_int64(rows, 0);
-		g_array_append_val(ids, id);
-	}
-	return rows ? g_steal_pointer(&ids) : NULL;
+	if (row->midh)
+		return sql_numbers(store->sql, error,
+			"SELECT id FROM msg INDEXED BY m_thread WHERE thread=? AND midh=?", "ii",
+			row->thread, row->midh);
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_array_append_val(ids, row->id);
+	return ids;
 }
 
 bool

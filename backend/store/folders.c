@@ -96,6 +96,14 @@ folder_role(Store *store, int64_t folder, FolderRole *role, GError **error)
 	return fine;
 }
 
+/* A FolderState; -1: there is no such folder. */
+static bool
+state_of(Store *store, int64_t folder, int64_t *state, GError **error)
+{
+	return sql_number(
+		store->sql, error, state, -1, "SELECT state FROM folder WHERE id=?", "i", folder);
+}
+
 bool
 folder_is_held(Store *store, int64_t folder, bool *held, GError **error)
 {
@@ -103,8 +111,7 @@ folder_is_held(Store *store, int64_t folder, bool *held, GError **error)
 	*held = true;
 	if (store->held || store->rebuilding)
 		return true;
-	if (!sql_number(store->sql, error, &state, -1, "SELECT state FROM folder WHERE id=?", "i",
-		    folder))
+	if (!state_of(store, folder, &state, error))
 		return false;
 	*held = state == FOLDER_HELD || state < 0;
 	return true;
@@ -129,8 +136,7 @@ folder_knows_uids(Store *store, int64_t folder, bool *known, GError **error)
 	*known = false;
 	if (store->held)
 		return true;
-	if (!sql_number(store->sql, error, &state, -1, "SELECT state FROM folder WHERE id=?", "i",
-		    folder))
+	if (!state_of(store, folder, &state, error))
 		return false;
 	*known = state == FOLDER_OK || state == FOLDER_FIRST_PASS;
 	return true;

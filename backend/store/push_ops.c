@@ -17,22 +17,12 @@
 static bool
 replace_lost_copies(Store *store, GError **error)
 {
-	g_autoptr(GArray) lost = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	{
-		g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-			"SELECT msg FROM op WHERE kind=3 AND state=0 AND NOT EXISTS(SELECT 1 FROM"
-			" msg s WHERE s.id=op.src AND (s.uid IS NOT NULL OR s.st=4))",
-			"");
-		int step;
-		while (rows && (step = sql_next(store->sql, rows, error)) != 0) {
-			if (step < 0)
-				return false;
-			int64_t id = sqlite3_column_int64(rows, 0);
-			g_array_append_val(lost, id);
-		}
-		if (!rows)
-			return false;
-	}
+	g_autoptr(GArray) lost = sql_numbers(store->sql, error,
+		"SELECT msg FROM op WHERE kind=3 AND state=0 AND NOT EXISTS(SELECT 1 FROM"
+		" msg s WHERE s.id=op.src AND (s.uid IS NOT NULL OR s.st=4))",
+		"");
+	if (!lost)
+		return false;
 	for (guint i = 0; i < lost->len; i++) {
 		g_auto(StoreRow) row = { 0 };
 		bool found;
