@@ -34,10 +34,10 @@ class AccountCase(unittest.TestCase):
         done = self.profile.run("sync", *more, timeout=120)
         self.assertEqual(done.returncode, code, f"{done.stdout}{done.stderr}")
 
-    def agent(self):
+    def agent(self, account="work"):
         deadline = time.monotonic() + 30
         while True:
-            lock = self.profile.state / "work/lock"
+            lock = self.profile.state / account / "lock"
             with contextlib.suppress(OSError, IndexError):
                 client = Client(lock.read_text().split("\n")[1])
                 self.addCleanup(client.close)

@@ -243,8 +243,7 @@ keys_of(Pull *pull, const char *state, uint32_t first, uint32_t last, GError **e
 static bool
 do_one(Pull *pull, const char *state, size_t at, GError **error)
 {
-	int64_t since;
-	g_autofree char *newest = store_newest_deed(pull->store, false, &since, error);
+	g_autofree char *newest = store_newest_deed(pull->store, false, NULL, error);
 	DeedDone done = { 0 };
 	bool fine;
 	if (deeds[at].undoes) {

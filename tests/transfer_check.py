@@ -1,19 +1,15 @@
 #!/usr/bin/python3
 """Messages go from one account to another, whole and once, whatever dies or is away meanwhile."""
 
-import contextlib
 import pathlib
 import random
-import re
-import shutil
 import sys
-import tempfile
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from agent_check import Client  # noqa: E402
-from mail_look import login, mail  # noqa: E402
+from account_case import AccountCase  # noqa: E402
+from mail_look import in_files, login, mail, on_server  # noqa: E402
 from server.dovecot import Dovecot  # noqa: E402
 from throwaway import Profile  # noqa: E402
 
@@ -21,14 +17,11 @@ FOLDERS = ("INBOX", "Archive", "Trash")
 MESSAGES = 12
 
 
-class Transfers(unittest.TestCase):
+class Transfers(AccountCase):
     """Two users of two servers, and a local account."""
 
     def setUp(self):
-        self.deeds = 0
-        self.place = pathlib.Path(tempfile.mkdtemp(prefix="curlew-"))
-        self.place.chmod(0o755)
-        self.addCleanup(shutil.rmtree, self.place, ignore_errors=True)
+        super().setUp()
         self.profile = Profile(self.place / "profile")
         self.servers = {name: self.new_server(name) for name in ("work", "home")}
         self.addCleanup(self.profile.kill)
@@ -65,31 +58,18 @@ class Transfers(unittest.TestCase):
         self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
         return done
 
-    def sync(self, code=0):
-        self.curlew("sync", code=code)
-
     def on_server(self, name):
         """(folder, message) → flags and keywords; one that is there twice fails."""
-        found = {}
         with self.imap(name) as imap:
-            for folder in FOLDERS:
-                imap.select(folder, readonly=True)
-                _, data = imap.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
-                for part in data or []:
-                    if isinstance(part, tuple):
-                        flags = re.search(rb"FLAGS \(([^)]*)\)", part[0])[1].decode().split()
-                        at = (folder, int(re.search(rb"<m(\d+)@", part[1])[1]))
-                        self.assertNotIn(at, found)
-                        found[at] = sorted(set(flags) - {"\\Recent"})
+            looked = on_server(imap, FOLDERS)
+        found = {(folder, number): list(words) for folder, all_of in looked.items() for number, words in all_of}
+        self.assertEqual(len(found), sum(map(len, looked.values())))
         return found
 
     def files(self, name):
         """Sorted (folder, message)."""
-        found = []
-        for path in (self.profile.mail / name).glob("*/*/*"):
-            if path.parent.name in ("cur", "new"):
-                found.append((path.parent.parent.name, int(re.search(rb"<m(\d+)@", path.read_bytes())[1])))
-        return sorted(found)
+        looked = in_files(self.profile.mail / name, FOLDERS)
+        return sorted((folder, number) for folder, all_of in looked.items() for number, _ in all_of)
 
     def transfers(self, name):
         return self.profile.database(name).execute("SELECT key,given FROM transfer").fetchall()
@@ -103,18 +83,6 @@ class Transfers(unittest.TestCase):
                 return
             time.sleep(1)
         self.fail("transfers are not over")
-
-    def kept_alive(self, name):
-        lock = self.profile.state / name / "lock"
-        deadline = time.monotonic() + 30
-        while True:
-            with contextlib.suppress(OSError, IndexError):
-                client = Client(lock.read_text().split("\n")[1])
-                self.addCleanup(client.close)
-                if client.hello().get("ok"):
-                    return client
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.05)
 
     # ---- the ways ----
 
@@ -204,7 +172,7 @@ class Transfers(unittest.TestCase):
     def start_agent(self, name):
         child = self.profile.start("sync", name)
         self.addCleanup(child.communicate)
-        client = self.kept_alive(name)
+        client = self.agent(name)
         child.wait(60)
         return client
 
