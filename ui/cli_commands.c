@@ -137,8 +137,8 @@ const CliCommand cli_commands[] = {
 			"All; to ACCOUNT/NAME those of that account, or, where it has none, one of "
 			"another,\n"
 			"which goes to Trash there when it has arrived. It is done here at once, "
-			"and on the server as soon as it is "
-			"reached.\n"
+			"and on\n"
+			"the server as soon as it is reached.\n"
 			"`curlew undo` takes it back.",
 		.options = move_options,
 		.min = 2,

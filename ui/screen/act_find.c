@@ -253,29 +253,25 @@ find(Finding *finding, const GPtrArray *targets, GError **error)
 
 /* ---- to one account ---- */
 
+/* Of each message those in TO, or else the first: one that two other accounts have would come twice. */
 static void
-keep_of_account(GPtrArray *copies, GHashTable *named, bool is_to, int to)
-{
-	for (guint i = 0; i < copies->len;) {
-		ActCopy *copy = g_ptr_array_index(copies, i);
-		bool of_this = (copy->account == to) == is_to;
-		bool is_new = !copy->message_id || !g_hash_table_contains(named, copy->message_id);
-		if (of_this && copy->message_id)
-			g_hash_table_add(named, g_strdup(copy->message_id));
-		if (of_this && !is_to && !is_new)
-			g_ptr_array_remove_index(copies, i);
-		else
-			i++;
-	}
-}
-
-/* Else a message that two accounts have would come twice. */
-static void
-keep_one_of_others(ActFound *found, int to)
+keep_one_of_others(GPtrArray *copies, int to)
 {
 	g_autoptr(GHashTable) named = texts_new();
-	keep_of_account(found->copies, named, true, to);
-	keep_of_account(found->copies, named, false, to);
+	for (guint i = 0; i < copies->len; i++) {
+		const ActCopy *copy = g_ptr_array_index(copies, i);
+		if (copy->account == to && copy->message_id)
+			g_hash_table_add(named, g_strdup(copy->message_id));
+	}
+	for (guint i = 0; i < copies->len;) {
+		const ActCopy *copy = g_ptr_array_index(copies, i);
+		bool is_one = copy->account == to || !copy->message_id ||
+		              g_hash_table_add(named, g_strdup(copy->message_id));
+		if (is_one)
+			i++;
+		else
+			g_ptr_array_remove_index(copies, i);
+	}
 }
 
 ActFound *
@@ -292,6 +288,6 @@ act_find(Asker *asker, const View *view, const GPtrArray *targets, bool everywhe
 	if (!find(&finding, targets, error))
 		return NULL;
 	if (to >= 0)
-		keep_one_of_others(found, to);
+		keep_one_of_others(found->copies, to);
 	return g_steal_pointer(&found);
 }
