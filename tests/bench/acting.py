@@ -9,17 +9,26 @@ from bench.figures import show, show_keys
 
 FLAG, ARCHIVE, NEXT, MARK_ALL, READ = b"F", b"a", b"j", b"T", b"U"
 TIMES = 40
+LAST_ROW = re.compile("│((?:(?!│).)*?)\r?\x1b\\[23[d;]".encode(), re.DOTALL)  # of 24, two are below the list
 CHANGES = re.compile(rb" C: \S+ UID (STORE|MOVE|COPY|EXPUNGE)")
 
 
+def last_row(frame):
+    """Where a list moves up when a message leaves it; [] where a frame is not whole."""
+    return LAST_ROW.findall(frame)[-1:]
+
+
+def flag_signs(frame):
+    return last_row(frame) and [frame.count(b"!")]
+
+
 def one_by_one(terminal):
-    """Seconds of each flag, and of each archived message."""
+    """Seconds until each flag, and that each archived message has gone, is on the screen."""
     flags, archived = [], []
     for _ in range(TIMES):
-        time.sleep(0.02)
-        flags.append(terminal.key(FLAG))
+        flags.append(terminal.key_shown(FLAG, flag_signs))
         terminal.key(NEXT)
-        archived.append(terminal.key(ARCHIVE))
+        archived.append(terminal.key_shown(ARCHIVE, last_row))
     return flags, archived
 
 

@@ -116,6 +116,21 @@ class Terminal:
         """Of letters typed at a prompt, until each stands there, whatever is still looked for."""
         return [self.key_text(key, key) for key in STROKE.findall(keys)]
 
+    def key_shown(self, key, what):
+        """Until a frame is drawn in which WHAT(frame) is another, whatever is still looked for; [] is said of a part of one."""
+        self.key(REDRAW)
+        before = what(self.seen)
+        begin = self._write(key)
+        while (now := self._new_frame(what)) == before:
+            pass
+        return time.monotonic() - begin
+
+    def _new_frame(self, what):
+        self._write(REDRAW)
+        while REDRAWN not in self.seen or not what(self.seen):
+            self._read()
+        return what(self.seen)
+
     def while_busy(self, keys):
         """How long it takes to answer others while KEYS keep it busy: until all is drawn, but at least one."""
         self._type(keys)
