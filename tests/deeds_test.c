@@ -1,4 +1,5 @@
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "backend/store/push.h"
@@ -35,6 +36,30 @@ flags_and_tags_reach_every_copy(void **state)
 	assert_int_equal(
 		place_ask(&place, "SELECT count(*) FROM msg WHERE mid='m1@x' AND loc=0"), 2);
 	assert_false(place_undo(&place, "3", false));
+}
+
+/* As a kill between the rename of a file and its commit leaves it. */
+static void
+die_after_the_rename(Place *place, const char *key, const char *flags)
+{
+	g_autofree char *inbox = g_build_filename(place->fixture->mail, "INBOX", NULL);
+	g_autofree char *old = g_strdup_printf("%s/cur/%s:2,S", inbox, key);
+	g_autofree char *new = g_strdup_printf("%s/cur/%s:2,%s", inbox, key, flags);
+	assert_int_equal(rename(old, new), 0);
+	store_fixture_damage(place->fixture, -1, 0);
+}
+
+static void
+what_was_renamed_before_a_death_is_no_wish_of_others(void **state)
+{
+	Place place = place_open(*state);
+	g_autofree char *key = store_fixture_key(place.fixture, place.inbox, 1);
+	place_do_one(&place, &(Deed){ .id = "1", .kind = DEED_FLAG, .set = MAIL_FLAGGED }, key);
+	die_after_the_rename(&place, key, "FS");
+	place_do_one(&place, &(Deed){ .id = "2", .kind = DEED_FLAG, .clear = MAIL_FLAGGED }, key);
+	assert_true(store_follow(place.fixture->store, NULL, NULL));
+	assert_true(store_scan(place.fixture->store, 0, NULL, NULL));
+	assert_int_equal(place_ask(&place, "SELECT count(*) FROM msg WHERE loc&2"), 0);
 }
 
 static void
@@ -355,6 +380,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PLACE_TEST(flags_and_tags_reach_every_copy),
+		PLACE_TEST(what_was_renamed_before_a_death_is_no_wish_of_others),
 		PLACE_TEST(a_move_is_listed_at_once_and_leaves_nothing_when_taken_back),
 		PLACE_TEST(a_move_that_was_done_is_taken_back_by_another),
 		PLACE_TEST(only_what_is_in_the_bin_is_purged),

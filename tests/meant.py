@@ -83,6 +83,11 @@ class Meant:
         self._apply(back)
         return {change.copy.account for change in changes}
 
+    def can_redo(self):
+        """What a server has of a copy to Trash stays there: there is nothing to do again."""
+        return bool(self.undone) and any((change.before[0], change.after[0]) != ("Trash", None)
+                                         for change in self.undone[-1])
+
     def redo(self):
         changes = [Change(change.copy, change.after, change.before) for change in reversed(self.undone.pop())]
         for change in changes:

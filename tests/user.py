@@ -106,7 +106,7 @@ class User:
         self.meant.undo()
         self.command("undo")
         self.check()
-        if redo and self.meant.undone:
+        if redo and self.meant.can_redo():
             self.meant.redo()
             self.command("undo", "--redo")
             self.check()

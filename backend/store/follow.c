@@ -14,6 +14,7 @@ typedef struct Following {
 	int64_t from, to; /* folders whose directories are open */
 	int from_subs[2], to_subs[2];
 	bool to_touched[2], from_touched[2];
+	bool only_finds; /* what was renamed already, and renames nothing */
 } Following;
 
 static void
@@ -70,6 +71,15 @@ enter(Following *following, int64_t from, int64_t to, GError **error)
 	return true;
 }
 
+/* 0: the file has no longer the name and place that the row says, but those that are wanted. */
+static int
+find_renamed(const Following *following, int sub, const char *old, int wanted, const char *name)
+{
+	bool is_done = !tree_is_file(following->from_subs[sub], old, NULL) &&
+	               tree_is_file(following->to_subs[wanted], name, NULL);
+	return is_done ? 0 : ENOENT;
+}
+
 /* MOVED false: somebody else was at it. */
 static bool
 rename_file(Following *following, StoreRow *row, bool *moved, GError **error)
@@ -77,11 +87,12 @@ rename_file(Following *following, StoreRow *row, bool *moved, GError **error)
 	RowSub sub;
 	*moved = false;
 	if (!enter(following, row->lfolder, row->folder, error))
-		return false;
+		return following->only_finds;
 	g_autofree char *old = row_file_name(row);
 	g_autofree char *name = row_wanted_name(row, &sub);
-	int result =
-		tree_rename(following->from_subs[row->sub], old, following->to_subs[sub], name);
+	int result = following->only_finds ? find_renamed(following, row->sub, old, (int)sub, name)
+	                                   : tree_rename(following->from_subs[row->sub], old,
+						     following->to_subs[sub], name);
 	if (result == ENOENT || result == EEXIST)
 		return true;
 	if (result != 0)
@@ -143,18 +154,39 @@ static bool
 follow_batch(Following *following, GPtrArray *batch, size_t *renamed, GError **error)
 {
 	g_autoptr(GPtrArray) moved = g_ptr_array_new();
-	for (guint i = 0; i < batch->len; i++) {
+	bool fine = true;
+	for (guint i = 0; i < batch->len && fine; i++) {
 		StoreRow *row = batch->pdata[i];
 		bool free, done = false;
-		if (!is_free(following->store, row, &free, error) ||
-			(free && !rename_file(following, row, &done, error)))
-			return false;
+		fine = is_free(following->store, row, &free, error) &&
+		       (!free || rename_file(following, row, &done, error));
 		if (done)
 			g_ptr_array_add(moved, row);
 	}
 	*renamed += moved->len;
-	return sync_touched(following, error) &&
+	fine = fine && sync_touched(following, error) &&
 	       (moved->len == 0 || commit(following->store, moved, error));
+	following->store->renamed_unsaid |= !fine && moved->len > 0;
+	return fine;
+}
+
+static bool
+follow_all(Following *following, size_t *renamed, GError **error)
+{
+	int64_t after = 0;
+	bool fine = true;
+	for (bool more = !following->store->held; more && fine;) {
+		g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(row_free);
+		fine = read_batch(following->store, after, batch, error);
+		more = batch->len > 0;
+		if (fine && more) {
+			after = ((StoreRow *)batch->pdata[batch->len - 1])->id;
+			fine = follow_batch(following, batch, renamed, error);
+		}
+	}
+	close_subs(following->from_subs);
+	close_subs(following->to_subs);
+	return fine;
 }
 
 bool
@@ -163,20 +195,21 @@ store_follow(Store *store, size_t *renamed, GError **error)
 	store_assert_thread(store);
 	Following following = { .store = store, .from_subs = { -1, -1 }, .to_subs = { -1, -1 } };
 	size_t count = 0;
-	int64_t after = 0;
-	bool fine = true;
-	for (bool more = !store->held; more && fine;) {
-		g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(row_free);
-		fine = read_batch(store, after, batch, error);
-		more = batch->len > 0;
-		if (fine && more) {
-			after = ((StoreRow *)batch->pdata[batch->len - 1])->id;
-			fine = follow_batch(&following, batch, &count, error);
-		}
-	}
-	close_subs(following.from_subs);
-	close_subs(following.to_subs);
+	bool fine = follow_all(&following, &count, error);
 	if (renamed)
 		*renamed = count;
+	return fine;
+}
+
+bool
+follow_recover(Store *store, GError **error)
+{
+	Following following = {
+		.store = store, .from_subs = { -1, -1 }, .to_subs = { -1, -1 }, .only_finds = true
+	};
+	size_t count = 0;
+	store->renamed_unsaid = false;
+	bool fine = follow_all(&following, &count, error);
+	store->renamed_unsaid = !fine;
 	return fine;
 }

@@ -120,6 +120,8 @@ recover(Store *store, bool unclean, GError **error)
 	Sweep sweep = { .store = store };
 	int64_t fetching;
 	size_t buried;
+	if (!follow_recover(store, error))
+		return false;
 	if (!sql_number(store->sql, error, &fetching, 0,
 		    "SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_work WHERE st=1)", ""))
 		return false;

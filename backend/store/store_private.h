@@ -22,7 +22,8 @@ struct Store {
 	/* disk thread only */
 	GThread *thread; /* the first that asked after open */
 	Counters *counters;
-	size_t scan_added;                       /* by the last scan */
+	bool renamed_unsaid; /* files have got names that their rows do not know of: follow_recover */
+	size_t scan_added;   /* by the last scan */
 	int64_t index_queue, index_queue_change; /* rows of ixq; of the transaction under way */
 };
 
@@ -210,6 +211,9 @@ bool file_finder_search(
 
 /* What a crash left: our old files in tmp; with UNCLEAN also files that no row knows as placed; tombs. */
 bool recover(Store *store, bool unclean, GError **error);
+/* Renames that were made and never said in the database, of a kill or a full disk, are said now: a scan would take them
+ * for another program's wish, against what was wished since (follow.c). */
+bool follow_recover(Store *store, GError **error);
 /* Copies whose rows were made and whose files were not (deeds_copy.c). */
 bool copies_recover(Store *store, GError **error);
 

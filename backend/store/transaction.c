@@ -14,6 +14,8 @@ bool
 transaction_begin(Transaction *transaction, Store *store, GError **error)
 {
 	store_assert_thread(store);
+	if (store->renamed_unsaid && !follow_recover(store, error))
+		return false;
 	if (!sql_run(store->sql, error, "BEGIN IMMEDIATE", ""))
 		return false;
 	transaction->store = store;
