@@ -10,7 +10,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from account_case import AccountCase  # noqa: E402
-from mail_look import login, mail, on_server  # noqa: E402
+from mail_look import login, mail, notmuch, on_server  # noqa: E402
 from server.dovecot import Dovecot, knows  # noqa: E402
 
 FOLDERS = ["INBOX", "Archive", "Trash", "Junk", "Lists"]
@@ -152,6 +152,19 @@ class TwoWay(Account):
         self.assertEqual(self.numbers("Trash"), [4])
         self.assertIn(99, self.numbers("INBOX"))
         self.sync()
+        self.assert_agree()
+        self.assert_quiet()
+
+    def test_another_program_sets_tags_in_the_index(self):
+        self.do("flag", 2, 3, set=["seen", "flagged"])
+        self.sync()
+        notmuch(self.profile, "tag", "+flagged", "+blue", "-unread", "--", "id:m1@example.org")
+        notmuch(self.profile, "tag", "-flagged", "+unread", "--", "id:m2@example.org")
+        self.sync()
+        self.sync()
+        inbox = dict(self.server_has()["INBOX"])
+        self.assertEqual([inbox[number] for number in (1, 2, 3)],
+                         [("\\Flagged", "\\Seen", "blue"), (), ("\\Flagged", "\\Seen")])
         self.assert_agree()
         self.assert_quiet()
 

@@ -3,6 +3,7 @@
 #include "backend/core/merge.h"
 #include "backend/store/deeds.h"
 #include "backend/store/store_private.h"
+#include "index/tag_name.h"
 
 /* What the server refused it has now, by another client: nothing waits. */
 static bool
@@ -119,12 +120,26 @@ row_copies(Store *store, const StoreRow *row, GError **error)
 	return ids;
 }
 
+/* Those of TAGS that no flag makes, which are not the caller's; the others go to the flags of DEED. */
+static char **
+take_flags(char **tags, bool given, Deed *deed)
+{
+	GPtrArray *others = g_ptr_array_new();
+	for (; tags && *tags; tags++)
+		if (!flag_tag_edit(*tags, given, &deed->set, &deed->clear))
+			g_ptr_array_add(others, *tags);
+	g_ptr_array_add(others, NULL);
+	return (char **)g_ptr_array_free(others, FALSE);
+}
+
 bool
 store_set_tags(Store *store, const char *key, char **add, char **remove, GError **error)
 {
 	const char *keys[] = { key, NULL };
-	Deed deed = { .kind = DEED_TAG, .add = add, .remove = remove };
+	Deed deed = { .kind = DEED_TAG };
 	DeedDone done = { 0 };
+	g_autofree char **taken = deed.remove = take_flags(remove, false, &deed);
+	g_autofree char **given = deed.add = take_flags(add, true, &deed);
 	bool ok = store_do(store, &deed, keys, &done, error);
 	bool gone = ok && done.gone;
 	deed_done_clear(&done);
