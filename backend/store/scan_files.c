@@ -160,45 +160,52 @@ give_key(Scan *scan, int directory, const char *name, const MaildirName *parts, 
 	return g_steal_pointer(&other);
 }
 
+/* Ids of the rows with this identity that may have lost their file; those of this folder first. */
+static GArray *
+rows_like(Scan *scan, const Header *header, const uint8_t *identity, GError **error)
+{
+	Store *store = scan->store;
+	int64_t hash = header_id_hash(header->message_id);
+	int64_t thread = threads_root(store->sql, hash, error);
+	if (!thread)
+		return NULL;
+	return sql_numbers(store->sql, error,
+		"SELECT id FROM msg INDEXED BY m_thread WHERE thread=? AND midh=?"
+		" AND hdrh=? AND ((folder=?4 AND st IN (0,1)) OR (part=3 AND st=0))"
+		" ORDER BY folder=?4 DESC,part",
+		"iibi", thread, hash, identity, (size_t)HEADER_IDENTITY_SIZE, scan->folder);
+}
+
+static bool
+has_file(Scan *scan, const StoreRow *row, bool *has, GError **error)
+{
+	g_auto(FoundFile) file = { 0 };
+	*has = g_hash_table_contains(scan->seen, (gpointer)(intptr_t)row->id);
+	return *has || row->part == PART_NOTHING ||
+	       file_finder_search(scan->finder, row, &file, has, error);
+}
+
 /*
  * A row that has the same identity and no file: the file was renamed, in this folder or (many programs move so) out of
- * another, or restored.
+ * another, or restored. Other copies of the message may have theirs.
  */
 static bool
 find_bereft(Scan *scan, const Header *header, const uint8_t *identity, StoreRow *row, bool *found,
 	GError **error)
 {
-	Store *store = scan->store;
 	*found = false;
 	if (!header->message_id)
 		return true;
-	int64_t hash = header_id_hash(header->message_id);
-	int64_t thread = threads_root(store->sql, hash, error);
-	if (!thread)
-		return false;
-	int step;
-	{
-		g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-			"SELECT " ROW_COLUMNS
-			" FROM msg INDEXED BY m_thread WHERE thread=? AND midh=?"
-			" AND hdrh=? AND ((folder=?4 AND st IN (0,1)) OR (part=3 AND st=0))"
-			" ORDER BY folder=?4 DESC,part LIMIT 1",
-			"iibi", thread, hash, identity, (size_t)HEADER_IDENTITY_SIZE, scan->folder);
-		step = rows ? sql_next(store->sql, rows, error) : -1;
-		if (step == 1)
-			row_read(rows, row);
+	g_autoptr(GArray) ids = rows_like(scan, header, identity, error);
+	for (guint i = 0; ids && i < ids->len && !*found; i++) {
+		bool has = true;
+		row_clear(row);
+		if (!row_by_id(scan->store, g_array_index(ids, int64_t, i), row, found, error) ||
+			(*found && !has_file(scan, row, &has, error)))
+			return false;
+		*found = !has;
 	}
-	if (step != 1)
-		return step == 0;
-	bool there = false;
-	g_auto(FoundFile) file = { 0 };
-	if (g_hash_table_contains(scan->seen, (gpointer)(intptr_t)row->id))
-		return true;
-	if (row->part != PART_NOTHING &&
-		!file_finder_search(scan->finder, row, &file, &there, error))
-		return false;
-	*found = !there;
-	return true;
+	return ids != NULL;
 }
 
 static bool
