@@ -176,12 +176,13 @@ rows_like(Scan *scan, const Header *header, const uint8_t *identity, GError **er
 		"iibi", thread, hash, identity, (size_t)HEADER_IDENTITY_SIZE, scan->folder);
 }
 
+/* At this moment: a file that this scan has met may have gone since. */
 static bool
 has_file(Scan *scan, const StoreRow *row, bool *has, GError **error)
 {
 	g_auto(FoundFile) file = { 0 };
-	*has = g_hash_table_contains(scan->seen, (gpointer)(intptr_t)row->id);
-	return *has || row->part == PART_NOTHING ||
+	*has = false;
+	return row->part == PART_NOTHING ||
 	       file_finder_search(scan->finder, row, &file, has, error);
 }
 
