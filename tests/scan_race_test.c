@@ -106,6 +106,85 @@ a_file_goes_to_where_the_scan_was_already(void **state)
 	move_at_any_time("Lists", "INBOX");
 }
 
+/* ---- while its message leaves ---- */
+
+static size_t
+files_in_tree(StoreFixture *fixture)
+{
+	return store_fixture_files(fixture, "INBOX/new") +
+	       store_fixture_files(fixture, "INBOX/cur") +
+	       store_fixture_files(fixture, "Lists/new") +
+	       store_fixture_files(fixture, "Lists/cur");
+}
+
+static void
+end_cycle(StoreFixture *fixture)
+{
+	assert_true(store_end_cycle(fixture->store, NULL, NULL));
+	store_fixture_check(fixture);
+}
+
+/* The message was seen in Archive already, before it was seen to leave INBOX. */
+static void
+leave_for_archive(StoreFixture *fixture)
+{
+	begin(fixture, "INBOX", "Lists");
+	int64_t archive = store_fixture_folder(fixture, "Archive");
+	store_fixture_add_header(fixture, archive, 7, "Subject: a\r\nMessage-ID: <m1@x>\r\n\r\n");
+	store_fixture_fetch_all(fixture, archive);
+	const uint32_t uid = 1;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
+}
+
+static void
+a_file_renamed_before_it_is_buried_is_no_new_one(void **state)
+{
+	StoreFixture *fixture = *state;
+	leave_for_archive(fixture);
+	assert_int_equal(g_rename(from, to), 0);
+	scan(fixture);
+	end_cycle(fixture);
+	scan(fixture);
+	end_cycle(fixture);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 1);
+	assert_int_equal(files_in_tree(fixture), 0);
+}
+
+static void
+a_file_renamed_when_it_is_buried_is_no_new_one(void **state)
+{
+	StoreFixture *fixture = *state;
+	leave_for_archive(fixture);
+	assert_int_equal(g_rename(from, to), 0);
+	end_cycle(fixture);
+	scan(fixture);
+	end_cycle(fixture);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 1);
+	assert_int_equal(files_in_tree(fixture), 0);
+}
+
+static void
+what_leaves_and_has_no_file_goes_after_a_scan(void **state)
+{
+	StoreFixture *fixture = *state;
+	leave_for_archive(fixture);
+	assert_int_equal(g_unlink(from), 0);
+	end_cycle(fixture);
+	end_cycle(fixture);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 1);
+}
+
+static int
+close_fixture(void **state)
+{
+	g_clear_pointer(&from, g_free);
+	g_clear_pointer(&to, g_free);
+	return store_fixture_close(state);
+}
+
+#define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, store_fixture_open, close_fixture)
+
 int
 main(void)
 {
@@ -113,6 +192,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_goes_to_where_the_scan_comes_later),
 		cmocka_unit_test(a_file_goes_to_where_the_scan_was_already),
+		WITH_STORE(a_file_renamed_before_it_is_buried_is_no_new_one),
+		WITH_STORE(a_file_renamed_when_it_is_buried_is_no_new_one),
+		WITH_STORE(what_leaves_and_has_no_file_goes_after_a_scan),
 	};
 	return cmocka_run_group_tests_name("scan_race", tests, NULL, NULL);
 }

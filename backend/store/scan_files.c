@@ -160,7 +160,7 @@ give_key(Scan *scan, int directory, const char *name, const MaildirName *parts, 
 	return g_steal_pointer(&other);
 }
 
-/* Ids of the rows with this identity that may have lost their file; those of this folder first. */
+/* Ids of the rows with this identity that may have lost their file; those of this folder first, what leaves last. */
 static GArray *
 rows_like(Scan *scan, const Header *header, const uint8_t *identity, GError **error)
 {
@@ -171,8 +171,8 @@ rows_like(Scan *scan, const Header *header, const uint8_t *identity, GError **er
 		return NULL;
 	return sql_numbers(store->sql, error,
 		"SELECT id FROM msg INDEXED BY m_thread WHERE thread=? AND midh=?"
-		" AND hdrh=? AND ((folder=?4 AND st IN (0,1)) OR (part=3 AND st=0))"
-		" ORDER BY folder=?4 DESC,part",
+		" AND hdrh=? AND ((folder=?4 AND st IN (0,1)) OR (part=3 AND st IN (0,2,4)))"
+		" ORDER BY st IN (2,4),folder=?4 DESC,part",
 		"iibi", thread, hash, identity, (size_t)HEADER_IDENTITY_SIZE, scan->folder);
 }
 
@@ -232,6 +232,23 @@ give_file(Scan *scan, StoreRow *row, const char *key, const char *name, const Ma
 	return row_save(store, &before, row, error) &&
 	       (!was_here || index_queue_remove(store, old, error)) &&
 	       index_queue_put(store, row->key, row->date, false, error);
+}
+
+/* A message that leaves, or is looked for elsewhere on the server: its file has another name, and wishes nothing by it. */
+static bool
+rename_leaving(Scan *scan, StoreRow *row, const char *key, const char *name,
+	const MaildirName *parts, GError **error)
+{
+	StoreRow before = *row;
+	g_autofree char *old = g_steal_pointer(&row->key);
+	row->key = g_strdup(key);
+	before.key = old;
+	before.fname = before.ffx = NULL;
+	row->loc = merge_file_flags(row->loc, row->ff, parts->flags);
+	take_name(scan, row, name, parts);
+	mark_seen(scan, row->id);
+	scan->pending++;
+	return row_save(scan->store, &before, row, error);
 }
 
 static bool
@@ -298,6 +315,8 @@ take_unknown(Scan *scan, int directory, const char *name, const MaildirName *par
 	if (!scan->store->local && !scan->store->rebuilding &&
 		!find_bereft(scan, header, identity, &row, &found, error))
 		return false;
+	if (found && (row.st == ROW_TOMB || row.st == ROW_LIMBO))
+		return rename_leaving(scan, &row, key, file, parts, error);
 	return found ? give_file(scan, &row, key, file, parts, error)
 	             : add_file(scan, directory, header, key, file, parts, &status, error);
 }
