@@ -1,6 +1,7 @@
 """Those who work on this disk in a soak (soak_check.py): programs on curlew's tree and index, mbsync, curlew itself."""
 
 import contextlib
+import json
 import pathlib
 import re
 import subprocess
@@ -206,8 +207,8 @@ class Curlew(Actor):
     def tag(self):
         number, (is_set, word) = self.some_number(), self.change()
         self.note("tag", number, tag_edit(word, is_set))
-        done = self.run_command("tag", tag_edit(word, is_set), "--", f"id:m{number}@example.org")
-        if not done.returncode:  # else there is none
+        done = self.run_command("tag", "--json", tag_edit(word, is_set), "--", f"id:m{number}@example.org")
+        if json.loads(done.stdout)["messages"]:  # else it is not known yet, or no more
             self.ledger.touch(self.name, number, [word], is_set)
 
     def move(self):

@@ -168,6 +168,19 @@ class TwoWay(Account):
         self.assert_agree()
         self.assert_quiet()
 
+    def test_a_tag_of_another_program_stays_with_what_moves_at_that_moment(self):
+        notmuch(self.profile, "tag", "+blue", "--", *" or ".join(f"id:m{number}@example.org" for number in (1, 2)).split())
+        self.path(1).rename(self.mail / "Archive/cur/1000000000.M1P1.elsewhere:2,")
+        with self.imap() as imap:
+            imap.select("INBOX")
+            imap.uid("MOVE", "2", "Lists")
+        for _ in range(3):
+            self.sync()
+        server = self.server_has()
+        self.assertEqual((server["Archive"], server["Lists"]), ([(1, ("blue",))], [(2, ("blue",))]))
+        self.assert_agree()
+        self.assert_quiet()
+
     # ---- what other clients do there ----
 
     def test_other_clients_work_on_the_server(self):

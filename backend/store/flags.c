@@ -120,6 +120,24 @@ row_copies(Store *store, const StoreRow *row, GError **error)
 	return ids;
 }
 
+bool
+store_key_of_message(Store *store, const char *message_id, char **key, GError **error)
+{
+	int64_t hash = header_id_hash(message_id);
+	int64_t thread = threads_root(store->sql, hash, error);
+	*key = NULL;
+	if (!thread)
+		return false;
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		"SELECT key FROM msg INDEXED BY m_thread WHERE thread=? AND midh=? AND key IS NOT "
+		"NULL AND st IN (0,1,4) ORDER BY st LIMIT 1",
+		"ii", thread, hash);
+	int step = rows ? sql_next(store->sql, rows, error) : -1;
+	if (step == 1)
+		*key = sql_text(rows, 0);
+	return step >= 0;
+}
+
 /* Those of TAGS that no flag makes, which are not the caller's; the others go to the flags of DEED. */
 static char **
 take_flags(char **tags, bool given, Deed *deed)
