@@ -23,7 +23,7 @@
  *         {"act":"flags","key":K,"flags":BITS,"tags":[…]}   only flags or tags changed
  *   {"id":3,"do":"rebuild"} → {"id":3,"ok":true}  throws the index away; every agent must hand in all files again
  *   {"id":4,"do":"changed","account":A,"since":REVISION} → {"id":4,"ok":true,"revision":N,"changes":
- *        [{"change":N,"key":K,"add":[…],"remove":[…]}]}  tag changes made by other programs, until
+ *        [{"change":N,"key":K,"message":ID,"add":[…],"remove":[…]}]}  tag changes made by other programs, until
  *   {"id":5,"do":"stored","account":A,"changes":[N…]} → {"id":5,"ok":true}
  *   {"id":6,"do":"status"} → {"id":6,"ok":true,"messages":N,"held":N,"poison":[{"key","file","why"}],
  *        "poison_total":N}   held: messages whose tags another program changed in such numbers that nobody was

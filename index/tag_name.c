@@ -28,6 +28,18 @@ flag_tag_find(const char *tag)
 }
 
 bool
+flag_tag_edit(const char *tag, bool given, unsigned *set, unsigned *clear)
+{
+	const FlagTag *known = flag_tag_find(tag);
+	if (!known)
+		return false;
+	bool sets = given != known->inverse;
+	*(sets ? set : clear) |= known->flag;
+	*(sets ? clear : set) &= ~known->flag;
+	return true;
+}
+
+bool
 tag_is_automatic(const char *tag)
 {
 	return g_strv_contains(automatic_tags, tag);

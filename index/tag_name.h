@@ -12,6 +12,8 @@ typedef struct FlagTag {
 } FlagTag;
 extern const FlagTag flag_tags[];              /* sorted, ends with a NULL one */
 const FlagTag *flag_tag_find(const char *tag); /* NULL: it is none */
+/* What giving (or taking) TAG does to flags is added to *set or *clear, and taken from the other. False: it is none. */
+bool flag_tag_edit(const char *tag, bool given, unsigned *set, unsigned *clear);
 
 /* "attachment", "signed", "encrypted": tags that libnotmuch makes while it indexes. */
 bool tag_is_automatic(const char *tag);

@@ -24,6 +24,7 @@ from throwaway import BUILD, Profile  # noqa: E402
 
 SECONDS = 60
 GIGABYTE = 1 << 30
+LOOKS = (b"EXAMINE", b"SELECT")
 HALF = b"x" * 199_998 + b"\r\n"
 
 
@@ -511,7 +512,7 @@ class Agent(unittest.TestCase):
         self.boxes[b"Zoo"] = Box([mail(7)])
 
         def refuse(session, name, rest):
-            if name == b"EXAMINE" and b"A" in rest.split(b" ")[1]:
+            if name in LOOKS and b"A" in rest.split(b" ")[1]:
                 session.no(b"[NOPERM] not yours")
                 return True
         self.server.on_command = refuse
@@ -525,7 +526,7 @@ class Agent(unittest.TestCase):
         self.boxes[b"Away"] = Box()
 
         def refuse(session, name, rest):
-            if name == b"EXAMINE" and b"Away" in rest:
+            if name in LOOKS and b"Away" in rest:
                 session.no(b"[NOPERM] not yours")
                 return True
         self.server.on_command = refuse

@@ -379,6 +379,19 @@ def tags_by_another_program_reach_every_copys_agent_until_stored(place):
 
 
 @test
+def what_notmuch_renamed_is_known_by_its_key(place):
+    client = place.start()
+    for number in (1, 2):
+        place.write(f"a/cur/k{number}:2,", mail(number))
+        client.batch("a", put(f"k{number}", f"a/cur/k{number}:2,"))
+    place.notmuch("tag", "-unread", "--", "*")
+    same(place.files(), ["a/cur/k1:2,S", "a/cur/k2:2,S"])
+    os.rename(os.path.join(place.root, "a/cur/k1:2,S"), os.path.join(place.root, "a/cur/k1:2,FS"))
+    client.batch("a", put("k1", "a/cur/k1:2,FS", SEEN), remove("k2"))
+    same(place.files(), ["a/cur/k1:2,FS"])
+
+
+@test
 def changes_made_while_no_indexer_ran_are_found(place):
     client = place.start()
     place.write("a/cur/k1:2,", mail(1))

@@ -23,7 +23,8 @@ def mail(number):
 
 
 def number_of(text):
-    """Of a whole message, with any line ends."""
+    """Of a whole message, with any line ends, and with the header that mbsync writes into what it copies."""
+    text = re.sub(rb"^X-TUID: \S+\r?\n", b"", text, flags=re.MULTILINE)
     number = int(re.search(rb"<m(\d+)@", text)[1])
     if text.replace(b"\r\n", b"\n") != mail(number).replace(b"\r\n", b"\n"):
         raise AssertionError(f"message {number} is not as it was: {text!r}")

@@ -14,7 +14,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import throwaway  # noqa: E402
 from server.certificates import Certificates  # noqa: E402
-from server.hostile_imap import Box, HostileImap  # noqa: E402
+from server.hostile_imap import argument, Box, HostileImap  # noqa: E402
 
 PATIENCE = 120
 AGENT_MB = 256
@@ -209,6 +209,33 @@ class Rounds(unittest.TestCase):
         self.assertEqual({one["name"]: one["role"] for one in listed if one["role"]}, {
             "INBOX": "inbox", "Spamfolder": "junk", "Gesendet": "sent", "Bin": "trash", "Kept": "archive",
             "Drafts": "drafts"})
+    # ---- numbers that do not last ----
+
+    def test_a_server_that_numbers_anew_at_each_look_is_asked_to_make_the_numbers_last(self):
+        box = Box(mails(9))
+        boxes = {b"INBOX": box, b"Other": Box([mail(20)])}
+        server, profile = self.serve(boxes)
+        unsettled = set(boxes)
+
+        def number(session, name, rest):
+            folder = argument(rest)
+            if name == b"SELECT":
+                unsettled.discard(folder)
+            elif name in (b"STATUS", b"EXAMINE") and folder in unsettled:
+                boxes[folder].uidvalidity += 1
+        server.on_command = number
+        self.sync(profile)
+        self.assertEqual(self.uids(profile), list(range(1, 10)))
+        unsettled.add(b"INBOX")
+        box.messages[12] = mail(12)
+        server.commands = []
+        self.sync(profile)
+        self.assertEqual(self.uids(profile), [*range(1, 10), 12])
+        self.assertEqual(server.bodies_asked(), [b"UID FETCH 12 (UID BODY.PEEK[])"])
+        server.commands = []
+        self.sync(profile)
+        self.assertFalse([rest for rest in server.commands if rest.startswith(b"SELECT")])
+
     # ---- a store that is held ----
 
     def test_without_its_mail_the_account_is_not_indexed_either(self):

@@ -364,6 +364,34 @@ a_file_moved_under_another_name_is_a_move(void **state)
 		1);
 }
 
+/* Of several copies of a message that one is meant whose file is gone. */
+static void
+a_copy_moved_under_another_name_is_a_move(void **state)
+{
+	static const char *const names[] = { "Archive", "INBOX", "Junk", "Lists" };
+	StoreFixture *fixture = *state;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		int64_t folder = store_fixture_folder(fixture, names[i]);
+		store_fixture_add_header(
+			fixture, folder, 1, "Subject: a\r\nMessage-ID: <m1@x>\r\n\r\n");
+		store_fixture_fetch_all(fixture, folder);
+	}
+	g_autofree char *key = store_fixture_key(fixture, store_fixture_folder(fixture, "Junk"), 1);
+	g_autofree char *old = g_build_filename(fixture->mail, "Junk/new", key, NULL);
+	g_autofree char *new = g_build_filename(fixture->mail, "INBOX/cur/99.other.host:2,", NULL);
+	assert_int_equal(g_unlink(old), 0);
+	assert_true(g_file_set_contents(new, "Subject: a\nMessage-ID: <m1@x>\n\nbody\n", -1, NULL));
+	scan(fixture);
+	assert_int_equal(store_scan_added(fixture->store), 0);
+	assert_int_equal(store_fixture_number(fixture, MOVES), 1);
+	assert_int_equal(
+		store_fixture_number(fixture,
+			"SELECT count(*) FROM msg m JOIN folder f ON f.id=m.sfolder"
+			" WHERE key='99.other.host' AND f.name='Junk' AND m.folder<>sfolder"),
+		1);
+	store_fixture_check(fixture);
+}
+
 /* Until the server confirms it, its file is nobody's business. */
 static void
 what_is_to_be_purged_is_left_alone(void **state)
@@ -447,6 +475,7 @@ main(void)
 		WITH_STORE(what_is_on_its_way_is_not_missed),
 		WITH_STORE(a_file_that_waits_to_be_appended_and_is_gone_is_forgotten),
 		WITH_STORE(a_file_moved_under_another_name_is_a_move),
+		WITH_STORE(a_copy_moved_under_another_name_is_a_move),
 		WITH_STORE(what_is_to_be_purged_is_left_alone),
 		WITH_STORE(a_local_account_lists_what_lies_in_its_tree),
 	};

@@ -462,6 +462,20 @@ bodies_are_indexed_newest_first_under_their_current_name(void **state)
 }
 
 static void
+tags_that_flags_make_are_flags(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	char *add[] = { "flagged", "todo", "unread", NULL }, *remove[] = { "replied", NULL };
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN | MAIL_REPLIED);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	assert_true(store_set_tags(fixture->store, key, add, remove, NULL));
+	assert_int_equal(store_fixture_number(fixture, "SELECT loc FROM msg WHERE lkw='todo'"),
+		MAIL_FLAGGED);
+	store_fixture_check(fixture);
+}
+
+static void
 an_answer_to_an_older_item_leaves_the_newer(void **state)
 {
 	StoreFixture *fixture = *state;
@@ -651,6 +665,7 @@ main(void)
 		WITH_STORE(only_what_was_changed_here_goes_over_to_a_twin),
 		WITH_STORE(what_waits_goes_over_to_an_older_row_too),
 		WITH_STORE(bodies_are_indexed_newest_first_under_their_current_name),
+		WITH_STORE(tags_that_flags_make_are_flags),
 		WITH_STORE(an_answer_to_an_older_item_leaves_the_newer),
 		WITH_STORE(a_database_of_other_mail_holds_the_account),
 		WITH_STORE(a_lost_database_of_an_empty_tree_begins_anew),

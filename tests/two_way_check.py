@@ -10,7 +10,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from account_case import AccountCase  # noqa: E402
-from mail_look import login, mail, on_server  # noqa: E402
+from mail_look import login, mail, notmuch, on_server  # noqa: E402
 from server.dovecot import Dovecot, knows  # noqa: E402
 
 FOLDERS = ["INBOX", "Archive", "Trash", "Junk", "Lists"]
@@ -152,6 +152,32 @@ class TwoWay(Account):
         self.assertEqual(self.numbers("Trash"), [4])
         self.assertIn(99, self.numbers("INBOX"))
         self.sync()
+        self.assert_agree()
+        self.assert_quiet()
+
+    def test_another_program_sets_tags_in_the_index(self):
+        self.do("flag", 2, 3, set=["seen", "flagged"])
+        self.sync()
+        notmuch(self.profile, "tag", "+flagged", "+blue", "-unread", "--", "id:m1@example.org")
+        notmuch(self.profile, "tag", "-flagged", "+unread", "--", "id:m2@example.org")
+        self.sync()
+        self.sync()
+        inbox = dict(self.server_has()["INBOX"])
+        self.assertEqual([inbox[number] for number in (1, 2, 3)],
+                         [("\\Flagged", "\\Seen", "blue"), (), ("\\Flagged", "\\Seen")])
+        self.assert_agree()
+        self.assert_quiet()
+
+    def test_a_tag_of_another_program_stays_with_what_moves_at_that_moment(self):
+        notmuch(self.profile, "tag", "+blue", "--", *" or ".join(f"id:m{number}@example.org" for number in (1, 2)).split())
+        self.path(1).rename(self.mail / "Archive/cur/1000000000.M1P1.elsewhere:2,")
+        with self.imap() as imap:
+            imap.select("INBOX")
+            imap.uid("MOVE", "2", "Lists")
+        for _ in range(3):
+            self.sync()
+        server = self.server_has()
+        self.assertEqual((server["Archive"], server["Lists"]), ([(1, ("blue",))], [(2, ("blue",))]))
         self.assert_agree()
         self.assert_quiet()
 

@@ -23,11 +23,10 @@ add_word(JsonObject *question, const char *word)
 {
 	bool adds = *word == '+';
 	const char *tag = word + 1;
-	const FlagTag *flag = flag_tag_find(tag);
-	if (flag) {
-		bool sets = adds != flag->inverse;
+	unsigned set = 0, clear = 0;
+	if (flag_tag_edit(tag, adds, &set, &clear)) {
 		json_array_add_string_element(
-			json_array(question, sets ? "set" : "clear"), flag_word(flag->flag));
+			json_array(question, set ? "set" : "clear"), flag_word(set | clear));
 		return true;
 	}
 	const char *refusal = tag_name_refusal(tag);

@@ -2,22 +2,32 @@
 
 #include "backend/error.h"
 
+/* Of a copy whose file has another name by now another is told: tags are a message's. Of one that went, nobody's. */
+static bool
+set_tags(Store *store, JsonObject *change, GError **error)
+{
+	g_auto(GStrv) add = json_words(change, "add");
+	g_auto(GStrv) remove = json_words(change, "remove");
+	const char *key = json_text(change, "key"), *message = json_text(change, "message");
+	g_autofree char *other = NULL;
+	g_autoptr(GError) failure = NULL;
+	if (!key || store_set_tags(store, key, add, remove, &failure))
+		return true;
+	if (!g_error_matches(failure, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE)) {
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return false;
+	}
+	return !message || (store_key_of_message(store, message, &other, error) &&
+				   (!other || store_set_tags(store, other, add, remove, error)));
+}
+
 static bool
 ask_tags(Store *store, void *data, GError **error)
 {
 	JsonArray *changes = data;
-	for (unsigned i = 0; i < json_array_get_length(changes); i++) {
-		JsonObject *change = json_array_get_object_element(changes, i);
-		g_auto(GStrv) add = json_words(change, "add");
-		g_auto(GStrv) remove = json_words(change, "remove");
-		const char *key = json_text(change, "key");
-		g_autoptr(GError) failure = NULL;
-		if (!key || store_set_tags(store, key, add, remove, &failure) ||
-			g_error_matches(failure, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE))
-			continue; /* the tags of a message that went are nobody's any more */
-		g_propagate_error(error, g_steal_pointer(&failure));
-		return false;
-	}
+	for (unsigned i = 0; i < json_array_get_length(changes); i++)
+		if (!set_tags(store, json_array_get_object_element(changes, i), error))
+			return false;
 	return true;
 }
 

@@ -24,6 +24,7 @@ struct IndexFeed {
 	GQueue under_way;  /* of Sent, the oldest first */
 	GHashTable *taken; /* what is in them */
 	int failures;      /* in a row, without getting on */
+	bool heard;        /* what others changed, since the drain began */
 	int64_t poison;    /* mails that are known to kill an indexer */
 	bool waits;        /* the indexer does, for another program */
 	int64_t held;      /* messages whose tags wait for a word of the user; told of */
@@ -171,19 +172,37 @@ feed_receive(IndexFeed *feed, GError **error)
 	return true;
 }
 
+/* Some of what others changed; *all: that was all. */
+static bool
+feed_hear(IndexFeed *feed, bool *all, GError **error)
+{
+	bool any;
+	if (!index_changes_take(
+		    feed->disk, feed->indexer, feed->account, feed->cancel, &any, error))
+		return false;
+	*all = !any;
+	return true;
+}
+
 /* One step towards an empty queue. *more: there may be others. Asks also with nothing to send: an index that was lost,
  * and tags that others changed, show only there; these come into the queue in their turn. */
 static bool
 feed_step(IndexFeed *feed, bool *more, GError **error)
 {
 	*more = true;
-	if (!feed_connect(feed, error) || !feed_send(feed, error))
+	if (!feed_connect(feed, error))
+		return false;
+	/* First of all: with a copy that the queue takes out, what another program wished of it would go. */
+	if (!feed->heard)
+		return feed_hear(feed, &feed->heard, error);
+	if (!feed_send(feed, error))
 		return false;
 	if (feed->under_way.length)
 		return feed_receive(feed, error);
-	if (!index_changes_take(
-		    feed->disk, feed->indexer, feed->account, feed->cancel, more, error))
+	bool all;
+	if (!feed_hear(feed, &all, error))
 		return false;
+	*more = !all;
 	if (*more)
 		return true;
 	feed->events->on_progress(0, feed->data);
@@ -206,6 +225,7 @@ static bool
 feed_drain(IndexFeed *feed, GError **error)
 {
 	feed->failures = 0;
+	feed->heard = false;
 	for (bool more = true; more && !g_cancellable_is_cancelled(feed->cancel);) {
 		g_autoptr(GError) trouble = NULL;
 		if (feed_step(feed, &more, &trouble)) {

@@ -3,13 +3,27 @@
 /* In one round: sessions that a folder may cost, and those that get on by finding the message to blame. */
 enum { RECONNECTS = 5, BLAMES = 50 };
 
+/*
+ * A server may number a folder anew at each look as long as nobody has selected it to write (GNU imap4d does, while mail
+ * is new there). So where its numbers are not those that are known here it is selected, which makes them last.
+ */
+static bool
+look_into(Round *round, const StoreFolder *folder, GError **error)
+{
+	bool known = folder->uidvalidity && folder->state != FOLDER_REMATCH;
+	if (!remote_select(round->remote, folder->remote, !known, &round->selected, error))
+		return false;
+	return !known || round->selected.uidvalidity == folder->uidvalidity ||
+	       remote_select(round->remote, folder->remote, true, &round->selected, error);
+}
+
 bool
 round_examine(Round *round, const StoreFolder *folder, bool again, GError **error)
 {
 	if (round->examined == folder->id && !again)
 		return true;
 	round->examined = 0;
-	if (!remote_select(round->remote, folder->remote, false, &round->selected, error))
+	if (!look_into(round, folder, error))
 		return false;
 	round->examined = folder->id;
 	return true;

@@ -74,7 +74,7 @@ bool round_push(Round *round, bool everywhere, GError **error);
 /* LIST and STATUS of all folders; folder rows in the store; fills round->folders in the order to sync. */
 bool round_survey(Round *round, GError **error);
 
-/* EXAMINE, unless FOLDER is it already and AGAIN is not asked for. */
+/* EXAMINE, or SELECT where its numbers are not known, unless FOLDER is it already and AGAIN is not asked for. */
 bool round_examine(Round *round, const StoreFolder *folder, bool again, GError **error);
 
 /* Its mail is matched with what is here, if the server numbered it anew; all folders before any is pushed or pulled:

@@ -268,11 +268,12 @@ do_key(Doing *doing, const Aim *aim, const char *key, GError **error)
 	bool found;
 	if (!row_by_key(doing->store, key, &row, &found, error))
 		return false;
-	if (!found || row.st > ROW_FETCHING) {
+	/* a message that left one folder, and may be in another, keeps what is wished of its copies */
+	bool all = aim->deed->kind == DEED_FLAG || aim->deed->kind == DEED_TAG;
+	if (!found || (row.st > ROW_FETCHING && !(all && row.st == ROW_LIMBO))) {
 		doing->done->gone++;
 		return true;
 	}
-	bool all = aim->deed->kind == DEED_FLAG || aim->deed->kind == DEED_TAG;
 	return all ? do_copies(doing, aim, &row, error) : do_row(doing, aim, &row, error);
 }
 

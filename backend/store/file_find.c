@@ -130,13 +130,26 @@ listing_of(FileFinder *finder, int64_t folder, GError **error)
 }
 
 static bool
+is_there(FileFinder *finder, const FoundFile *known)
+{
+	int directory = directory_of(finder, known->folder, known->sub, NULL);
+	return directory >= 0 && tree_is_file(directory, known->name, NULL);
+}
+
+/* A listing is kept, and what it found may have gone since: then it is made again, once. */
+static bool
 look_in_listing(FileFinder *finder, int64_t folder, const char *key, FoundFile *file, bool *found,
 	GError **error)
 {
 	GHashTable *files = listing_of(finder, folder, error);
+	const FoundFile *known = files ? g_hash_table_lookup(files, key) : NULL;
+	if (known && !is_there(finder, known)) {
+		g_hash_table_remove(finder->listings, &folder);
+		files = listing_of(finder, folder, error);
+		known = files ? g_hash_table_lookup(files, key) : NULL;
+	}
 	if (!files)
 		return false;
-	const FoundFile *known = g_hash_table_lookup(files, key);
 	*found = known != NULL;
 	if (known) {
 		file->folder = known->folder;

@@ -3,6 +3,7 @@
 #include "backend/core/merge.h"
 #include "backend/store/deeds.h"
 #include "backend/store/store_private.h"
+#include "index/tag_name.h"
 
 /* What the server refused it has now, by another client: nothing waits. */
 static bool
@@ -120,11 +121,43 @@ row_copies(Store *store, const StoreRow *row, GError **error)
 }
 
 bool
+store_key_of_message(Store *store, const char *message_id, char **key, GError **error)
+{
+	int64_t hash = header_id_hash(message_id);
+	int64_t thread = threads_root(store->sql, hash, error);
+	*key = NULL;
+	if (!thread)
+		return false;
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
+		"SELECT key FROM msg INDEXED BY m_thread WHERE thread=? AND midh=? AND key IS NOT "
+		"NULL AND st IN (0,1,4) ORDER BY st LIMIT 1",
+		"ii", thread, hash);
+	int step = rows ? sql_next(store->sql, rows, error) : -1;
+	if (step == 1)
+		*key = sql_text(rows, 0);
+	return step >= 0;
+}
+
+/* Those of TAGS that no flag makes, which are not the caller's; the others go to the flags of DEED. */
+static char **
+take_flags(char **tags, bool given, Deed *deed)
+{
+	GPtrArray *others = g_ptr_array_new();
+	for (; tags && *tags; tags++)
+		if (!flag_tag_edit(*tags, given, &deed->set, &deed->clear))
+			g_ptr_array_add(others, *tags);
+	g_ptr_array_add(others, NULL);
+	return (char **)g_ptr_array_free(others, FALSE);
+}
+
+bool
 store_set_tags(Store *store, const char *key, char **add, char **remove, GError **error)
 {
 	const char *keys[] = { key, NULL };
-	Deed deed = { .kind = DEED_TAG, .add = add, .remove = remove };
+	Deed deed = { .kind = DEED_TAG };
 	DeedDone done = { 0 };
+	g_autofree char **taken = deed.remove = take_flags(remove, false, &deed);
+	g_autofree char **given = deed.add = take_flags(add, true, &deed);
 	bool ok = store_do(store, &deed, keys, &done, error);
 	bool gone = ok && done.gone;
 	deed_done_clear(&done);

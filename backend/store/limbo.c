@@ -7,6 +7,9 @@
  * What left the server is first in limbo, neither listed nor found: it was probably moved by another client and
  * comes back under another UID. After one more whole cycle it is a tomb, its file goes to the graveyard, then its row goes.
  */
+enum {
+	LIM_LOOKED_FOR = 100
+}; /* of a tomb: its file was not there, and a scan comes before its row goes */
 
 GArray *
 store_uids(Store *store, int64_t folder, GError **error)
@@ -204,8 +207,15 @@ give_last_change(Store *store, const StoreRow *row, const FoundFile *file, GErro
 	return hand_over(store, row, &twin, flags & ~row->ff, row->ff & ~flags, error);
 }
 
+/* A file that is not there may have another name since the last scan: the next one looks for it first. */
 static bool
-bury(Store *store, FileFinder *finder, int64_t id, GError **error)
+waits_for_scan(const StoreRow *row)
+{
+	return row->part != PART_NOTHING && row->lim != LIM_LOOKED_FOR;
+}
+
+static bool
+bury(Store *store, FileFinder *finder, int64_t id, size_t *buried, GError **error)
 {
 	g_auto(StoreRow) row = { 0 };
 	g_auto(FoundFile) file = { 0 };
@@ -216,6 +226,10 @@ bury(Store *store, FileFinder *finder, int64_t id, GError **error)
 		return true;
 	if (row.part != PART_NOTHING && !file_finder_search(finder, &row, &file, &there, error))
 		return false;
+	if (!there && waits_for_scan(&row))
+		return sql_run(store->sql, error, "UPDATE msg SET lim=? WHERE id=?", "ni",
+			(int)LIM_LOOKED_FOR, id);
+	(*buried)++;
 	g_autofree char *path = there ? folder_path_of(store, file.folder, error) : NULL;
 	if (there && (!path || !graveyard_take(store, &file, path, error)))
 		return false;
@@ -232,10 +246,10 @@ limbo_bury_all(Store *store, size_t *buried, GError **error)
 	if (!tombs)
 		return false;
 	g_autoptr(FileFinder) finder = file_finder_new(store);
+	*buried = 0;
 	for (guint i = 0; i < tombs->len; i++)
-		if (!bury(store, finder, g_array_index(tombs, int64_t, i), error))
+		if (!bury(store, finder, g_array_index(tombs, int64_t, i), buried, error))
 			return false;
-	*buried = tombs->len;
 	return true;
 }
 

@@ -244,6 +244,22 @@ look_for_missing(Scan *scan, bool act, bool *any, GError **error)
 	return true;
 }
 
+/* What is missing may have gone, under another name, to where this scan was already: then it is there now. */
+static bool
+look_again(Scan *scan, GError **error)
+{
+	bool missing = false;
+	if (!look_for_missing(scan, false, &missing, error))
+		return false;
+	if (!missing)
+		return true;
+	FileFinder *first = scan->finder;
+	g_autoptr(FileFinder) fresh = scan->finder = file_finder_new(scan->store);
+	bool fine = scan_all(scan, 0, error);
+	scan->finder = first;
+	return fine;
+}
+
 bool
 store_scan(Store *store, int64_t folder, size_t *changed, GError **error)
 {
@@ -258,7 +274,7 @@ store_scan(Store *store, int64_t folder, size_t *changed, GError **error)
 	g_autoptr(FileFinder) finder = file_finder_new(store);
 	Scan scan = { .store = store, .finder = finder, .seen = seen, .read = read };
 	bool missing = false;
-	bool fine = scan_all(&scan, folder, error) &&
+	bool fine = scan_all(&scan, folder, error) && (folder || look_again(&scan, error)) &&
 	            look_for_missing(&scan, !folder, &missing, error) &&
 	            (folder || rebuild_end(store, error));
 	transaction_clear(&scan.transaction);

@@ -160,45 +160,53 @@ give_key(Scan *scan, int directory, const char *name, const MaildirName *parts, 
 	return g_steal_pointer(&other);
 }
 
+/* Ids of the rows with this identity that may have lost their file; those of this folder first, what leaves last. */
+static GArray *
+rows_like(Scan *scan, const Header *header, const uint8_t *identity, GError **error)
+{
+	Store *store = scan->store;
+	int64_t hash = header_id_hash(header->message_id);
+	int64_t thread = threads_root(store->sql, hash, error);
+	if (!thread)
+		return NULL;
+	return sql_numbers(store->sql, error,
+		"SELECT id FROM msg INDEXED BY m_thread WHERE thread=? AND midh=?"
+		" AND hdrh=? AND ((folder=?4 AND st IN (0,1)) OR (part=3 AND st IN (0,2,4)))"
+		" ORDER BY st IN (2,4),folder=?4 DESC,part",
+		"iibi", thread, hash, identity, (size_t)HEADER_IDENTITY_SIZE, scan->folder);
+}
+
+/* At this moment: a file that this scan has met may have gone since. */
+static bool
+has_file(Scan *scan, const StoreRow *row, bool *has, GError **error)
+{
+	g_auto(FoundFile) file = { 0 };
+	*has = false;
+	return row->part == PART_NOTHING ||
+	       file_finder_search(scan->finder, row, &file, has, error);
+}
+
 /*
  * A row that has the same identity and no file: the file was renamed, in this folder or (many programs move so) out of
- * another, or restored.
+ * another, or restored. Other copies of the message may have theirs.
  */
 static bool
 find_bereft(Scan *scan, const Header *header, const uint8_t *identity, StoreRow *row, bool *found,
 	GError **error)
 {
-	Store *store = scan->store;
 	*found = false;
 	if (!header->message_id)
 		return true;
-	int64_t hash = header_id_hash(header->message_id);
-	int64_t thread = threads_root(store->sql, hash, error);
-	if (!thread)
-		return false;
-	int step;
-	{
-		g_autoptr(SqlRows) rows = sql_ask(store->sql, error,
-			"SELECT " ROW_COLUMNS
-			" FROM msg INDEXED BY m_thread WHERE thread=? AND midh=?"
-			" AND hdrh=? AND ((folder=?4 AND st IN (0,1)) OR (part=3 AND st=0))"
-			" ORDER BY folder=?4 DESC,part LIMIT 1",
-			"iibi", thread, hash, identity, (size_t)HEADER_IDENTITY_SIZE, scan->folder);
-		step = rows ? sql_next(store->sql, rows, error) : -1;
-		if (step == 1)
-			row_read(rows, row);
+	g_autoptr(GArray) ids = rows_like(scan, header, identity, error);
+	for (guint i = 0; ids && i < ids->len && !*found; i++) {
+		bool has = true;
+		row_clear(row);
+		if (!row_by_id(scan->store, g_array_index(ids, int64_t, i), row, found, error) ||
+			(*found && !has_file(scan, row, &has, error)))
+			return false;
+		*found = !has;
 	}
-	if (step != 1)
-		return step == 0;
-	bool there = false;
-	g_auto(FoundFile) file = { 0 };
-	if (g_hash_table_contains(scan->seen, (gpointer)(intptr_t)row->id))
-		return true;
-	if (row->part != PART_NOTHING &&
-		!file_finder_search(scan->finder, row, &file, &there, error))
-		return false;
-	*found = !there;
-	return true;
+	return ids != NULL;
 }
 
 static bool
@@ -224,6 +232,23 @@ give_file(Scan *scan, StoreRow *row, const char *key, const char *name, const Ma
 	return row_save(store, &before, row, error) &&
 	       (!was_here || index_queue_remove(store, old, error)) &&
 	       index_queue_put(store, row->key, row->date, false, error);
+}
+
+/* A message that leaves, or is looked for elsewhere on the server: its file has another name, and wishes nothing by it. */
+static bool
+rename_leaving(Scan *scan, StoreRow *row, const char *key, const char *name,
+	const MaildirName *parts, GError **error)
+{
+	StoreRow before = *row;
+	g_autofree char *old = g_steal_pointer(&row->key);
+	row->key = g_strdup(key);
+	before.key = old;
+	before.fname = before.ffx = NULL;
+	row->loc = merge_file_flags(row->loc, row->ff, parts->flags);
+	take_name(scan, row, name, parts);
+	mark_seen(scan, row->id);
+	scan->pending++;
+	return row_save(scan->store, &before, row, error);
 }
 
 static bool
@@ -290,6 +315,8 @@ take_unknown(Scan *scan, int directory, const char *name, const MaildirName *par
 	if (!scan->store->local && !scan->store->rebuilding &&
 		!find_bereft(scan, header, identity, &row, &found, error))
 		return false;
+	if (found && (row.st == ROW_TOMB || row.st == ROW_LIMBO))
+		return rename_leaving(scan, &row, key, file, parts, error);
 	return found ? give_file(scan, &row, key, file, parts, error)
 	             : add_file(scan, directory, header, key, file, parts, &status, error);
 }

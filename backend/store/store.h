@@ -180,8 +180,11 @@ bool store_follow(Store *store, size_t *renamed, GError **error);
 
 /* ---- tags and index ---- */
 
-/* Sets the user's tags on every copy of the message (wishes; keywords are pushed later). */
+/* Sets the user's tags on every copy of the message; those that flags make are set as flags (wishes, pushed later). */
 bool store_set_tags(Store *store, const char *key, char **add, char **remove, GError **error);
+
+/* The key of a copy of this message, the caller's; NULL: there is none. */
+bool store_key_of_message(Store *store, const char *message_id, char **key, GError **error);
 
 /* INDEX_ADOPT: a put whose tags the index knows and the store does not yet (store_take_tags). */
 typedef enum IndexAct { INDEX_PUT = 1, INDEX_REMOVE, INDEX_FLAGS, INDEX_ADOPT } IndexAct;

@@ -21,9 +21,12 @@ answer_rebuild(const Question *question, JsonObject *answer, GError **error)
 }
 
 static JsonObject *
-object_of_change(const IndexChange *change)
+object_of_change(IndexDb *db, const IndexChange *change)
 {
 	JsonObject *object = json_object_new();
+	g_autoptr(IndexCopy) copy = index_db_copy(db, change->key);
+	if (copy && copy->message_id)
+		json_set_text(object, "message", copy->message_id);
 	json_set_number(object, "change", change->id);
 	json_set_text(object, "key", change->key);
 	json_set_words(object, "add", change->add);
@@ -42,7 +45,7 @@ answer_changed(const Question *question, JsonObject *answer, GError **error)
 	JsonArray *array = json_array_new();
 	for (guint i = 0; i < changes->len; i++) {
 		const IndexChange *change = changes->pdata[i];
-		json_array_add_object_element(array, object_of_change(change));
+		json_array_add_object_element(array, object_of_change(question->db, change));
 		revision = change->id;
 	}
 	json_set_array(answer, "changes", array);

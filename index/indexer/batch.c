@@ -202,17 +202,20 @@ key_of_path(const char *path)
 	return key;
 }
 
-/* After a death between our commit and notmuch's its path is not known: every other with this key goes. */
+/*
+ * Which path a key has is not known after a death between our commit and notmuch's, nor after `notmuch tag`, which
+ * renames files: every one but OWN (absolute; NULL: all) goes.
+ */
 static bool
-remove_other_paths(Batch *batch, notmuch_message_t *message, const Put *put, GError **error)
+remove_paths(
+	Batch *batch, notmuch_message_t *message, const char *key, const char *own, GError **error)
 {
 	g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *own = absolute(batch, put->file);
 	notmuch_filenames_t *files = notmuch_message_get_filenames(message);
 	for (; notmuch_filenames_valid(files); notmuch_filenames_move_to_next(files)) {
 		const char *path = notmuch_filenames_get(files);
-		g_autofree char *key = key_of_path(path);
-		if (g_strcmp0(key, put->key) == 0 && strcmp(path, own) != 0)
+		g_autofree char *of_path = key_of_path(path);
+		if (g_strcmp0(of_path, key) == 0 && g_strcmp0(path, own) != 0)
 			g_ptr_array_add(others, g_strdup(path));
 	}
 	for (guint i = 0; i < others->len; i++) {
@@ -302,9 +305,10 @@ settle_file(Batch *batch, const Put *put, const IndexCopy *old, notmuch_message_
 	index_db_remove_poison(batch->db, put->key); /* deaths while it was read were chance */
 	if (!write_tags(batch, message, fresh, error))
 		return false;
-	if (old && old->dirty && !remove_other_paths(batch, message, put, error))
-		return false;
 	bool moved = old && old->message_id && strcmp(old->file, put->file) != 0;
+	g_autofree char *own = absolute(batch, put->file);
+	if ((moved || (old && old->dirty)) && !remove_paths(batch, message, put->key, own, error))
+		return false;
 	if (moved && !remove_file(batch, old->file, error))
 		return false;
 	bool other = old && old->message_id && strcmp(old->message_id, id) != 0;
@@ -382,6 +386,20 @@ put_copy(Batch *batch, const Put *put, GError **error)
 }
 
 static bool
+remove_all_paths(Batch *batch, const IndexCopy *copy, GError **error)
+{
+	notmuch_message_t *message = NULL;
+	notmuch_status_t status =
+		notmuch_database_find_message(batch->notmuch, copy->message_id, &message);
+	if (status)
+		return fail(batch, status, "find a message", error);
+	bool ok = !message || remove_paths(batch, message, copy->key, NULL, error);
+	if (message)
+		notmuch_message_destroy(message);
+	return ok;
+}
+
+static bool
 remove_copy(Batch *batch, const char *key, GError **error)
 {
 	g_autoptr(IndexCopy) old = index_db_copy(batch->db, key);
@@ -390,7 +408,7 @@ remove_copy(Batch *batch, const char *key, GError **error)
 	index_db_remove_poison(batch->db, key);
 	if (!old || !old->message_id)
 		return true;
-	return remove_file(batch, old->file, error) && leave_message(batch, old->message_id, error);
+	return remove_all_paths(batch, old, error) && leave_message(batch, old->message_id, error);
 }
 
 /* A path below the mail root with no way out; NULL: not one. Belongs to FILE. */

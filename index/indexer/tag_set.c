@@ -100,23 +100,13 @@ tag_set_from_flags(unsigned all)
 	return tag_set_take(tags);
 }
 
-static unsigned
-set_flags(unsigned flags, char **tags, bool added)
-{
-	for (char **tag = tags; *tag; tag++) {
-		const FlagTag *known = flag_tag_find(*tag);
-		if (!known)
-			continue;
-		if (added != known->inverse)
-			flags |= known->flag;
-		else
-			flags &= ~known->flag;
-	}
-	return flags;
-}
-
 unsigned
 tag_set_change_flags(unsigned flags, char **add, char **remove)
 {
-	return set_flags(set_flags(flags, remove, false), add, true);
+	unsigned set = 0, clear = 0;
+	for (char **tag = remove; *tag; tag++)
+		flag_tag_edit(*tag, false, &set, &clear);
+	for (char **tag = add; *tag; tag++)
+		flag_tag_edit(*tag, true, &set, &clear);
+	return (flags | set) & ~clear;
 }

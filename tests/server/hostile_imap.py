@@ -142,7 +142,9 @@ class Session:
                   (self.box.count, self.box.uidvalidity))
         if self.box.announces_uidnext:
             self.send(b"* OK [UIDNEXT %d] .\r\n" % self.box.next)
-        return self.ok(b"[READ-ONLY] examined")
+        return self.ok(b"[READ-ONLY] examined" if rest.startswith(b"EXAMINE") else b"[READ-WRITE] selected")
+
+    do_select = do_examine
 
     def do_uid_search(self, rest):
         found = self.box.within(rest.split(b" ")[-1])
