@@ -205,9 +205,11 @@ add_tags(Store *store, StoreRow *row, const char *const *tags, GError **error)
 	StoreRow before = *row;
 	g_autofree char *old = row->lkw;
 	row->lkw = merge_edit_keywords(old, tags, NULL);
-	bool asks = row->uid && !row->op && !g_str_equal(row->lkw, row->bkw);
+	bool differs = row->uid && !row->op && !g_str_equal(row->lkw, row->bkw);
+	bool asks = differs && row_has_words_to_tell(row);
 	return (!asks || rebuild_ask_flags(store, row, error)) &&
-	       row_save(store, &before, row, error);
+	       row_save(store, &before, row, error) &&
+	       (!differs || asks || row_tells_nothing(store, row, error));
 }
 
 static bool

@@ -192,7 +192,7 @@ static bool
 adopt_folders(Scan *scan, GError **error)
 {
 	if (!scan_begin(scan, error) ||
-		!tree_maildirs(scan->store->tree, visit_maildir, scan, error))
+		!tree_maildirs(scan->store->tree, scan->store->form, visit_maildir, scan, error))
 		return false;
 	if (scan->error) {
 		g_propagate_error(error, g_steal_pointer(&scan->error));

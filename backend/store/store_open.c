@@ -136,7 +136,21 @@ static bool
 has_mail(Store *store, bool *mail, GError **error)
 {
 	*mail = false;
-	return tree_maildirs(store->tree, visit_for_mail, mail, error);
+	return tree_maildirs(store->tree, store->form, visit_for_mail, mail, error);
+}
+
+/* As its folders lie, and where none is known yet, as the Maildirs do that are there. */
+static bool
+find_form(Store *store, bool known, char **mixed, GError **error)
+{
+	int64_t dotted;
+	if (!known)
+		return tree_find_form(store->tree, &store->form, mixed, error);
+	if (!sql_number(store->sql, error, &dotted, 0,
+		    "SELECT EXISTS(SELECT 1 FROM folder WHERE path='' OR path LIKE '.%')", ""))
+		return false;
+	store->form = dotted ? TREE_DOTTED : TREE_PLAIN;
+	return true;
 }
 
 static char *
@@ -190,25 +204,51 @@ meet_mail(Store *store, bool foreign, GError **error)
 	return rebuild_begin(store, error) && take_identity(store, error);
 }
 
+/* In a tree of two forms nobody can say where a folder of the server's is: it stays unknown, with what it is called. */
+static bool
+hold_mixed(Store *store, const char *mixed, GError **error)
+{
+	g_autofree char *sentence = g_strdup_printf(
+		"The mail in %s cannot be taken as it is: %s. Nothing is fetched or removed. Have "
+		"all folders there in one form, or set `path` of the account to another directory.",
+		store->mail, mixed);
+	return set_held(store, sentence, error);
+}
+
+/* Of a database that was of no mail yet: folders that were only listed while it was held lie nowhere. */
+static bool
+forget_listed(Store *store, bool known, GError **error)
+{
+	return known || sql_run(store->sql, error, "DELETE FROM folder", "");
+}
+
 static bool
 check_identity(Store *store, GError **error)
 {
 	g_autofree char *here = store_meta(store, "store_uuid", NULL);
 	g_autofree char *beside = read_store_id(store);
+	g_autofree char *mixed = NULL;
 	store->held = store_meta(store, "held", NULL);
-	bool same = here && beside && g_str_equal(here, beside);
-	if (same)
-		return set_held(store, NULL, error);
-	bool mail;
-	int64_t files;
-	if (!has_mail(store, &mail, error) ||
+	bool same = here && beside && g_str_equal(here, beside), mail;
+	int64_t folders, files;
+	if (!sql_number(store->sql, error, &folders, 0, "SELECT count(*) FROM folder", "") ||
 		!sql_number(store->sql, error, &files, 0,
 			"SELECT EXISTS(SELECT 1 FROM msg WHERE part<>0)", ""))
+		return false;
+	bool known = folders && (here || files);
+	if (!find_form(store, known, &mixed, error))
+		return false;
+	if (mixed && !store->local)
+		return hold_mixed(store, mixed, error);
+	if (same && (folders || store->local))
+		return set_held(store, NULL, error);
+	if (!has_mail(store, &mail, error) || !forget_listed(store, known, error))
 		return false;
 	/* A local account's mail is all there is: its rows are made again from the files. */
 	if (store->local || (!mail && !files))
 		return take_identity(store, error);
-	return mail ? meet_mail(store, here || files, error) : set_held(store, held_files, error);
+	return mail ? meet_mail(store, (here && !same) || files, error)
+	            : set_held(store, held_files, error);
 }
 
 /* ---- open and close ---- */

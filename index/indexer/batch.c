@@ -14,6 +14,7 @@ typedef struct Put {
 	const char *account, *key, *file;
 	unsigned flags;
 	char **tags;
+	bool adopts; /* its agent is told the tags with the answer */
 } Put;
 
 static bool
@@ -81,12 +82,48 @@ wished_tags(Batch *batch, GPtrArray *copies)
 	return tag_set_union(tags, of_flags);
 }
 
+static void
+remember_copy(Batch *batch, const Put *put, const char *message_id, const char *why)
+{
+	IndexCopy copy = {
+		.key = (char *)put->key,
+		.account = (char *)put->account,
+		.file = (char *)put->file,
+		.message_id = (char *)message_id,
+		.flags = put->flags,
+		.tags = put->tags,
+		.skipped = (char *)why,
+		.dirty = true,
+	};
+	index_db_put_copy(batch->db, &copy);
+}
+
+/* The copy has these tags from before its agent knew of it: with the answer the agent does. */
+static void
+tell_adopted(Batch *batch, const Put *put, char **tags)
+{
+	JsonObject *object = json_object_new();
+	json_set_text(object, "key", put->key);
+	json_set_words(object, "tags", tags);
+	json_array_add_object_element(batch->told->tags, object);
+}
+
+static void
+adopt_more_tags(Batch *batch, const Put *put, const char *message_id, char **news)
+{
+	g_auto(GStrv) tags = tag_set_union(put->tags, news);
+	Put with = *put;
+	with.tags = tags;
+	remember_copy(batch, &with, message_id, NULL);
+	tell_adopted(batch, put, tags);
+}
+
 /*
- * Tags of a message that notmuch had before we heard of it are somebody's work: they stay, and every
- * copy's agent hears of them.
+ * Tags of a message that notmuch had before we heard of it are somebody's work: they stay, and every copy's agent hears
+ * of them; as of a change, but where it has just lost, or never had, what there was to know: nobody changed them then.
  */
 static void
-adopt_tags(Batch *batch, GPtrArray *copies, char **present, char ***wished)
+adopt_tags(Batch *batch, const Put *put, GPtrArray *copies, char **present, char ***wished)
 {
 	g_auto(GStrv) theirs = tag_set_of_people(present, true);
 	g_auto(GStrv) news = tag_set_minus(theirs, *wished);
@@ -95,7 +132,10 @@ adopt_tags(Batch *batch, GPtrArray *copies, char **present, char ***wished)
 	g_auto(GStrv) none = tag_set_split(NULL);
 	for (guint i = 0; i < copies->len; i++) {
 		const IndexCopy *copy = copies->pdata[i];
-		index_db_add_change(batch->db, copy->account, copy->key, news, none, false);
+		if (put && put->adopts && g_str_equal(put->key, copy->key))
+			adopt_more_tags(batch, put, copy->message_id, news);
+		else
+			index_db_add_change(batch->db, copy->account, copy->key, news, none, false);
 	}
 	char **all = tag_set_union(*wished, news);
 	g_strfreev(*wished);
@@ -127,9 +167,9 @@ remember_tags(
 	index_db_put_message(batch->db, message_id, &message);
 }
 
-/* FRESH: libnotmuch made this message just now. */
+/* FRESH: libnotmuch made this message just now. PUT: the copy of it that came; NULL: none. */
 static bool
-write_tags(Batch *batch, notmuch_message_t *message, bool fresh, GError **error)
+write_tags(Batch *batch, const Put *put, notmuch_message_t *message, bool fresh, GError **error)
 {
 	const char *id = notmuch_message_get_message_id(message);
 	g_auto(GStrv) present = batch_read_tags(message);
@@ -139,7 +179,7 @@ write_tags(Batch *batch, notmuch_message_t *message, bool fresh, GError **error)
 	g_autoptr(IndexMessage) known = index_db_message(batch->db, id);
 	g_auto(GStrv) wished = wished_tags(batch, copies);
 	if (!known && !fresh)
-		adopt_tags(batch, copies, present, &wished);
+		adopt_tags(batch, put, copies, present, &wished);
 	g_auto(GStrv) people = tag_set_of_people(present, false);
 	g_auto(GStrv) add = tag_set_minus(wished, present);
 	g_auto(GStrv) remove = tag_set_minus(people, wished);
@@ -160,7 +200,7 @@ batch_retag(Batch *batch, const char *message_id, GError **error)
 		return fail(batch, status, "find a message", error);
 	if (!message)
 		return true;
-	bool ok = write_tags(batch, message, false, error);
+	bool ok = write_tags(batch, NULL, message, false, error);
 	notmuch_message_destroy(message);
 	return ok;
 }
@@ -224,22 +264,6 @@ remove_other_paths(Batch *batch, notmuch_message_t *message, const Put *put, GEr
 	return true;
 }
 
-static void
-remember_copy(Batch *batch, const Put *put, const char *message_id, const char *why)
-{
-	IndexCopy copy = {
-		.key = (char *)put->key,
-		.account = (char *)put->account,
-		.file = (char *)put->file,
-		.message_id = (char *)message_id,
-		.flags = put->flags,
-		.tags = put->tags,
-		.skipped = (char *)why,
-		.dirty = true,
-	};
-	index_db_put_copy(batch->db, &copy);
-}
-
 /* The copy left a message: the message goes on without it, or is forgotten with its last copy. */
 static bool
 leave_message(Batch *batch, const char *message_id, GError **error)
@@ -300,7 +324,7 @@ settle_file(Batch *batch, const Put *put, const IndexCopy *old, notmuch_message_
 		return fail(batch, NOTMUCH_STATUS_XAPIAN_EXCEPTION, "read an id", error);
 	remember_copy(batch, put, id, NULL);
 	index_db_remove_poison(batch->db, put->key); /* deaths while it was read were chance */
-	if (!write_tags(batch, message, fresh, error))
+	if (!write_tags(batch, put, message, fresh, error))
 		return false;
 	if (old && old->dirty && !remove_other_paths(batch, message, put, error))
 		return false;
@@ -349,7 +373,7 @@ retag_put(Batch *batch, const Put *put, const char *message_id, bool *found, GEr
 	if (!message)
 		return true;
 	remember_copy(batch, put, message_id, NULL);
-	bool ok = write_tags(batch, message, false, error);
+	bool ok = write_tags(batch, put, message, false, error);
 	notmuch_message_destroy(message);
 	return ok;
 }
@@ -440,13 +464,11 @@ static bool
 adopt_item(Batch *batch, Put *put, JsonObject *item, GError **error)
 {
 	g_autoptr(IndexCopy) old = index_db_copy(batch->db, put->key);
+	put->adopts = true;
 	if (!old || old->gone || !*old->tags)
 		return put_item(batch, put, item, error);
 	put->tags = old->tags;
-	JsonObject *object = json_object_new();
-	json_set_text(object, "key", put->key);
-	json_set_words(object, "tags", old->tags);
-	json_array_add_object_element(batch->told->tags, object);
+	tell_adopted(batch, put, old->tags);
 	return put_item(batch, put, item, error);
 }
 
