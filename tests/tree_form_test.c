@@ -190,6 +190,24 @@ a_tree_of_two_forms_holds_the_account_until_it_is_of_one(void **state)
 	}
 }
 
+/* A directory with a cur is a Maildir, whatever else it lacks; and what is in it now is from before. */
+static void
+what_lacks_new_and_tmp_is_read_at_once(void **state)
+{
+	StoreFixture *fixture = *state;
+	store_fixture_write_file(fixture, "INBOX/cur/1.2_3.host:2,S", "a@x", 8);
+	for (int i = 0; i < 2; i++) {
+		g_autofree char *sub =
+			g_build_filename(fixture->mail, "INBOX", i ? "new" : "tmp", NULL);
+		assert_int_equal(rmdir(sub), 0);
+	}
+	lose(fixture);
+	put(fixture, "INBOX", "INBOX", '/');
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(
+		store_fixture_number(fixture, "SELECT count(*) FROM msg WHERE op IS NULL"), 1);
+}
+
 /* The state is older than the mail that was put there: nothing of it is new to the server. */
 static void
 mail_that_comes_before_any_folder_is_matched_and_not_uploaded(void **state)
@@ -234,6 +252,7 @@ main(void)
 		WITH_STORE(a_new_folder_is_made_in_the_form_of_the_tree),
 		WITH_STORE(flat_directories_are_found_by_the_server_s_name),
 		WITH_STORE(a_tree_of_two_forms_holds_the_account_until_it_is_of_one),
+		WITH_STORE(what_lacks_new_and_tmp_is_read_at_once),
 		WITH_STORE(mail_that_comes_before_any_folder_is_matched_and_not_uploaded),
 		WITH_STORE(a_local_tree_is_read_in_its_form),
 	};

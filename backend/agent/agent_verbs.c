@@ -213,13 +213,32 @@ ask_requeue(Store *store, void *data, GError **error)
 	return store_requeue_index(store, error);
 }
 
-static void
-do_rebuild(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+static bool
+ask_anew(Store *store, void *data, GError **error)
 {
-	if (g_strcmp0(json_text(line, "what"), "index") != 0) {
-		answer_refuse(client, id, "usage", "only the index can be rebuilt yet");
+	return store_anew(store, data, error);
+}
+
+/* The next agent does it, when it opens the store. */
+static void
+rebuild_state(Agent *agent, AgentClient *client, int64_t id)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t waits;
+	if (!disk_ask(agent->disk, ask_anew, &waits, &error)) {
+		answer_refuse_error(client, id, error);
 		return;
 	}
+	g_autoptr(JsonObject) answer = answer_new(id);
+	json_set_number(answer, "waits", waits);
+	agent_client_send(client, answer);
+	agent_client_finish(client);
+	g_main_loop_quit(agent->loop);
+}
+
+static void
+rebuild_index(Agent *agent, AgentClient *client, int64_t id)
+{
 	if (agent->held) {
 		answer_refuse(client, id, account_error_word(ACCOUNT_ERROR_FAILED), agent->held);
 		return;
@@ -231,6 +250,18 @@ do_rebuild(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 	}
 	answer_ok(client, id);
 	puller_index(agent->puller);
+}
+
+static void
+do_rebuild(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	const char *what = json_text(line, "what");
+	if (g_strcmp0(what, "index") == 0)
+		rebuild_index(agent, client, id);
+	else if (g_strcmp0(what, "state") == 0)
+		rebuild_state(agent, client, id);
+	else
+		answer_refuse(client, id, "usage", "the index or the state can be rebuilt");
 }
 
 static bool

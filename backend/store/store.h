@@ -38,6 +38,12 @@ Store *store_open(const StorePlace *place, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
+/*
+ * The next open makes the state anew from the files, as where it was lost; the old one stays beside it. WAITS: of so many
+ * messages something waits for the server, which is asked then. ACCOUNT_ERROR_REFUSED: that would lose something.
+ */
+bool store_anew(Store *store, int64_t *waits, GError **error);
+
 /* The sentence that holds the whole account, from open to close; NULL: it is not held. The store's. */
 const char *store_held(const Store *store);
 
