@@ -57,6 +57,16 @@ purge(Store *store, StoreRow *row, GError **error)
 	return true;
 }
 
+/* What is no copy any more says nothing of its message; done again, it has what it had. */
+static void
+untag(StoreRow *row, RowWish *inverse)
+{
+	g_clear_pointer(&inverse->add, g_strfreev);
+	inverse->add = words_without(row->lkw, "");
+	g_free(row->lkw);
+	row->lkw = g_strdup("");
+}
+
 /* What is taken back before anybody heard of it was never here; what the server has, or may have, goes to Trash. */
 static bool
 uncopy(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GError **error)
@@ -68,8 +78,12 @@ uncopy(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GErro
 	if (row->uid || op.state == OP_SENT) {
 		if (!folder_by_role(store, ROLE_TRASH, &trash, error))
 			return false;
-		inverse->folder = wish->source && trash && trash != row->folder ? row->folder : 0;
-		row->folder = trash ? trash : row->folder;
+		if (!trash || trash == row->folder)
+			return true;
+		if (wish->source)
+			inverse->folder = row->folder;
+		row->folder = trash;
+		untag(row, inverse);
 		return true;
 	}
 	if (wish->source)
