@@ -91,7 +91,7 @@ a_later_deed_finds_the_copy_that_was_made_again(void **state)
 		assert_true(place_undo(&place, "1", true));
 		assert_true(place_undo(&place, "2", true));
 		assert_int_equal(place_ask(&place, "SELECT count(*) FROM msg WHERE mid='m3@x' AND "
-		                                   "lkw='todo' AND st=0"),
+						   "lkw='todo' AND st=0"),
 			2);
 	}
 }

@@ -428,6 +428,39 @@ what_the_index_has_of_a_local_account_stays(void **state)
 	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM ixq WHERE act=4"), 0);
 }
 
+/* KNOWN keys that the index has and UNKNOWN ones of before; how many go. */
+static size_t
+compare(StoreFixture *fixture, guint known, guint unknown)
+{
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < known + unknown; i++)
+		g_ptr_array_add(
+			keys, g_strdup_printf("%s-%u.here", i < known ? "INBOX" : "gone", i));
+	size_t removed;
+	bool is_of_before = false;
+	assert_true(store_index_is_of_before(fixture->store, &is_of_before, NULL));
+	assert_true(is_of_before);
+	assert_true(store_compare_index(fixture->store, keys, &removed, NULL));
+	assert_true(store_index_is_of_before(fixture->store, &is_of_before, NULL));
+	assert_false(is_of_before);
+	return removed;
+}
+
+static void
+what_the_index_knows_and_is_gone_goes_from_it(void **state)
+{
+	StoreFixture *fixture = *state;
+	write_files(fixture, "INBOX", (const char *const[]){ "a@x", "b@x", NULL });
+	lose(fixture);
+	assert_int_equal(compare(fixture, 2, 20), 20);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM ixq WHERE act=2"), 20);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM ixq WHERE act=4"), 2);
+	store_fixture_check(fixture);
+	lose(fixture);
+	assert_int_equal(compare(fixture, 2, 21), 0); /* is the right disk mounted? */
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM ixq WHERE act=2"), 0);
+}
+
 /* As mbsync writes them: UIDs in names, folders as the server writes them. */
 static void
 a_tree_of_another_program_is_taken_as_it_is(void **state)
@@ -483,6 +516,7 @@ main(void)
 		TEST(a_tree_of_another_program_is_taken_as_it_is),
 		TEST(the_user_may_have_it_made_anew),
 		TEST(what_the_index_has_of_a_local_account_stays),
+		TEST(what_the_index_knows_and_is_gone_goes_from_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

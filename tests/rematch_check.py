@@ -176,6 +176,20 @@ class Lost(Mailbox):
         self.assertEqual(self.sync().count(b"HEADER.FIELDS"), 0)
         self.do("doctor")
 
+    def test_what_is_gone_since_goes_from_the_index_and_what_was_renamed_keeps_its_tags(self):
+        self.do("tag", "+todo", "--", f"id:{self.mid(2)}", "or", f"id:{self.mid(3)}")
+        self.sync()
+        gone, renamed = self.file_of(3), self.file_of(2)
+        self.lose()
+        gone.unlink()
+        renamed.rename(renamed.parent.parent / "cur/1700000000.another.name:2,")
+        with login(self.server.imap) as imap:
+            imap.select("INBOX")
+            imap.uid("STORE", "3", "+FLAGS", "\\Deleted")
+            imap.expunge()
+        self.assert_nothing_moves(self.sync())
+        self.assertEqual([line for line in self.dump() if "todo" in line], [f"+todo +unread -- id:{self.mid(2)}"])
+
     def test_what_waited_is_asked_about_and_told_when_the_user_says_so(self):
         self.lose_with_wishes()
         tags = self.dump()
