@@ -109,7 +109,7 @@ folder_is_held(Store *store, int64_t folder, bool *held, GError **error)
 {
 	int64_t state;
 	*held = true;
-	if (store->held || store->rebuilding)
+	if (store->held || (store->rebuilding && !store->local))
 		return true;
 	if (!state_of(store, folder, &state, error))
 		return false;
