@@ -57,12 +57,10 @@ purge(Store *store, StoreRow *row, GError **error)
 	return true;
 }
 
-/* What is no copy any more says nothing of its message; done again, it has what it had. */
+/* What is no copy any more says nothing of its message. */
 static void
-untag(StoreRow *row, RowWish *inverse)
+untag(StoreRow *row)
 {
-	g_clear_pointer(&inverse->add, g_strfreev);
-	inverse->add = words_without(row->lkw, "");
 	g_free(row->lkw);
 	row->lkw = g_strdup("");
 }
@@ -80,10 +78,13 @@ uncopy(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GErro
 			return false;
 		if (!trash || trash == row->folder)
 			return true;
-		if (wish->source)
+		/* what came from another account comes from there again */
+		if (wish->source) {
 			inverse->folder = row->folder;
+			inverse->add = words_without(row->lkw, "");
+		}
 		row->folder = trash;
-		untag(row, inverse);
+		untag(row);
 		return true;
 	}
 	if (wish->source)
@@ -198,6 +199,13 @@ write_number(JsonObject *object, const char *name, int64_t number)
 {
 	if (number)
 		json_set_number(object, name, number);
+}
+
+bool
+row_wish_is_empty(const RowWish *wish)
+{
+	return !wish->set && !wish->clear && !wish->add && !wish->remove && !wish->folder &&
+	       wish->end == WISH_STAYS;
 }
 
 JsonObject *
