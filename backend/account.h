@@ -33,7 +33,8 @@
  *   {…,"do":"tag","add":[T…],"remove":[T…]}         every copy in this account; both may have the other's members
  *   {…,"do":"move"|"copy","folder":NAME} or "role":"archive|junk|trash|inbox|…"
  *       … "account":A   FOLDER is of another account: its agent takes the message in (adopt), here it goes to Trash at
- *       once, on the server when the other account's has it. ok: durable in both. One of which no file is here is kept.
+ *       once, on the server when the other account's has it. ok: durable in both, but for what is not downloaded yet: that is
+ *       fetched first and given then. What the server has nowhere and is not here is kept.
  *   {…,"do":"delete"}   to Trash; "purge":true: for ever, and only of what is in Trash or Junk
  *   {"id":N,"do":"undo","deed":D?,"redo":BOOL?}   without "deed": the newest
  *     → "deed":D,"done":N,"gone":N,"kept":N; and "changed" goes to all. Nothing to undo: code "gone"

@@ -148,20 +148,27 @@ count_askers(Agent *agent, const AgentClient *client, unsigned *own, unsigned *o
 	}
 }
 
-static void
-do_fetch(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+void
+agent_fetch(Agent *agent, const AgentClient *client, int64_t id, const char *key)
 {
-	const char *key = json_text(line, "key");
-	if (!key) {
-		answer_refuse(client, id, "usage", "fetch needs a key");
-		return;
-	}
 	Asked *asked = g_new(Asked, 1);
-	*asked = (Asked){ .client = agent_client_number(client), .id = id, .key = g_strdup(key) };
+	*asked = (Asked){
+		.client = client ? agent_client_number(client) : 0, .id = id, .key = g_strdup(key)
+	};
 	uint64_t *token = g_new(uint64_t, 1);
 	*token = ++agent->last_token;
 	g_hash_table_insert(agent->asked, token, asked);
 	puller_fetch(agent->puller, key, *token);
+}
+
+static void
+do_fetch(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	const char *key = json_text(line, "key");
+	if (key)
+		agent_fetch(agent, client, id, key);
+	else
+		answer_refuse(client, id, "usage", "fetch needs a key");
 }
 
 static void
