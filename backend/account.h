@@ -22,6 +22,8 @@
  *   {"id":N,"do":"cancel","key":K} → each fetch of K by this client is answered "cancelled", if it is not answered
  *       yet; what is coming of it is dropped, at the cost of the connection. Rounds go on.
  *   {"id":N,"do":"rebuild","what":"index"} → every file is queued for the index again
+ *   {"id":N,"do":"rebuild","what":"state"} → "waits":N   the agent leaves, and the next one makes state.db anew from the files;
+ *       what waits for the server, of so many messages, is asked about when their folders are read
  *   {"id":N,"do":"accept","folder":NAME} → a folder that is held because the server numbered it anew and has little of
  *       its mail is matched as it is by the next sync
  *   {"id":N,"do":"quit"} → ends the transaction under way and leaves
@@ -31,7 +33,8 @@
  *   {…,"do":"tag","add":[T…],"remove":[T…]}         every copy in this account; both may have the other's members
  *   {…,"do":"move"|"copy","folder":NAME} or "role":"archive|junk|trash|inbox|…"
  *       … "account":A   FOLDER is of another account: its agent takes the message in (adopt), here it goes to Trash at
- *       once, on the server when the other account's has it. ok: durable in both. One of which no file is here is kept.
+ *       once, on the server when the other account's has it. ok: durable in both, but for what is not downloaded yet: that is
+ *       fetched first and given then. What the server has nowhere and is not here is kept.
  *   {…,"do":"delete"}   to Trash; "purge":true: for ever, and only of what is in Trash or Junk
  *   {"id":N,"do":"undo","deed":D?,"redo":BOOL?}   without "deed": the newest
  *     → "deed":D,"done":N,"gone":N,"kept":N; and "changed" goes to all. Nothing to undo: code "gone"

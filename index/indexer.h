@@ -18,7 +18,7 @@
  *   ITEM: {"act":"put","key":K,"file":PATH,"flags":BITS,"tags":[…]}  this copy is in PATH (below the mail
  *            root) with these flags and user tags. A file known under another path is renamed in the index.
  *         {"act":"adopt","key":K,"file":PATH,"flags":BITS}   a put by an agent that lost what it knew: the copy keeps
- *            the user tags that it is known with here, and the answer names them
+ *            the user tags that it is known with here (where it is not: those of its message), and the answer names them
  *         {"act":"remove","key":K}                    the copy is gone
  *         {"act":"flags","key":K,"flags":BITS,"tags":[…]}   only flags or tags changed
  *   {"id":3,"do":"rebuild"} → {"id":3,"ok":true}  throws the index away; every agent must hand in all files again
@@ -30,6 +30,8 @@
  *        told; poison: mails that are skipped because an indexer died over them, at most 200 of the total. A
  *        death that raised the total was progress: the batch it was in comes further the next time.
  *   {"id":7,"do":"held","take":BOOL} → {"id":7,"ok":true}   tells the agents of these now, or takes them back
+ *   {"id":8,"do":"known","account":A,"after":KEY} → {"id":8,"ok":true,"keys":[K…]}   of its copies that the index knows the
+ *        next 500 behind KEY in the order of bytes ("": the first); none: that was all
  *   {"event":"waits","waits":BOOL}  to all: another program has held notmuch's lock for a second, so that batches
  *        wait (told again every five), or does no more
  * When the index is begun anew ("rebuild", or it was lost) every connection ends, to be opened again.

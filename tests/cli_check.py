@@ -544,7 +544,7 @@ class Local(Case):
         self.assertEqual(self.assert_ends(0, "doctor").stdout.count("not searchable: "), 21)
         self.assertIn("not searchable: 1 more", self.assert_ends(0, "doctor").stdout)
 
-    def test_folders_of_maildir_plus_plus_are_named_as_not_read(self):
+    def test_folders_as_maildir_plus_plus_has_them_are_not_read_beside_plain_ones(self):
         for path in (".Sent", ".Lists.notmuch", "INBOX/.Drafts", ".nothing", "Archive"):
             (self.profile.mail / "home" / path).mkdir()
             if path != ".nothing":

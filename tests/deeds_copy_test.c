@@ -75,6 +75,54 @@ a_copy_taken_back_can_be_made_again(void **state)
 	}
 }
 
+/* It is another copy; what was done to the first and taken back is done to it. */
+static void
+a_later_deed_finds_the_copy_that_was_made_again(void **state)
+{
+	Place place = place_open(*state);
+	g_autofree char *key = store_fixture_key(place.fixture, place.inbox, 3);
+	char *tags[] = { "todo", NULL };
+	Deed tag = { .id = "2", .kind = DEED_TAG, .add = tags };
+	place_do_one(&place, &(Deed){ .id = "1", .kind = DEED_COPY, .folder = "Archive" }, key);
+	assert_int_equal(place_do_one(&place, &tag, key), 2);
+	for (int times = 0; times < 2; times++) {
+		assert_true(place_undo(&place, "2", false));
+		assert_true(place_undo(&place, "1", false));
+		assert_true(place_undo(&place, "1", true));
+		assert_true(place_undo(&place, "2", true));
+		assert_int_equal(place_ask(&place, "SELECT count(*) FROM msg WHERE mid='m3@x' AND "
+						   "lkw='todo' AND st=0"),
+			2);
+	}
+}
+
+static void
+a_copy_taken_back_from_the_server_loses_its_tags(void **state)
+{
+	Place place = place_open(*state);
+	Store *store = place.fixture->store;
+	g_autofree char *key = store_fixture_key(place.fixture, place.inbox, 3);
+	char *tags[] = { "todo", NULL };
+	place_do_one(&place, &(Deed){ .id = "1", .kind = DEED_TAG, .add = tags }, key);
+	place_do_one(&place, &(Deed){ .id = "2", .kind = DEED_COPY, .folder = "Archive" }, key);
+	g_autoptr(GArray) waiting = store_waiting_ops(store, OP_COPY, NULL);
+	g_autoptr(GArray) begun = NULL;
+	assert_true(store_send_ops(store, (PushedOp *)(void *)waiting->data, 1, &begun, NULL));
+	FinishedOp done = { g_array_index(begun, PushedOp, 0).id, 77 };
+	assert_true(store_finish_ops(store, place.archive, &done, 1, false, NULL));
+	for (int times = 0; times < 2; times++) {
+		assert_true(place_undo(&place, "2", false));
+		assert_int_equal(
+			place_ask(&place, "SELECT count(*) FROM msg WHERE lkw='todo' AND folder=1"),
+			1);
+		assert_int_equal(place_ask(&place, "SELECT count(*) FROM msg WHERE lkw='todo'"), 1);
+		assert_int_equal(store_fixture_total(place.fixture, place.trash), 1);
+		assert_true(place_undo(&place, "2", true));
+		assert_int_equal(place_ask(&place, "SELECT count(*) FROM msg WHERE lkw='todo'"), 2);
+		assert_int_equal(store_fixture_total(place.fixture, place.archive), 2);
+	}
+}
+
 static void
 what_has_no_body_yet_is_copied_by_the_server_alone(void **state)
 {
@@ -207,6 +255,8 @@ main(void)
 		PLACE_TEST(a_copy_has_a_file_of_its_own),
 		PLACE_TEST(a_copy_on_its_way_goes_to_trash_when_taken_back),
 		PLACE_TEST(a_copy_taken_back_can_be_made_again),
+		PLACE_TEST(a_later_deed_finds_the_copy_that_was_made_again),
+		PLACE_TEST(a_copy_taken_back_from_the_server_loses_its_tags),
 		PLACE_TEST(what_has_no_body_yet_is_copied_by_the_server_alone),
 		PLACE_TEST(a_copy_waits_for_a_source_that_is_adrift),
 		PLACE_TEST(what_is_no_more_is_not_copied),

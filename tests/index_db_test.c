@@ -126,6 +126,27 @@ what_is_removed_stays_known_until_it_is_settled(void **state)
 }
 
 static void
+keys_of_an_account_come_in_pages(void **state)
+{
+	Place *place = *state;
+	static const char *const keys[] = { "k1", "k2", "k3", "K4", "k5" };
+	begin(place);
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		put(place->db, i == 1 ? "b" : "a", keys[i], "m1", false);
+	index_db_remove_copy(place->db, "k3");
+	commit(place);
+	g_autoptr(GPtrArray) first = index_db_keys(place->db, "a", "", 2);
+	assert_int_equal(first->len, 2);
+	assert_string_equal(first->pdata[0], "K4");
+	assert_string_equal(first->pdata[1], "k1");
+	g_autoptr(GPtrArray) second = index_db_keys(place->db, "a", "k1", 2);
+	assert_int_equal(second->len, 1);
+	assert_string_equal(second->pdata[0], "k5");
+	g_autoptr(GPtrArray) none = index_db_keys(place->db, "a", "k5", 2);
+	assert_int_equal(none->len, 0);
+}
+
+static void
 a_transaction_is_done_wholly_or_not_at_all(void **state)
 {
 	Place *place = *state;
@@ -293,6 +314,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		DB_TEST(copies_come_back_as_they_were_put),
 		DB_TEST(what_is_removed_stays_known_until_it_is_settled),
+		DB_TEST(keys_of_an_account_come_in_pages),
 		DB_TEST(a_transaction_is_done_wholly_or_not_at_all),
 		DB_TEST(a_messages_tags_before_a_write_are_kept_while_it_is_unsure),
 		DB_TEST(changes_wait_for_their_account_and_held_ones_for_a_word),

@@ -380,6 +380,87 @@ a_scan_that_was_cut_goes_on(void **state)
 	assert_int_equal(rematch(fixture, inbox, mails, 1).found, 1);
 }
 
+static void
+the_user_may_have_it_made_anew(void **state)
+{
+	StoreFixture *fixture = *state;
+	write_files(fixture, "INBOX", (const char *const[]){ "a@x", "b@x", NULL });
+	lose(fixture);
+	int64_t inbox = name_folder(fixture, "INBOX"), waits = -1;
+	ServerMail mails[] = { server_mail(1, 1, "a@x", 0, ""),
+		server_mail(2, 2, "b@x", MAIL_SEEN, "") };
+	rematch(fixture, inbox, mails, 2);
+	assert_true(store_anew(fixture->store, &waits, NULL));
+	assert_int_equal(waits, 1);
+	store_fixture_reopen(fixture);
+	assert_null(store_held(fixture->store));
+	assert_int_equal(number(fixture, "1"), 0);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(number(fixture, "st=0 AND part=3 AND uid IS NULL AND op IS NULL"), 2);
+	assert_int_equal(store_fixture_count(fixture->state), 2 + 2); /* state.db-wal, -shm */
+	/* once is enough */
+	store_fixture_reopen(fixture);
+	assert_int_equal(number(fixture, "1"), 2);
+	/* where the mail is not there, the state is all that knows of it */
+	store_fixture_unmount(fixture, true);
+	g_autoptr(GError) error = NULL;
+	assert_false(store_anew(fixture->store, &waits, &error));
+	assert_int_equal(error->code, ACCOUNT_ERROR_REFUSED);
+}
+
+static void
+what_the_index_has_of_a_local_account_stays(void **state)
+{
+	StoreFixture *fixture = *state;
+	write_files(fixture, "INBOX", (const char *const[]){ "a@x", NULL });
+	store_fixture_reopen_local(fixture);
+	lose(fixture);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM ixq WHERE act=4"), 1);
+	g_autoptr(GPtrArray) items = store_index_batch(fixture->store, false, 10, NULL, NULL);
+	const IndexItem *item = items->pdata[0];
+	const char *tags[] = { "todo", NULL };
+	AdoptedTags answer = { item->queue, item->key, tags };
+	assert_true(store_take_tags(fixture->store, &answer, 1, NULL));
+	assert_int_equal(number(fixture, "lkw='todo' AND bkw='todo' AND op IS NULL"), 1);
+	/* what comes later is new */
+	store_fixture_write_file(fixture, "INBOX/cur/new.here:2,S", "new@x", 8);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM ixq WHERE act=4"), 0);
+}
+
+/* KNOWN keys that the index has and UNKNOWN ones of before; how many go. */
+static size_t
+compare(StoreFixture *fixture, guint known, guint unknown)
+{
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < known + unknown; i++)
+		g_ptr_array_add(
+			keys, g_strdup_printf("%s-%u.here", i < known ? "INBOX" : "gone", i));
+	size_t removed;
+	bool is_of_before = false;
+	assert_true(store_index_is_of_before(fixture->store, &is_of_before, NULL));
+	assert_true(is_of_before);
+	assert_true(store_compare_index(fixture->store, keys, &removed, NULL));
+	assert_true(store_index_is_of_before(fixture->store, &is_of_before, NULL));
+	assert_false(is_of_before);
+	return removed;
+}
+
+static void
+what_the_index_knows_and_is_gone_goes_from_it(void **state)
+{
+	StoreFixture *fixture = *state;
+	write_files(fixture, "INBOX", (const char *const[]){ "a@x", "b@x", NULL });
+	lose(fixture);
+	assert_int_equal(compare(fixture, 2, 20), 20);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM ixq WHERE act=2"), 20);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM ixq WHERE act=4"), 2);
+	store_fixture_check(fixture);
+	lose(fixture);
+	assert_int_equal(compare(fixture, 2, 21), 0); /* is the right disk mounted? */
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM ixq WHERE act=2"), 0);
+}
+
 /* As mbsync writes them: UIDs in names, folders as the server writes them. */
 static void
 a_tree_of_another_program_is_taken_as_it_is(void **state)
@@ -433,6 +514,9 @@ main(void)
 		TEST(a_folder_of_which_little_is_there_is_held),
 		TEST(a_scan_that_was_cut_goes_on),
 		TEST(a_tree_of_another_program_is_taken_as_it_is),
+		TEST(the_user_may_have_it_made_anew),
+		TEST(what_the_index_has_of_a_local_account_stays),
+		TEST(what_the_index_knows_and_is_gone_goes_from_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,7 +45,7 @@ class Mailbox(unittest.TestCase):
 
     def sync(self):
         """The protocol of a sync that must go well."""
-        self.profile.wait_until_left()
+        self.profile.wait_until_left(program="agent")
         trace = self.profile.home / "trace"
         trace.unlink(missing_ok=True)
         done = self.profile.run("sync", "--trace", str(trace))
@@ -123,7 +123,7 @@ class Lost(Mailbox):
     """The state database is gone, the mail and the index are here."""
 
     def lose(self):
-        self.profile.wait_until_left()
+        self.profile.wait_until_left(program="agent")
         for path in (self.profile.state / "work").glob("state.db*"):
             path.unlink()
 
@@ -134,6 +134,9 @@ class Lost(Mailbox):
         done = subprocess.run(["notmuch", f"--config={config}", "dump", "--format=batch-tag"],
                               env=self.profile.environment, capture_output=True, text=True, check=True)
         return sorted(done.stdout.splitlines())
+
+    def on_disk(self):
+        return sorted(path.relative_to(self.profile.mail) for path in self.profile.mail.rglob("cur/*"))
 
     def do(self, *words):
         done = self.profile.run(*words)
@@ -157,14 +160,14 @@ class Lost(Mailbox):
         self.server.start()
 
     def test_it_is_made_anew_and_nothing_is_fetched_sent_or_removed(self):
-        before, files = self.keys(), sorted(path.name for path in self.profile.mail.rglob("cur/*"))
+        before, files = self.keys(), self.on_disk()
         self.do("tag", "+todo", "--", f"id:{self.mid(2)}")
         self.sync()
         tags = self.dump()
         self.lose()
         self.assert_nothing_moves(self.sync())
         self.assertEqual(self.keys(), before)
-        self.assertEqual(sorted(path.name for path in self.profile.mail.rglob("cur/*")), files)
+        self.assertEqual(self.on_disk(), files)
         self.assertEqual(self.dump(), tags)
         self.assertEqual(self.pending(), {})
         [words] = self.profile.database("work").execute(
@@ -172,6 +175,20 @@ class Lost(Mailbox):
         self.assertEqual(words, "todo")
         self.assertEqual(self.sync().count(b"HEADER.FIELDS"), 0)
         self.do("doctor")
+
+    def test_what_is_gone_since_goes_from_the_index_and_what_was_renamed_keeps_its_tags(self):
+        self.do("tag", "+todo", "--", f"id:{self.mid(2)}", "or", f"id:{self.mid(3)}")
+        self.sync()
+        gone, renamed = self.file_of(3), self.file_of(2)
+        self.lose()
+        gone.unlink()
+        renamed.rename(renamed.parent.parent / "cur/1700000000.another.name:2,")
+        with login(self.server.imap) as imap:
+            imap.select("INBOX")
+            imap.uid("STORE", "3", "+FLAGS", "\\Deleted")
+            imap.expunge()
+        self.assert_nothing_moves(self.sync())
+        self.assertEqual([line for line in self.dump() if "todo" in line], [f"+todo +unread -- id:{self.mid(2)}"])
 
     def test_what_waited_is_asked_about_and_told_when_the_user_says_so(self):
         self.lose_with_wishes()
@@ -190,6 +207,27 @@ class Lost(Mailbox):
         self.assertEqual([number for number, flags in inbox.items() if "later" in flags], [8])
         self.assertEqual(list(archive), [5])
         self.assertEqual(self.pending(), {})
+
+    def test_the_user_may_have_it_made_anew(self):
+        self.do("tag", "+todo", "--", f"id:{self.mid(2)}", "or", f"id:{self.mid(3)}")
+        self.sync()
+        self.server.stop()
+        self.do("tag", "+flagged", "--", f"id:{self.mid(7)}")
+        self.do("move", "work/Archive", "--", f"id:{self.mid(5)}")
+        tags, before = self.dump(), self.on_disk()
+        done = self.profile.run("rebuild", "--state", "work")
+        self.assertEqual(done.returncode, 75, done.stderr)  # it is made anew; the server comes later
+        self.assertIn("work: what waited for the server, of 2 messages, is asked about", done.stderr)
+        self.server.start()
+        done = self.profile.run("rebuild", "--state", "work")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("work: 2 changes are asked about and not told to the server", done.stdout)
+        self.assert_nothing_moves(self.sync())
+        self.assertEqual((self.dump(), self.on_disk()), (tags, before))
+        self.assertEqual({key: (one["what"], one["asked"]) for key, one in self.pending().items()},
+                         {self.mid(5): ("move", True), self.mid(7): ("flags", True)})
+        self.assertEqual(len(list((self.profile.state / "work").glob("state.db.replaced-*"))), 2)
+        self.do("doctor")
 
     def test_what_waited_can_be_dropped_for_what_the_server_has(self):
         self.lose_with_wishes()
@@ -230,7 +268,7 @@ class Lost(Mailbox):
         self.do("doctor")
 
     def test_a_tree_of_another_programs_is_taken_as_it_is(self):
-        self.profile.wait_until_left()
+        self.profile.wait_until_left(program="agent")
         self.profile.signal(signal.SIGKILL)
         for path in (self.profile.state, self.profile.mail / ".notmuch", self.profile.data / "mail.curlew"):
             shutil.rmtree(path)
@@ -246,6 +284,22 @@ class Lost(Mailbox):
         self.assertEqual(self.profile.json("count", "--json", "*")["messages"], MESSAGES)
         self.assertEqual(self.pending(), {})
         self.do("doctor")
+
+
+class Local(unittest.TestCase):
+    """Its mail is all there is, and the index has the tags."""
+
+    def test_tags_outlive_the_state(self):
+        with tempfile.TemporaryDirectory(prefix="curlew-") as place, Profile(place) as profile:
+            profile.write_config('account home { incoming = "local:" }\n')
+            (profile.mail / "home/INBOX/cur").mkdir(parents=True)
+            for number in range(1, 4):
+                (profile.mail / f"home/INBOX/cur/{number}.here:2,S").write_bytes(mail(number))
+            for words in (["sync"], ["tag", "+todo", "--", "id:m2@example.org"], ["rebuild", "--state", "home"]):
+                done = profile.run(*words)
+                self.assertEqual(done.returncode, 0, f"{words}: {done.stderr}")
+            self.assertEqual(profile.json("count", "--json", "tag:todo")["messages"], 1)
+            self.assertEqual(profile.json("pending", "--json")["pending"], [])
 
 
 if __name__ == "__main__":

@@ -17,8 +17,10 @@ FOLDERS = ("INBOX", "Archive", "Trash")
 MESSAGES = 12
 
 
-class Transfers(AccountCase):
+class Place(AccountCase):
     """Two users of two servers, and a local account."""
+
+    more = ""  # in each account's config
 
     def setUp(self):
         super().setUp()
@@ -28,7 +30,7 @@ class Transfers(AccountCase):
         with self.imap("work") as imap:
             for number in range(1, MESSAGES + 1):
                 imap.append("INBOX", "", None, mail(number))
-        accounts = [self.profile.account(name, f"imaps://ada@localhost:{server.imaps}", server.ca)
+        accounts = [self.profile.account(name, f"imaps://ada@localhost:{server.imaps}", server.ca, more=self.more)
                     for name, server in self.servers.items()]
         for folder in FOLDERS:
             for sub in ("cur", "new", "tmp"):
@@ -83,6 +85,9 @@ class Transfers(AccountCase):
                 return
             time.sleep(1)
         self.fail("transfers are not over")
+
+
+class Transfers(Place):
 
     # ---- the ways ----
 
@@ -139,6 +144,7 @@ class Transfers(AccountCase):
         before = self.on_server("work")
         self.servers["home"].stop()
         self.curlew("move", "home/Archive", "--", "id:m1@example.org")
+        self.assertEqual(self.files("home"), [("Archive", 1)])
         self.curlew("undo")
         self.assertEqual(self.transfers("work"), [])
         self.servers["home"].start()
@@ -194,6 +200,42 @@ class Transfers(AccountCase):
         self.assertEqual(self.files("home"), sorted(home))
         self.assertEqual(self.files("work"), sorted(work))
         print(f"{len(gone)} of {MESSAGES} moves were durable when they were killed", file=sys.stderr)
+
+
+class Undownloaded(Place):
+    """Of most messages only the header is here."""
+
+    more = "download = headers"
+
+    def setUp(self):
+        super().setUp()
+        [here] = self.profile.database("work").execute("SELECT count(*) FROM msg WHERE part=3").fetchone()
+        self.assertEqual(here, 0)
+
+    def test_it_is_fetched_first(self):
+        self.curlew("move", "home/Archive", "--", "id:m1@example.org or id:m2@example.org")
+        self.curlew("move", "--copy", "box/Archive", "--", "id:m3@example.org")
+        self.until_over()
+        self.assertEqual(sorted(self.on_server("home")), [("Archive", 1), ("Archive", 2)])
+        self.assertEqual(self.files("box"), [("Archive", 3)])
+        work = self.on_server("work")
+        self.assertEqual(sorted(at for at in work if at[0] != "INBOX"), [("Trash", 1), ("Trash", 2)])
+        self.assertEqual(len(work), MESSAGES)
+
+    def test_while_its_server_is_away_it_waits_and_can_be_taken_back(self):
+        before = self.on_server("work")
+        self.servers["work"].stop()
+        self.curlew("move", "home/Archive", "--", "id:m1@example.org or id:m2@example.org")
+        self.assertEqual(len(self.transfers("work")), 2)
+        self.curlew("undo")
+        self.assertEqual(self.transfers("work"), [])
+        self.curlew("move", "home/Archive", "--", "id:m2@example.org")
+        self.servers["work"].start()
+        self.until_over()
+        self.assertEqual(list(self.on_server("home")), [("Archive", 2)])
+        after = self.on_server("work")
+        self.assertEqual({number for _, number in after}, {number for _, number in before})
+        self.assertEqual([at for at in after if at[0] != "INBOX"], [("Trash", 2)])
 
 
 if __name__ == "__main__":

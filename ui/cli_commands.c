@@ -63,6 +63,7 @@ static const CliOption sync_options[] = {
 
 static const CliOption rebuild_options[] = {
 	{ "index", 0, NULL, "hand every message to the index again" },
+	{ "state", 0, NULL, "make what is remembered of an account anew from its files" },
 	{ "accept", 0, NULL, "take a held folder as the server has it now" },
 	{ NULL },
 };
@@ -153,16 +154,23 @@ const CliCommand cli_commands[] = {
 		.needs = CLI_NEEDS_CONFIG,
 		.run = cli_pending_run },
 	{ .name = "rebuild",
-		.arguments = "--index | --accept ACCOUNT/FOLDER",
-		.help = "make the index anew from the files, or accept a folder",
+		.arguments = "--index | --state [ACCOUNT...] | --accept ACCOUNT/FOLDER",
+		.help = "make the index or the state anew from the files, or accept a folder",
 		.more = "The index is one for all accounts and is made anew for all of them: no "
 			"ACCOUNT is\n"
-			"taken. Mail can be read meanwhile. A folder that the server numbered "
-			"anew, and\n"
-			"that has little of its mail any more, is held; --accept lets the next "
-			"sync take it\n"
-			"as it is: what is gone there goes here too (and stays in the graveyard "
-			"for 14 days).",
+			"taken. Mail can be read meanwhile. --state begins an account's state.db "
+			"anew and syncs:\n"
+			"no message is fetched, sent or removed for that, and tags stay; what "
+			"waited for the\n"
+			"server, or differs there, is asked about (see pending), and undo begins "
+			"anew. The\n"
+			"old one stays beside it as state.db.replaced-TIME. A folder that the "
+			"server numbered\n"
+			"anew, and that has little of its mail any more, is held; --accept lets "
+			"the next sync\n"
+			"take it as it is: what is gone there goes here too (and stays in the "
+			"graveyard for\n"
+			"14 days).",
 		.options = rebuild_options,
 		.max = -1, /* to say why none is taken */
 		.needs = CLI_NEEDS_CONFIG,

@@ -15,5 +15,7 @@ int cli_rebuild_run(Cli *cli);
 int cli_search_run(Cli *cli);
 int cli_show_run(Cli *cli);
 int cli_sync_run(Cli *cli);
+/* A round of each of these accounts, with what is said of it. */
+int cli_sync_accounts(Cli *cli, const GPtrArray *accounts);
 int cli_tag_run(Cli *cli);
 int cli_undo_run(Cli *cli);

@@ -64,12 +64,22 @@ share_of(Finding *finding, const AccountConfig *account)
 	return share;
 }
 
+/* Its folder below the mail root, as notmuch calls it; what is on no disk is where its folder's name says. */
+static char *
+place_of(const Copy *copy)
+{
+	const char *below = copy->file ? copy->file + strlen(copy->account->mail_root) : "";
+	g_autofree char *sub = g_path_get_dirname(below + strspn(below, "/"));
+	return copy->file ? g_path_get_dirname(sub)
+	                  : g_build_filename(
+				    copy->account->path, copy->folder ? copy->folder : "", NULL);
+}
+
 static bool
 is_meant(const Finding *finding, const Share *share, const Copy *copy)
 {
 	void *role = g_hash_table_lookup(share->roles, &copy->row->folder);
-	g_autofree char *path =
-		g_build_filename(copy->account->path, copy->folder ? copy->folder : "", NULL);
+	g_autofree char *path = place_of(copy);
 	return place_terms_mean(finding->terms, path, (FolderRole)GPOINTER_TO_INT(role));
 }
 

@@ -22,16 +22,15 @@ check_held(Doctor *doctor, Envelopes *envelopes, const AccountConfig *account)
 	}
 }
 
-/* A Maildir with its folders as dotted names beside cur/ is the usual reason. */
 static void
 tell_no_folders(Doctor *doctor, const AccountConfig *account)
 {
 	g_autofree char *place = g_build_filename(account->mail_root, account->path, NULL);
 	g_autofree char *text = g_strconcat("no folder in ", place, NULL);
 	doctor_tell(doctor, account->name, "store", false, CLI_FAILED, text,
-		"each folder is a Maildir of its own there: INBOX/cur, Lists/notmuch/cur. A "
-		"Maildir "
-		"with .Folder directories (Maildir++) is not read yet.");
+		"each folder is a Maildir of its own there: INBOX/cur, Lists/notmuch/cur, or as "
+		"Maildir++ "
+		"has them: cur, .Lists.notmuch/cur");
 }
 
 static void

@@ -12,24 +12,28 @@ is_directory(const char *path)
 	return g_lstat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static guint
-count_below(const char *path, int level)
+typedef struct Counts {
+	guint plain, dotted;
+} Counts;
+
+static void
+count_below(const char *path, int level, Counts *counts)
 {
 	static const char *const parts[] = { "cur", "new", "tmp", NULL };
 	g_autoptr(GDir) directory = level < LEVELS ? g_dir_open(path, 0, NULL) : NULL;
 	const char *name;
-	guint count = 0;
 	while (directory && (name = g_dir_read_name(directory))) {
 		g_autofree char *below = g_build_filename(path, name, NULL);
 		g_autofree char *cur = g_build_filename(below, "cur", NULL);
 		if (g_strv_contains(parts, name) || !is_directory(below))
 			continue;
-		if (name[0] == '.')
-			count += is_directory(cur);
-		else
-			count += count_below(below, level + 1);
+		if (name[0] == '.') {
+			counts->dotted += is_directory(cur);
+			continue;
+		}
+		counts->plain += is_directory(cur);
+		count_below(below, level + 1, counts);
 	}
-	return count;
 }
 
 char *
@@ -38,9 +42,12 @@ dotted_folders_sentence(const AccountConfig *account)
 	if (account->incoming.scheme != SERVER_LOCAL)
 		return NULL;
 	g_autofree char *place = g_build_filename(account->mail_root, account->path, NULL);
-	guint count = count_below(place, 0);
-	if (count == 0)
+	Counts counts = { 0 };
+	count_below(place, 0, &counts);
+	if (!counts.plain || !counts.dotted)
 		return NULL;
-	return g_strdup_printf("%u %s named .Folder (Maildir++) in %s and not read yet", count,
-		count == 1 ? "folder is" : "folders are", place);
+	return g_strdup_printf(
+		"%u %s named .Folder (Maildir++) in %s, where others are not, and so "
+		"not read",
+		counts.dotted, counts.dotted == 1 ? "folder is" : "folders are", place);
 }

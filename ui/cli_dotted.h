@@ -1,7 +1,7 @@
 #pragma once
 /*
- * Maildir++ folders of a local account: directories named .Folder beside or below the folders that are
- * read. They are not read yet, and nobody should have to find that out alone. One thread.
+ * Folders of a local account named .Folder, as Maildir++ has them, beside or below plain ones: a tree is read in one
+ * form, and nobody should have to find that out alone. One thread.
  */
 #include "backend/config.h"
 

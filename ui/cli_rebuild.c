@@ -4,6 +4,7 @@
 #include "backend/error.h"
 #include "ui/cli_agents.h"
 #include "ui/cli_commands.h"
+#include "ui/cli_copies.h"
 #include "ui/cli_index.h"
 #include "ui/cli_progress.h"
 
@@ -207,13 +208,91 @@ accept_folder(Cli *cli)
 	return CLI_DONE;
 }
 
+/* ---- the state ---- */
+
+static void
+tell_waits(const Asking *asking)
+{
+	int64_t waits = json_number(asking->answer, "waits", 0);
+	g_autofree char *number = cli_number(waits);
+	if (waits)
+		cli_say("%s: what waited for the server, of %s %s, is asked about when it is read "
+			"again",
+			asking->account->name, number, waits == 1 ? "message" : "messages");
+}
+
+static void
+tell_asked(const Stores *stores, const AccountConfig *account)
+{
+	EnvelopesCounts counts = { 0 };
+	Envelopes *store = stores_of(stores, account);
+	if (!store || !envelopes_counts(store, &counts, NULL) || !counts.refused)
+		return;
+	g_autofree char *number = cli_number(counts.refused);
+	cli_print(CLEAN_IDENTITY,
+		"%s: %s %s asked about and not told to the server: `curlew pending %s`",
+		account->name, number, counts.refused == 1 ? "change is" : "changes are",
+		account->name);
+}
+
+/* The accounts of which it can be made anew go on. */
+static int
+rebuild_states(Cli *cli)
+{
+	g_autoptr(GPtrArray) accounts = cli_accounts(cli, cli_words(cli));
+	if (!accounts)
+		return cli_exit_without_accounts(cli);
+	g_autoptr(GPtrArray) askings = g_ptr_array_new_with_free_func(asking_free);
+	for (guint i = 0; i < accounts->len; i++) {
+		Asking *asking = asking_new(accounts->pdata[i], true);
+		JsonObject *question = account_question("rebuild");
+		json_set_text(question, "what", "state");
+		g_ptr_array_add(asking->questions, question);
+		g_ptr_array_add(askings, asking);
+	}
+	agents_ask(cli, askings);
+	int result = CLI_DONE;
+	g_autoptr(GPtrArray) begun = g_ptr_array_new();
+	for (guint i = 0; i < askings->len; i++) {
+		const Asking *asking = askings->pdata[i];
+		if (asking->error) {
+			result = cli_worse(result, asking_fail(asking));
+			continue;
+		}
+		tell_waits(asking);
+		g_ptr_array_add(begun, (void *)asking->account);
+	}
+	if (begun->len)
+		result = cli_worse(result, cli_sync_accounts(cli, begun));
+	g_autoptr(Stores) stores = stores_open(cli_config(cli));
+	for (guint i = 0; i < begun->len; i++)
+		tell_asked(stores, begun->pdata[i]);
+	return result;
+}
+
+/* ---- the command ---- */
+
+static const struct {
+	const char *option;
+	int (*run)(Cli *cli);
+} ways[] = {
+	{ "index", rebuild_index },
+	{ "state", rebuild_states },
+	{ "accept", accept_folder },
+};
+
 int
 cli_rebuild_run(Cli *cli)
 {
-	if (cli_has(cli, "index") && !cli_has(cli, "accept"))
-		return rebuild_index(cli);
-	if (cli_has(cli, "accept") && !cli_has(cli, "index"))
-		return accept_folder(cli);
-	cli_say("usage: curlew rebuild --index | --accept ACCOUNT/FOLDER");
+	int (*run)(Cli * cli) = NULL;
+	guint chosen = 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++)
+		if (cli_has(cli, ways[i].option)) {
+			run = ways[i].run;
+			chosen++;
+		}
+	if (chosen == 1)
+		return run(cli);
+	cli_say("usage: curlew rebuild --index | --state [ACCOUNT...] | --accept ACCOUNT/FOLDER");
 	return CLI_USAGE;
 }

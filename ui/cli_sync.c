@@ -398,15 +398,8 @@ settle_held(Cli *cli, const GPtrArray *accounts)
 }
 
 int
-cli_sync_run(Cli *cli)
+cli_sync_accounts(Cli *cli, const GPtrArray *accounts)
 {
-	const char *const *names = cli_words(cli);
-	g_autoptr(GPtrArray) accounts = cli_accounts(cli, names);
-	if (!accounts)
-		return cli_exit_without_accounts(cli);
-	int settled = settle_held(cli, accounts);
-	if (settled != CLI_DONE)
-		return settled;
 	Sync sync = {
 		.loop = g_main_loop_new(NULL, FALSE),
 		.accounts = g_ptr_array_new_with_free_func(account_free),
@@ -422,6 +415,19 @@ cli_sync_run(Cli *cli)
 	g_ptr_array_unref(sync.accounts);
 	progress_free(sync.progress);
 	g_main_loop_unref(sync.loop);
+	return result;
+}
+
+int
+cli_sync_run(Cli *cli)
+{
+	const char *const *names = cli_words(cli);
+	g_autoptr(GPtrArray) accounts = cli_accounts(cli, names);
+	if (!accounts)
+		return cli_exit_without_accounts(cli);
+	int result = settle_held(cli, accounts);
+	if (result == CLI_DONE)
+		result = cli_sync_accounts(cli, accounts);
 	bool others_are_wrong = !*names && cli_config_is_wrong(cli);
 	return others_are_wrong ? cli_worse(result, CLI_FAILED) : result;
 }

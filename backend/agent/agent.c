@@ -93,6 +93,8 @@ on_fetched(uint64_t token, const char *file, const GError *error, void *data)
 		json_set_text(answer, "file", file);
 		agent_client_send(client, answer);
 	}
+	if (asked)
+		agent_transfers_fetched(agent->transfers, asked->key, !error);
 	g_hash_table_remove(agent->asked, &token);
 }
 

@@ -45,6 +45,9 @@ typedef struct Agent {
 /* One line of a client: answered, or begun. */
 void agent_do_line(Agent *agent, AgentClient *client, JsonObject *line);
 
+/* Fetches the body of KEY; CLIENT (NULL: nobody) is answered. */
+void agent_fetch(Agent *agent, const AgentClient *client, int64_t id, const char *key);
+
 /* Deeds (agent_deeds.c). */
 void agent_do_deed(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 void agent_do_undo(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
@@ -73,6 +76,8 @@ void agent_transfers_kick(AgentTransfers *transfers);
 /* LINE is sent to CLIENT when all of DEED is given; a refusal if it is refused. */
 void agent_transfers_answer(
 	AgentTransfers *transfers, uint64_t client, int64_t id, const char *deed, JsonObject *line);
+/* A fetch is over that may have been begun for one of them. */
+void agent_transfers_fetched(AgentTransfers *transfers, const char *key, bool is_here);
 void agent_do_adopt(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 
 /* Answers what was asked for up to ROUND: it begins. */

@@ -32,8 +32,9 @@ typedef struct Waiting {
 struct AgentTransfers {
 	Agent *agent;
 	const Config *config;
-	GPtrArray *peers;   /* of Peer */
-	GPtrArray *waiting; /* of Waiting */
+	GPtrArray *peers;     /* of Peer */
+	GPtrArray *waiting;   /* of Waiting */
+	GHashTable *fetching; /* keys of what has to come first */
 	unsigned timer, delay;
 	bool reading, again;
 };
@@ -92,6 +93,7 @@ agent_transfers_new(Agent *agent, const Config *config)
 	transfers->delay = LOOK_FIRST_MS;
 	transfers->peers = g_ptr_array_new_with_free_func(peer_free);
 	transfers->waiting = g_ptr_array_new_with_free_func(waiting_free);
+	transfers->fetching = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return transfers;
 }
 
@@ -101,6 +103,7 @@ agent_transfers_free(AgentTransfers *transfers)
 	g_clear_handle_id(&transfers->timer, g_source_remove);
 	g_ptr_array_unref(transfers->peers);
 	g_ptr_array_unref(transfers->waiting);
+	g_hash_table_unref(transfers->fetching);
 	g_free(transfers);
 }
 
@@ -144,11 +147,12 @@ tell(Telling *telling, DiskAsk ask)
 	disk_tell(telling->transfers->agent->disk, ask, telling, on_done);
 }
 
+/* The files go to where they are wished first: the other agent would look for them in vain. */
 static bool
 ask_list(Store *store, void *data, GError **error)
 {
 	Telling *telling = data;
-	telling->list = store_transfers(store, error);
+	telling->list = agent_ask_follow(store, NULL, error) ? store_transfers(store, error) : NULL;
 	return telling->list != NULL;
 }
 
@@ -192,12 +196,13 @@ answer_deed(AgentTransfers *transfers, const char *deed, const char *why)
 	}
 }
 
+/* What has to be fetched first may take as long as its server is away: nobody waits for that. */
 static bool
 is_to_be_given(const GPtrArray *list, const char *deed)
 {
 	for (guint i = 0; i < list->len; i++) {
 		const Transfer *transfer = list->pdata[i];
-		if (!transfer->given && g_str_equal(transfer->deed, deed))
+		if (transfer->file && g_str_equal(transfer->deed, deed))
 			return true;
 	}
 	return false;
@@ -312,7 +317,7 @@ give(Peer *peer, const GPtrArray *list, guint at)
 	peer->keys = g_ptr_array_new_null_terminated(0, g_free, TRUE);
 	for (; at < list->len && peer->keys->len < MAILS_IN_ONE; at++) {
 		const Transfer *transfer = list->pdata[at];
-		if (transfer->given || !g_str_equal(transfer->deed, first->deed) ||
+		if (!transfer->file || !g_str_equal(transfer->deed, first->deed) ||
 			!g_str_equal(transfer->account, first->account) ||
 			!g_str_equal(transfer->folder, first->folder))
 			continue;
@@ -330,11 +335,27 @@ give(Peer *peer, const GPtrArray *list, guint at)
 }
 
 static void
+fetch(AgentTransfers *transfers, const char *key)
+{
+	if (g_hash_table_add(transfers->fetching, g_strdup(key)))
+		agent_fetch(transfers->agent, NULL, -1, key);
+}
+
+void
+agent_transfers_fetched(AgentTransfers *transfers, const char *key, bool is_here)
+{
+	if (g_hash_table_remove(transfers->fetching, key) && is_here)
+		agent_transfers_kick(transfers);
+}
+
+static void
 give_all(AgentTransfers *transfers, const GPtrArray *list)
 {
 	for (guint i = 0; i < list->len; i++) {
 		const Transfer *transfer = list->pdata[i];
-		Peer *peer = transfer->given ? NULL : peer_of(transfers, transfer->account);
+		Peer *peer = transfer->file ? peer_of(transfers, transfer->account) : NULL;
+		if (transfer->wanted)
+			fetch(transfers, transfer->wanted);
 		if (peer && !peer->deed)
 			give(peer, list, i);
 	}

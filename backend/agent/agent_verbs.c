@@ -148,20 +148,27 @@ count_askers(Agent *agent, const AgentClient *client, unsigned *own, unsigned *o
 	}
 }
 
-static void
-do_fetch(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+void
+agent_fetch(Agent *agent, const AgentClient *client, int64_t id, const char *key)
 {
-	const char *key = json_text(line, "key");
-	if (!key) {
-		answer_refuse(client, id, "usage", "fetch needs a key");
-		return;
-	}
 	Asked *asked = g_new(Asked, 1);
-	*asked = (Asked){ .client = agent_client_number(client), .id = id, .key = g_strdup(key) };
+	*asked = (Asked){
+		.client = client ? agent_client_number(client) : 0, .id = id, .key = g_strdup(key)
+	};
 	uint64_t *token = g_new(uint64_t, 1);
 	*token = ++agent->last_token;
 	g_hash_table_insert(agent->asked, token, asked);
 	puller_fetch(agent->puller, key, *token);
+}
+
+static void
+do_fetch(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	const char *key = json_text(line, "key");
+	if (key)
+		agent_fetch(agent, client, id, key);
+	else
+		answer_refuse(client, id, "usage", "fetch needs a key");
 }
 
 static void
@@ -213,13 +220,32 @@ ask_requeue(Store *store, void *data, GError **error)
 	return store_requeue_index(store, error);
 }
 
-static void
-do_rebuild(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+static bool
+ask_anew(Store *store, void *data, GError **error)
 {
-	if (g_strcmp0(json_text(line, "what"), "index") != 0) {
-		answer_refuse(client, id, "usage", "only the index can be rebuilt yet");
+	return store_anew(store, data, error);
+}
+
+/* The next agent does it, when it opens the store. */
+static void
+rebuild_state(Agent *agent, AgentClient *client, int64_t id)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t waits;
+	if (!disk_ask(agent->disk, ask_anew, &waits, &error)) {
+		answer_refuse_error(client, id, error);
 		return;
 	}
+	g_autoptr(JsonObject) answer = answer_new(id);
+	json_set_number(answer, "waits", waits);
+	agent_client_send(client, answer);
+	agent_client_finish(client);
+	g_main_loop_quit(agent->loop);
+}
+
+static void
+rebuild_index(Agent *agent, AgentClient *client, int64_t id)
+{
 	if (agent->held) {
 		answer_refuse(client, id, account_error_word(ACCOUNT_ERROR_FAILED), agent->held);
 		return;
@@ -231,6 +257,18 @@ do_rebuild(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 	}
 	answer_ok(client, id);
 	puller_index(agent->puller);
+}
+
+static void
+do_rebuild(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
+{
+	const char *what = json_text(line, "what");
+	if (g_strcmp0(what, "index") == 0)
+		rebuild_index(agent, client, id);
+	else if (g_strcmp0(what, "state") == 0)
+		rebuild_state(agent, client, id);
+	else
+		answer_refuse(client, id, "usage", "the index or the state can be rebuilt");
 }
 
 static bool

@@ -2,6 +2,7 @@
 
 #include "backend/agent/index_batch.h"
 #include "backend/agent/index_changes.h"
+#include "backend/agent/index_known.h"
 #include "backend/error.h"
 
 /* Tries wait 100, 200 … 1600 ms. */
@@ -203,6 +204,9 @@ feed_step(IndexFeed *feed, bool *more, GError **error)
 	if (!feed_hear(feed, &all, error))
 		return false;
 	*more = !all;
+	if (!*more && !index_known_compare(
+			      feed->disk, feed->indexer, feed->account, feed->cancel, more, error))
+		return false;
 	if (*more)
 		return true;
 	feed->events->on_progress(0, feed->data);

@@ -99,8 +99,8 @@ doing_apply(Doing *doing, StoreRow *row, const RowWish *wish, GError **error)
 	bool changed;
 	if (!doing_wish(doing, row, wish, &inverse, &changed, error))
 		return false;
-	/* what was recalled from another account is not given again */
-	return !changed || wish->end == WISH_RECALLED ||
+	/* what was recalled from another account is not given again, nor taken there again */
+	return !changed || wish->end == WISH_RECALLED || row_wish_is_empty(&inverse) ||
 	       doing_keep(doing, row->key, &inverse, error);
 }
 

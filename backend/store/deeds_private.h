@@ -26,6 +26,8 @@ typedef struct RowWish {
 void row_wish_clear(RowWish *wish);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RowWish, row_wish_clear)
 
+bool row_wish_is_empty(const RowWish *wish);
+
 /* Makes the row be as wished, in the transaction of the caller. *changed: it is different now, and INVERSE (the
  * caller's) takes that back. */
 bool row_wish_apply(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse,

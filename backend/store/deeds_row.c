@@ -57,6 +57,14 @@ purge(Store *store, StoreRow *row, GError **error)
 	return true;
 }
 
+/* What is no copy any more says nothing of its message. */
+static void
+untag(StoreRow *row)
+{
+	g_free(row->lkw);
+	row->lkw = g_strdup("");
+}
+
 /* What is taken back before anybody heard of it was never here; what the server has, or may have, goes to Trash. */
 static bool
 uncopy(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GError **error)
@@ -68,8 +76,15 @@ uncopy(Store *store, StoreRow *row, const RowWish *wish, RowWish *inverse, GErro
 	if (row->uid || op.state == OP_SENT) {
 		if (!folder_by_role(store, ROLE_TRASH, &trash, error))
 			return false;
-		inverse->folder = wish->source && trash && trash != row->folder ? row->folder : 0;
-		row->folder = trash ? trash : row->folder;
+		if (!trash || trash == row->folder)
+			return true;
+		/* what came from another account comes from there again */
+		if (wish->source) {
+			inverse->folder = row->folder;
+			inverse->add = words_without(row->lkw, "");
+		}
+		row->folder = trash;
+		untag(row);
 		return true;
 	}
 	if (wish->source)
@@ -184,6 +199,13 @@ write_number(JsonObject *object, const char *name, int64_t number)
 {
 	if (number)
 		json_set_number(object, name, number);
+}
+
+bool
+row_wish_is_empty(const RowWish *wish)
+{
+	return !wish->set && !wish->clear && !wish->add && !wish->remove && !wish->folder &&
+	       wish->end == WISH_STAYS;
 }
 
 JsonObject *

@@ -10,7 +10,7 @@
  */
 
 static FolderRole
-role_by_path(const Store *store, const char *path)
+role_by_name(const Store *store, const char *name)
 {
 	static const struct {
 		const char *name;
@@ -27,7 +27,7 @@ role_by_path(const Store *store, const char *path)
 	/* which of a server's folders is for what, the server says */
 	size_t count = store->local ? G_N_ELEMENTS(roles) : 1;
 	for (size_t i = 0; i < count; i++)
-		if (g_ascii_strcasecmp(path, roles[i].name) == 0)
+		if (g_ascii_strcasecmp(name, roles[i].name) == 0)
 			return roles[i].role;
 	return ROLE_NONE;
 }
@@ -57,26 +57,48 @@ folder_adopt(Store *store, const char *path, GError **error)
 					       "UPDATE folder SET state=?,hold=0,err=NULL WHERE"
 					       " id=? AND uidvalidity=0",
 					       "ni", (int)FOLDER_REMATCH, known);
-	g_autofree char *plain = folder_path_unescape(path);
+	g_autofree char *plain = folder_path_name(path);
 	g_autofree char *name = folder_choose_name(store, plain ? plain : path, error);
 	g_autofree char *fold = name ? fold_of(store, path, error) : NULL;
 	g_autofree char *remote = g_strconcat(store->local ? "" : UNLISTED, path, NULL);
 	return fold && sql_run(store->sql, error,
 			       "INSERT INTO folder(rname,name,path,fold,delim,role,state)"
 			       " VALUES(?,?,?,?,'/',?,?)",
-			       "ttttnn", remote, name, path, fold, (int)role_by_path(store, path),
+			       "ttttnn", remote, name, path, fold, (int)role_by_name(store, name),
 			       (int)(store->local ? FOLDER_OK : FOLDER_REMATCH));
 }
 
 /* ---- what LIST said ---- */
 
-/* Where other programs put what is called REMOTE: as the server writes it, a directory a level. */
+/* Servers that have all folders below the inbox say so in their names; a tree as Maildir++ has it has no name for that. */
+static const char *
+below_inbox(const char *remote, char delimiter)
+{
+	static const char inbox[] = "INBOX";
+	size_t length = sizeof inbox - 1;
+	bool is_below = delimiter && g_ascii_strncasecmp(remote, inbox, length) == 0 &&
+	                remote[length] == delimiter && remote[length + 1];
+	return is_below ? remote + length + 1 : remote;
+}
+
+char *
+folder_path_own(
+	const Store *store, const char *remote, const char *name, char delimiter, FolderRole role)
+{
+	if (store->form == TREE_PLAIN)
+		return folder_path_escape(name);
+	/* as the server writes it: other programs that know the tree look for it there */
+	return role == ROLE_INBOX ? g_strdup("")
+	                          : folder_path_dotted(below_inbox(remote, delimiter), delimiter);
+}
+
+/* Where other programs put what is called REMOTE: as the server writes it, with BETWEEN between its levels. */
 static char *
-path_as_written(const char *remote, char delimiter)
+path_as_written(const char *remote, char delimiter, char between)
 {
 	char *path = g_strdup(remote);
 	if (delimiter)
-		g_strdelimit(path, (const char[]){ delimiter, '\0' }, '/');
+		g_strdelimit(path, (const char[]){ delimiter, '\0' }, between);
 	return path;
 }
 
@@ -94,13 +116,19 @@ static bool
 find_for(Store *store, const char *remote, const char *name, char delimiter, FolderRole role,
 	int64_t *id, GError **error)
 {
-	g_autofree char *own = folder_path_escape(name);
+	g_autofree char *own = folder_path_own(store, remote, name, delimiter, role);
 	g_autofree char *distinct = folder_path_distinct(own, remote);
-	g_autofree char *theirs = path_as_written(remote, delimiter);
-	const char *const paths[] = { own, distinct, theirs };
+	g_autofree char *theirs = path_as_written(remote, delimiter, '/');
+	g_autofree char *flat = path_as_written(remote, delimiter, '.');
+	g_autofree char *dotted = folder_path_dotted(remote, delimiter);
+	g_autofree char *decoded = folder_path_dotted(name, '/');
+	g_autofree char *of_mbsync = g_strconcat(".", own, NULL); /* below the inbox */
+	const char *const plain[] = { own, distinct, theirs, flat, NULL };
+	const char *const hidden[] = { dotted, of_mbsync, decoded, own, distinct, NULL };
 	*id = 0;
-	for (size_t i = 0; i < G_N_ELEMENTS(paths) && !*id; i++)
-		if (!find_kept(store, paths[i], role == ROLE_INBOX, id, error))
+	for (const char *const *path = store->form == TREE_DOTTED ? hidden : plain; *path && !*id;
+		path++)
+		if (!find_kept(store, *path, role == ROLE_INBOX, id, error))
 			return false;
 	return true;
 }

@@ -46,11 +46,12 @@ cut(GString *text, size_t limit)
 	g_string_truncate(text, limit);
 }
 
-static void
-append_level(GString *path, const char *level)
+/* DOTTED: a dot is what stands between levels, and a level is no directory of its own. */
+static GString *
+escape_level(const char *level, bool dotted)
 {
-	g_autoptr(GString) escaped = g_string_new(NULL);
-	bool always = is_reserved(level);
+	GString *escaped = g_string_new(NULL);
+	bool always = !dotted && is_reserved(level);
 	for (const char *at = level; *at;) {
 		gunichar character = g_utf8_get_char_validated(at, -1);
 		bool valid = character != (gunichar)-1 && character != (gunichar)-2;
@@ -58,11 +59,18 @@ append_level(GString *path, const char *level)
 		bool control = valid && character >= 0x80 && character < 0xa0;
 		for (; at < next; at++)
 			append_escaped(escaped, at,
-				!valid || control ||
+				!valid || control || (dotted && *at == '.') ||
 					(at == level && (always || *at == '.' || *at == '~')));
 	}
 	if (escaped->len == 0)
 		g_string_append_c(escaped, '%'); /* an empty level: a lone % means nothing else */
+	return escaped;
+}
+
+static void
+append_level(GString *path, const char *level)
+{
+	g_autoptr(GString) escaped = escape_level(level, false);
 	if (escaped->len > FOLDER_COMPONENT_LIMIT) {
 		g_autofree char *hash = hash_of(level, 16);
 		cut(escaped, FOLDER_COMPONENT_LIMIT - 18);
@@ -91,6 +99,36 @@ folder_path_escape(const char *name)
 		append_level(path, levels[i]);
 	}
 	return g_string_free(g_steal_pointer(&path), FALSE);
+}
+
+char *
+folder_path_dotted(const char *name, char delimiter)
+{
+	const char between[] = { delimiter, '\0' };
+	g_auto(GStrv) levels = delimiter ? g_strsplit(name, between, -1)
+	                                 : g_strdupv((char *[]){ (char *)name, NULL });
+	g_autoptr(GString) path = g_string_new(NULL);
+	for (guint i = 0; levels[i]; i++) {
+		g_autoptr(GString) level = escape_level(levels[i], true);
+		g_string_append_printf(path, ".%s", level->str);
+	}
+	if (path->len > FOLDER_COMPONENT_LIMIT) {
+		g_autofree char *hash = hash_of(name, 16);
+		cut(path, FOLDER_COMPONENT_LIMIT - 18);
+		g_string_append_printf(path, "%%~%s", hash);
+	}
+	return g_string_free(g_steal_pointer(&path), FALSE);
+}
+
+char *
+folder_path_name(const char *path)
+{
+	if (!*path)
+		return g_strdup("INBOX");
+	if (*path != '.')
+		return folder_path_unescape(path);
+	g_autofree char *levels = g_strdelimit(g_strdup(path + 1), ".", '/');
+	return folder_path_unescape(levels);
 }
 
 static bool

@@ -12,6 +12,15 @@ enum { FOLDER_COMPONENT_LIMIT = 200, FOLDER_PATH_LIMIT = 1000, FOLDER_LEVELS_LIM
 /* The path of a name. The caller owns it. */
 char *folder_path_escape(const char *name);
 
+/*
+ * The path as Maildir++ has it: ".Level.Level", where levels stand as they are but for dots in them. NAME has DELIMITER
+ * between its levels ('\0': it has one). The caller owns it.
+ */
+char *folder_path_dotted(const char *name, char delimiter);
+
+/* The name of a path of either form, "" being the inbox's; NULL as folder_path_unescape. The caller owns it. */
+char *folder_path_name(const char *path);
+
 /* The name of a path; NULL if it was cut or is none of ours. The caller owns it. */
 char *folder_path_unescape(const char *path);
 

@@ -109,7 +109,7 @@ folder_is_held(Store *store, int64_t folder, bool *held, GError **error)
 {
 	int64_t state;
 	*held = true;
-	if (store->held || store->rebuilding)
+	if (store->held || (store->rebuilding && !store->local))
 		return true;
 	if (!state_of(store, folder, &state, error))
 		return false;
@@ -169,9 +169,9 @@ is_taken(Store *store, const char *text, const char *value, bool *taken, GError 
 
 /* A path of its own, also on a disk that folds case. */
 static char *
-choose_path(Store *store, const char *name, const char *remote, char **fold, GError **error)
+choose_path(Store *store, const char *own, const char *remote, char **fold, GError **error)
 {
-	g_autofree char *path = folder_path_escape(name);
+	g_autofree char *path = g_strdup(own);
 	for (int attempt = 0;; attempt++) {
 		g_autofree char *folded = folder_path_fold(path);
 		bool taken;
@@ -207,9 +207,10 @@ folder_choose_name(Store *store, const char *wanted, GError **error)
 }
 
 static int64_t
-insert_folder(Store *store, const char *remote, const char *wanted, const char *delimiter,
-	FolderRole role, GError **error)
+insert_folder(Store *store, const char *remote, const char *wanted, char delimiter, FolderRole role,
+	GError **error)
 {
+	const char between[] = { delimiter, '\0' };
 	int64_t count;
 	if (!sql_number(store->sql, error, &count, 0, "SELECT count(*) FROM folder", ""))
 		return 0;
@@ -219,7 +220,8 @@ insert_folder(Store *store, const char *remote, const char *wanted, const char *
 		return 0;
 	}
 	g_autofree char *fold = NULL;
-	g_autofree char *path = choose_path(store, wanted, remote, &fold, error);
+	g_autofree char *own = folder_path_own(store, remote, wanted, delimiter, role);
+	g_autofree char *path = choose_path(store, own, remote, &fold, error);
 	g_autofree char *name = path ? folder_choose_name(store, wanted, error) : NULL;
 	if (!name)
 		return 0;
@@ -228,7 +230,7 @@ insert_folder(Store *store, const char *remote, const char *wanted, const char *
 		return 0;
 	if (!sql_run(store->sql, error,
 		    "INSERT INTO folder(rname,name,path,fold,delim,role) VALUES(?,?,?,?,?,?)",
-		    "tttttn", remote, name, path, fold, delimiter, (int)role))
+		    "tttttn", remote, name, path, fold, delimiter ? between : NULL, (int)role))
 		return 0;
 	return sql_last_id(store->sql);
 }
@@ -249,7 +251,7 @@ store_put_folder(Store *store, const char *remote, const char *name, char delimi
 	if (bound)
 		id = bound;
 	else if (id == 0)
-		id = insert_folder(store, remote, name, delimiter ? text : NULL, role, error);
+		id = insert_folder(store, remote, name, delimiter, role, error);
 	else if (!sql_run(store->sql, error,
 			 "UPDATE folder SET role=?,delim=?,missing=0 WHERE id=?"
 			 " AND (role<>?1 OR delim IS NOT ?2 OR missing<>0)",

@@ -205,9 +205,14 @@ add_tags(Store *store, StoreRow *row, const char *const *tags, GError **error)
 	StoreRow before = *row;
 	g_autofree char *old = row->lkw;
 	row->lkw = merge_edit_keywords(old, tags, NULL);
-	bool asks = row->uid && !row->op && !g_str_equal(row->lkw, row->bkw);
+	g_autofree char *told = store->local ? g_steal_pointer(&row->bkw) : NULL;
+	if (store->local)
+		row->bkw = g_strdup(row->lkw);
+	bool differs = row->uid && !row->op && !g_str_equal(row->lkw, row->bkw);
+	bool asks = differs && row_has_words_to_tell(row);
 	return (!asks || rebuild_ask_flags(store, row, error)) &&
-	       row_save(store, &before, row, error);
+	       row_save(store, &before, row, error) &&
+	       (!differs || asks || row_tells_nothing(store, row, error));
 }
 
 static bool

@@ -135,9 +135,17 @@ put_in_doubt(Store *store, const StoreRow *row, const Wish *wish, GError **error
 		(int)doubt, doubtful, row->id);
 }
 
+bool
+row_has_words_to_tell(const StoreRow *row)
+{
+	g_auto(Wish) wish = { 0 };
+	wish_of(row, 0, true, &wish);
+	return *wish.add || *wish.remove;
+}
+
 /* Doubt about what can be told to nobody would stay for ever. */
-static bool
-settle(Store *store, const StoreRow *row, GError **error)
+bool
+row_tells_nothing(Store *store, const StoreRow *row, GError **error)
 {
 	return sql_run(store->sql, error,
 		"UPDATE msg SET okl=loc,okw=lkw,doubt=0,dkw='' WHERE id=?", "i", row->id);
@@ -200,7 +208,8 @@ store_push_flags(Store *store, int64_t folder, unsigned permanent, bool keywords
 			return NULL;
 		if (asks)
 			continue;
-		if (!(nothing ? settle(store, row, error) : put_in_doubt(store, row, &wish, error)))
+		if (!(nothing ? row_tells_nothing(store, row, error)
+			      : put_in_doubt(store, row, &wish, error)))
 			return NULL;
 		if (!nothing)
 			g_array_append_val(group_of(groups, pushes, &wish)->uids, row->uid);

@@ -7,7 +7,9 @@
 
 #include "backend/core/merge.h"
 
-#define REBUILD "rebuild" /* in meta */
+/* In meta. */
+#define REBUILD "rebuild"
+#define BEFORE  "index_of_before"
 
 static const char asks_which[] =
 	"the server has it otherwise, or another client changed it since: `curlew pending --retry` "
@@ -41,10 +43,70 @@ rebuild_end(Store *store, GError **error)
 {
 	if (!store->rebuilding)
 		return true;
-	if (!sql_run(store->sql, error, "DELETE FROM meta WHERE k='" REBUILD "'", ""))
+	if (!sql_run(store->sql, error,
+		    "UPDATE OR REPLACE meta SET k='" BEFORE "' WHERE k='" REBUILD "'", ""))
 		return false;
 	store->rebuilding = false;
 	return true;
+}
+
+/* ---- the index ---- */
+
+bool
+store_index_is_of_before(Store *store, bool *is, GError **error)
+{
+	store_assert_thread(store);
+	int64_t count;
+	bool fine = sql_number(
+		store->sql, error, &count, 0, "SELECT count(*) FROM meta WHERE k='" BEFORE "'", "");
+	*is = fine && count > 0;
+	return fine;
+}
+
+/* The same measure as where files go at once (scan_missing.c). */
+static bool
+are_many(size_t missing, size_t all)
+{
+	enum { FEW = 20, SHARE = 10 };
+	return missing > FEW && missing * SHARE > all;
+}
+
+static GPtrArray *
+without_row(Store *store, const GPtrArray *keys, GError **error)
+{
+	g_autoptr(GPtrArray) missing = g_ptr_array_new();
+	for (guint i = 0; i < keys->len; i++) {
+		int64_t rows;
+		if (!sql_number(store->sql, error, &rows, 0,
+			    "SELECT EXISTS(SELECT 1 FROM msg WHERE key=?)", "t",
+			    (const char *)keys->pdata[i]))
+			return NULL;
+		if (!rows)
+			g_ptr_array_add(missing, keys->pdata[i]);
+	}
+	return g_steal_pointer(&missing);
+}
+
+bool
+store_compare_index(Store *store, const GPtrArray *keys, size_t *removed, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	*removed = 0;
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	g_autoptr(GPtrArray) missing = without_row(store, keys, error);
+	if (!missing)
+		return false;
+	bool many = are_many(missing->len, keys->len);
+	if (many)
+		g_warning("%s: %u messages of the index have no file here: it keeps them",
+			store->account, missing->len);
+	for (guint i = 0; !many && i < missing->len; i++)
+		if (!index_queue_remove(store, missing->pdata[i], error))
+			return false;
+	*removed = many ? 0 : missing->len;
+	return sql_run(store->sql, error, "DELETE FROM meta WHERE k='" BEFORE "'", "") &&
+	       transaction_commit(&transaction, error);
 }
 
 /* ---- a file ---- */

@@ -126,13 +126,13 @@ recover(Store *store, bool unclean, GError **error)
 		    "SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_work WHERE st=1)", ""))
 		return false;
 	if (!unclean || !fetching)
-		return tree_maildirs(store->tree, sweep_tmp_only, &sweep, error) &&
+		return tree_maildirs(store->tree, store->form, sweep_tmp_only, &sweep, error) &&
 		       copies_recover(store, error) && limbo_bury_all(store, &buried, error);
 	{
 		g_auto(Transaction) transaction = { 0 };
 		if (!transaction_begin(&transaction, store, error))
 			return false;
-		bool walked = tree_maildirs(store->tree, sweep_folder, &sweep, error);
+		bool walked = tree_maildirs(store->tree, store->form, sweep_folder, &sweep, error);
 		if (sweep.error) {
 			g_propagate_error(error, sweep.error);
 			return false;

@@ -162,6 +162,23 @@ read_folder(Scan *scan, const int subs[2], GError **error)
 	return true;
 }
 
+static void
+close_subs(int subs[2])
+{
+	tree_close(&subs[SUB_NEW]);
+	tree_close(&subs[SUB_CUR]);
+}
+
+/* What of a Maildir lacks is made, and the rest is read with it: what would come later would seem to be new. */
+static bool
+open_or_make(Scan *scan, const char *path, int subs[2], bool *there, GError **error)
+{
+	if (!open_folder(scan, path, subs, there, error) || *there)
+		return *there;
+	close_subs(subs);
+	return directory_is_gone(scan, path, error) && open_folder(scan, path, subs, there, error);
+}
+
 static bool
 scan_folder(Scan *scan, const StoreFolder *folder, GError **error)
 {
@@ -169,13 +186,10 @@ scan_folder(Scan *scan, const StoreFolder *folder, GError **error)
 	bool there = false;
 	scan->folder = folder->id;
 	scan->own_renames = false;
-	bool fine = scan_begin(scan, error) && open_folder(scan, folder->path, subs, &there, error);
-	if (fine && !there)
-		fine = directory_is_gone(scan, folder->path, error);
-	else if (fine)
-		fine = read_folder(scan, subs, error);
-	tree_close(&subs[SUB_NEW]);
-	tree_close(&subs[SUB_CUR]);
+	bool fine = scan_begin(scan, error) &&
+	            open_or_make(scan, folder->path, subs, &there, error) &&
+	            (!there || read_folder(scan, subs, error));
+	close_subs(subs);
 	return fine && scan_commit(scan, error);
 }
 
@@ -192,7 +206,7 @@ static bool
 adopt_folders(Scan *scan, GError **error)
 {
 	if (!scan_begin(scan, error) ||
-		!tree_maildirs(scan->store->tree, visit_maildir, scan, error))
+		!tree_maildirs(scan->store->tree, scan->store->form, visit_maildir, scan, error))
 		return false;
 	if (scan->error) {
 		g_propagate_error(error, g_steal_pointer(&scan->error));

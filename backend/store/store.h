@@ -38,6 +38,12 @@ Store *store_open(const StorePlace *place, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
+/*
+ * The next open makes the state anew from the files, as where it was lost; the old one stays beside it. WAITS: of so many
+ * messages something waits for the server, which is asked then. ACCOUNT_ERROR_REFUSED: that would lose something.
+ */
+bool store_anew(Store *store, int64_t *waits, GError **error);
+
 /* The sentence that holds the whole account, from open to close; NULL: it is not held. The store's. */
 const char *store_held(const Store *store);
 
@@ -214,6 +220,14 @@ bool store_not_searchable(Store *store, const char *key, const char *why, GError
 int64_t store_index_queue(Store *store);
 /* Every file is queued again (rebuild --index, or the index has another generation than the stored one). */
 bool store_requeue_index(Store *store, GError **error);
+
+/* After the state was made anew from the files: the index may know messages of this account that are no more. */
+bool store_index_is_of_before(Store *store, bool *is, GError **error);
+/*
+ * Of the KEYS (char *) that the index knows of this account, those that no row has go from it: so many are REMOVED; none
+ * where so many are missing that the mail may just not be here. It is not of before any more.
+ */
+bool store_compare_index(Store *store, const GPtrArray *keys, size_t *removed, GError **error);
 
 char *store_meta(Store *store, const char *name, GError **error); /* NULL: not set */
 bool store_set_meta(Store *store, const char *name, const char *value, GError **error);

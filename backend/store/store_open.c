@@ -13,6 +13,9 @@
  */
 #define STORE_ID "store-id"
 
+/* In meta: the next open sets this database aside. */
+#define ANEW "anew"
+
 /* What meta.clean says. */
 #define IN_USE  "0"
 #define CLEAN   "1"
@@ -20,7 +23,7 @@
 
 static const char held_foreign[] =
 	"The state database is not the one of the mail that is here (is the right disk mounted?). "
-	"Nothing is fetched or removed. Where state.db is taken away, it is made anew from this "
+	"Nothing is fetched or removed. `curlew rebuild --state ACCOUNT` makes it anew from this "
 	"mail.";
 static const char held_files[] =
 	"The mail that the state database knows is not here (is its disk mounted?). Nothing is "
@@ -73,39 +76,56 @@ take_in_use(Store *store, bool made, bool *unclean, GError **error)
 }
 
 static void
-set_aside(const char *database)
+set_aside(const char *database, const char *what)
 {
+	int64_t time = g_get_real_time() / G_USEC_PER_SEC;
+	g_autofree char *aside = NULL;
+	do {
+		g_free(aside);
+		aside = g_strdup_printf("%s.%s-%" G_GINT64_FORMAT, database, what, time++);
+	} while (g_file_test(aside, G_FILE_TEST_EXISTS));
 	static const char *const parts[] = { "", "-wal", "-shm" };
-	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autofree char *from = g_strconcat(database, parts[i], NULL);
-		g_autofree char *to = g_strdup_printf(
-			"%s.damaged-%" G_GINT64_FORMAT "%s", database, now, parts[i]);
+		g_autofree char *to = g_strconcat(aside, parts[i], NULL);
 		if (rename(from, to) != 0 && errno != ENOENT)
-			g_warning("cannot set the damaged %s aside: %s", from, g_strerror(errno));
+			g_warning("cannot set %s aside: %s", from, g_strerror(errno));
 	}
+}
+
+static bool
+try_database(Store *store, const char *database, bool *unclean, GError **error)
+{
+	bool made = false;
+	store->sql = sql_open(database, true, error);
+	return store->sql && apply_schema(store, &made, error) &&
+	       take_in_use(store, made, unclean, error);
+}
+
+/* What is not to be believed any more: damaged, or the user said so. */
+static bool
+begin_anew(Store *store, const char *database, const char *what, bool *unclean, GError **error)
+{
+	g_clear_pointer(&store->sql, sql_close);
+	set_aside(database, what);
+	return try_database(store, database, unclean, error);
 }
 
 static bool
 open_database(Store *store, const char *database, bool *unclean, GError **error)
 {
 	g_autoptr(GError) own = NULL;
-	bool made = false;
-	store->sql = sql_open(database, true, &own);
-	if (store->sql && apply_schema(store, &made, &own) &&
-		take_in_use(store, made, unclean, &own))
-		return true;
-	bool damaged = own->code == ACCOUNT_ERROR_DAMAGED;
-	g_clear_pointer(&store->sql, sql_close);
-	if (!damaged) {
-		g_propagate_error(error, g_steal_pointer(&own));
-		return false;
+	if (try_database(store, database, unclean, &own)) {
+		g_autofree char *anew = store_meta(store, ANEW, NULL);
+		return !anew || begin_anew(store, database, "replaced", unclean, error);
 	}
-	g_warning("%s: %s", database, own->message);
-	set_aside(database);
-	store->sql = sql_open(database, true, error);
-	return store->sql && apply_schema(store, &made, error) &&
-	       take_in_use(store, made, unclean, error);
+	if (own->code == ACCOUNT_ERROR_DAMAGED) {
+		g_warning("%s: %s", database, own->message);
+		return begin_anew(store, database, "damaged", unclean, error);
+	}
+	g_clear_pointer(&store->sql, sql_close);
+	g_propagate_error(error, g_steal_pointer(&own));
+	return false;
 }
 
 /* ---- identity ---- */
@@ -136,7 +156,21 @@ static bool
 has_mail(Store *store, bool *mail, GError **error)
 {
 	*mail = false;
-	return tree_maildirs(store->tree, visit_for_mail, mail, error);
+	return tree_maildirs(store->tree, store->form, visit_for_mail, mail, error);
+}
+
+/* As its folders lie, and where none is known yet, as the Maildirs do that are there. */
+static bool
+find_form(Store *store, bool known, char **mixed, GError **error)
+{
+	int64_t dotted;
+	if (!known)
+		return tree_find_form(store->tree, &store->form, mixed, error);
+	if (!sql_number(store->sql, error, &dotted, 0,
+		    "SELECT EXISTS(SELECT 1 FROM folder WHERE path='' OR path LIKE '.%')", ""))
+		return false;
+	store->form = dotted ? TREE_DOTTED : TREE_PLAIN;
+	return true;
 }
 
 static char *
@@ -190,25 +224,53 @@ meet_mail(Store *store, bool foreign, GError **error)
 	return rebuild_begin(store, error) && take_identity(store, error);
 }
 
+/* In a tree of two forms nobody can say where a folder of the server's is: it stays unknown, with what it is called. */
+static bool
+hold_mixed(Store *store, const char *mixed, GError **error)
+{
+	g_autofree char *sentence = g_strdup_printf(
+		"The mail in %s cannot be taken as it is: %s. Nothing is fetched or removed. Have "
+		"all folders there in one form, or set `path` of the account to another directory.",
+		store->mail, mixed);
+	return set_held(store, sentence, error);
+}
+
+/* Of a database that was of no mail yet: folders that were only listed while it was held lie nowhere. */
+static bool
+forget_listed(Store *store, bool known, GError **error)
+{
+	return known || sql_run(store->sql, error, "DELETE FROM folder", "");
+}
+
 static bool
 check_identity(Store *store, GError **error)
 {
 	g_autofree char *here = store_meta(store, "store_uuid", NULL);
 	g_autofree char *beside = read_store_id(store);
+	g_autofree char *mixed = NULL;
 	store->held = store_meta(store, "held", NULL);
-	bool same = here && beside && g_str_equal(here, beside);
-	if (same)
-		return set_held(store, NULL, error);
-	bool mail;
-	int64_t files;
-	if (!has_mail(store, &mail, error) ||
+	bool same = here && beside && g_str_equal(here, beside), mail;
+	int64_t folders, files;
+	if (!sql_number(store->sql, error, &folders, 0, "SELECT count(*) FROM folder", "") ||
 		!sql_number(store->sql, error, &files, 0,
 			"SELECT EXISTS(SELECT 1 FROM msg WHERE part<>0)", ""))
 		return false;
-	/* A local account's mail is all there is: its rows are made again from the files. */
-	if (store->local || (!mail && !files))
+	bool known = folders && (here || files);
+	if (!find_form(store, known, &mixed, error))
+		return false;
+	if (mixed && !store->local)
+		return hold_mixed(store, mixed, error);
+	if (same && (folders || store->local))
+		return set_held(store, NULL, error);
+	if (!has_mail(store, &mail, error) || !forget_listed(store, known, error))
+		return false;
+	if (!mail && !files)
 		return take_identity(store, error);
-	return mail ? meet_mail(store, here || files, error) : set_held(store, held_files, error);
+	/* A local account's mail is all there is: what is not known of it is only what the index has. */
+	if (store->local)
+		return (files || rebuild_begin(store, error)) && take_identity(store, error);
+	return mail ? meet_mail(store, (here && !same) || files, error)
+	            : set_held(store, held_files, error);
 }
 
 /* ---- open and close ---- */
@@ -257,6 +319,31 @@ store_open(const StorePlace *place, GError **error)
 		return NULL;
 	store->thread = NULL;
 	return g_steal_pointer(&store);
+}
+
+bool
+store_anew(Store *store, int64_t *waits, GError **error)
+{
+	store_assert_thread(store);
+	int64_t files, given;
+	bool mail;
+	if (!has_mail(store, &mail, error) ||
+		!sql_number(store->sql, error, &files, 0,
+			"SELECT EXISTS(SELECT 1 FROM msg WHERE part<>0)", "") ||
+		!sql_number(store->sql, error, &given, 0, "SELECT count(*) FROM transfer", "") ||
+		!sql_number(store->sql, error, waits, 0,
+			"SELECT count(*) FROM msg INDEXED BY m_waits WHERE " ROW_WAITS, ""))
+		return false;
+	if (files && !mail)
+		g_set_error_literal(error, ACCOUNT_ERROR, ACCOUNT_ERROR_REFUSED, held_files);
+	else if (given)
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_REFUSED,
+			"%" G_GINT64_FORMAT " messages are on their way to another account, which "
+			"only the state knows: `curlew sync` first",
+			given);
+	else
+		return store_set_meta(store, ANEW, "1", error);
+	return false;
 }
 
 const char *

@@ -15,6 +15,7 @@ struct Store {
 	char *account, *mail, *path, *beside;
 	bool local;
 	int tree; /* the Maildir tree */
+	TreeForm form;
 	Sql *sql;
 	char *held;      /* the sentence that holds the whole account, or NULL */
 	bool rebuilding; /* rows are made anew from the files (rebuild.h) until a scan has seen all */
@@ -90,6 +91,11 @@ bool flags_merge(
 /* The same of the keywords alone, SERVER being merge_keyword_set's. */
 void row_merge_keywords(StoreRow *row, const char *server);
 
+/* Of its keywords, is the server to be told any? Some are of this disk alone. */
+bool row_has_words_to_tell(const StoreRow *row);
+/* What differs of it, and is saved, waits for nobody (push_flags.c). */
+bool row_tells_nothing(Store *store, const StoreRow *row, GError **error);
+
 /* The keywords of which it is sure that the server knows them, for the push: what is in doubt may still have to be
  * told. The caller owns it. */
 char *pending_keywords_base(const StoreRow *row);
@@ -162,6 +168,9 @@ bool index_queue_remove(Store *store, const char *key, GError **error);
 /* What folder.rname begins with where no server has named it yet; the path follows. */
 #define UNLISTED         "\n"
 #define FOLDER_IS_LISTED "substr(rname,1,1)<>char(10)"
+/* Where a folder of the server's is put in a tree of this form. The caller owns it. */
+char *folder_path_own(
+	const Store *store, const char *remote, const char *name, char delimiter, FolderRole role);
 /* It becomes a folder: of a local account, or of one whose server is to be asked what it is. */
 bool folder_adopt(Store *store, const char *path, GError **error);
 /* The server names a folder: *id is the one that was adopted for it; 0: there is none. */

@@ -12,6 +12,7 @@ transfer_free(Transfer *transfer)
 	g_free(transfer->folder);
 	g_free(transfer->deed);
 	g_free(transfer->file);
+	g_free(transfer->wanted);
 	g_strfreev(transfer->tags);
 	g_free(transfer);
 }
@@ -28,6 +29,14 @@ transfer_waits(Store *store, const StoreRow *row, bool *waits, GError **error)
 	return fine;
 }
 
+/* Is it here, or can it come? */
+static bool
+can_be_given(const StoreRow *row)
+{
+	return row->st == ROW_LIVE ? row->part == PART_FULL || row->uid
+	                           : row->st == ROW_FETCHING && row->uid;
+}
+
 /* What moves lies in Trash here meanwhile; what is there already stays. */
 bool
 doing_transfer(Doing *doing, const Deed *deed, int64_t trash, StoreRow *row, GError **error)
@@ -36,7 +45,7 @@ doing_transfer(Doing *doing, const Deed *deed, int64_t trash, StoreRow *row, GEr
 	bool waits;
 	if (!transfer_waits(store, row, &waits, error))
 		return false;
-	if (waits || row->st != ROW_LIVE || row->part != PART_FULL) {
+	if (waits || !can_be_given(row)) {
 		doing->done->kept++;
 		return true;
 	}
@@ -92,6 +101,10 @@ describe(Store *store, FileFinder *finder, int64_t id, Transfer *transfer, GErro
 		return true;
 	transfer->flags = row.loc & MAIL_ALL_FLAGS;
 	transfer->tags = g_strsplit(row.lkw, " ", -1);
+	if (row.part != PART_FULL) {
+		transfer->wanted = g_strdup(row.key);
+		return true;
+	}
 	return find_file(store, finder, &row, transfer, error);
 }
 
@@ -117,7 +130,7 @@ store_transfers(Store *store, GError **error)
 		g_ptr_array_add(transfers, transfer);
 		if (!describe(store, finder, sqlite3_column_int64(rows, 0), transfer, error))
 			return NULL;
-		if (!transfer->given && !transfer->file)
+		if (!transfer->given && !transfer->file && !transfer->wanted)
 			g_ptr_array_remove_index(transfers, transfers->len - 1);
 	}
 	return rows ? g_steal_pointer(&transfers) : NULL;

@@ -11,7 +11,8 @@ typedef struct Transfer {
 	char *account, *folder, *deed;
 	bool given; /* it is durable over there */
 	/* else: what is to be given */
-	char *file; /* absolute path */
+	char *file;   /* absolute path; NULL: … */
+	char *wanted; /* … it is to be fetched first, by this key */
 	unsigned flags;
 	char **tags;
 } Transfer;

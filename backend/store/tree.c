@@ -9,7 +9,7 @@
 
 #include "backend/error.h"
 
-enum { LEVELS = 32, DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+enum { DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
 static int
 code_of(int code)
@@ -241,61 +241,4 @@ tree_list(int directory, TreeVisit visit, void *data, GError **error)
 	int code = entry ? 0 : errno;
 	closedir(entries);
 	return code == 0 || tree_fail(error, code, "read", "a directory");
-}
-
-/* ---- the Maildirs of a tree ---- */
-
-typedef struct Walk {
-	TreeVisit visit;
-	void *data;
-	const char *path;
-	int level;
-	bool stopped;
-	GError *error;
-} Walk;
-
-static bool
-is_directory(int directory, const char *name)
-{
-	struct stat status;
-	return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISDIR(status.st_mode);
-}
-
-static bool
-visit_directory(int above, const char *name, void *data)
-{
-	Walk *up = data;
-	if (g_str_equal(name, "cur") || g_str_equal(name, "new") || g_str_equal(name, "tmp") ||
-		name[0] == '.' || !is_directory(above, name))
-		return true;
-	g_auto(TreeFd) directory = openat(above, name, DIRECTORY_FLAGS);
-	if (directory < 0)
-		return true; /* unreadable: as if it were not there */
-	g_autofree char *path = *up->path ? g_strconcat(up->path, "/", name, NULL) : g_strdup(name);
-	if (is_directory(directory, "cur") && !up->visit(directory, path, up->data)) {
-		up->stopped = true;
-		return false;
-	}
-	Walk down = { .visit = up->visit, .data = up->data, .path = path, .level = up->level + 1 };
-	if (down.level < LEVELS)
-		tree_list(directory, visit_directory, &down, &down.error);
-	up->stopped = down.stopped;
-	up->error = down.error;
-	return !down.stopped && !down.error;
-}
-
-bool
-tree_maildirs(int root, TreeVisit visit, void *data, GError **error)
-{
-	Walk top = { .visit = visit, .data = data, .path = "" };
-	if (!tree_list(root, visit_directory, &top, error)) {
-		g_clear_error(&top.error);
-		return false;
-	}
-	if (top.error) {
-		g_propagate_error(error, top.error);
-		return false;
-	}
-	return true;
 }

@@ -48,10 +48,22 @@ typedef bool (*TreeVisit)(int directory, const char *name, void *data);
 bool tree_list(int directory, TreeVisit visit, void *data, GError **error);
 
 /*
- * Calls VISIT for each Maildir of the tree (a directory that has a cur), with its path; DIRECTORY is its
- * descriptor. Links are not followed, at most 32 levels.
+ * How the Maildirs of a tree lie: as directories of their levels, or as Maildir++ has it, the inbox being the tree itself
+ * and all others ".Level.Level" in it.
  */
-bool tree_maildirs(int root, TreeVisit visit, void *data, GError **error);
+typedef enum { TREE_PLAIN, TREE_DOTTED } TreeForm;
+
+/*
+ * Calls VISIT for each Maildir of the tree (a directory that has a cur) that is of that form, with its path; DIRECTORY is
+ * its descriptor. Links are not followed, at most 32 levels.
+ */
+bool tree_maildirs(int root, TreeForm form, TreeVisit visit, void *data, GError **error);
+
+/*
+ * Sets the form of the Maildirs that are there, TREE_PLAIN where there are none; *MIXED to a sentence where they are not
+ * of one form, or of a third, which is not safe to work in. The caller owns it.
+ */
+bool tree_find_form(int root, TreeForm *form, char **mixed, GError **error);
 
 void tree_close(int *descriptor);
 /* A descriptor that the end of scope closes. */

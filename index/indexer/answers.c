@@ -5,7 +5,7 @@
 #include "index/json.h"
 
 /* As many as surely fit into a line of 1 MB. */
-enum { CHANGES = 500, POISONS = 200 };
+enum { CHANGES = 500, POISONS = 200, KEYS = 500 };
 
 typedef struct Question {
 	Writer *writer;
@@ -121,6 +121,17 @@ answer_held(const Question *question, JsonObject *answer, GError **error)
 	return !back || writer_retag(question->writer, back, error);
 }
 
+static bool
+answer_known(const Question *question, JsonObject *answer, GError **error)
+{
+	const char *after = json_text(question->asked, "after");
+	g_autoptr(GPtrArray) keys =
+		index_db_keys(question->db, question->account, after ? after : "", KEYS);
+	g_ptr_array_add(keys, NULL);
+	json_set_words(answer, "keys", (char **)keys->pdata);
+	return true;
+}
+
 typedef struct Answer {
 	const char *what;
 	bool needs_account;
@@ -130,6 +141,7 @@ typedef struct Answer {
 static const Answer answers[] = {
 	{ "changed", true, answer_changed },
 	{ "held", false, answer_held },
+	{ "known", true, answer_known },
 	{ "rebuild", false, answer_rebuild },
 	{ "status", false, answer_status },
 	{ "stored", true, answer_stored },

@@ -1,23 +1,15 @@
-#include "index/indexer/batch.h"
-
 #include <string.h>
 
 #include "index/error.h"
+#include "index/indexer/batch_private.h"
 #include "index/indexer/guard.h"
 #include "index/indexer/tag_set.h"
 #include "index/json.h"
 #include "index/maildir_name.h"
 #include "index/notmuch_open.h"
 
-/* A copy on its way in: what the item says. Borrowed but for the tags. */
-typedef struct Put {
-	const char *account, *key, *file;
-	unsigned flags;
-	char **tags;
-} Put;
-
-static bool
-fail(Batch *batch, notmuch_status_t status, const char *what, GError **error)
+bool
+batch_fail(Batch *batch, notmuch_status_t status, const char *what, GError **error)
 {
 	const char *said = notmuch_database_status_string(batch->notmuch);
 	g_set_error(error, INDEX_ERROR, INDEX_ERROR_FAILED, "cannot %s: %s", what,
@@ -39,130 +31,6 @@ report_skipped(Batch *batch, const char *key, const char *file, const char *why)
 	json_set_text(object, "file", file);
 	json_set_text(object, "why", why);
 	json_array_add_object_element(batch->told->skipped, object);
-}
-
-char **
-batch_read_tags(notmuch_message_t *message)
-{
-	GPtrArray *list = notmuch_read_tags(message);
-	return list ? tag_set_take(list) : NULL;
-}
-
-/* A copy's flags and tags with the changes on top that its agent has not stored yet. */
-static void
-add_wish(Batch *batch, const IndexCopy *copy, unsigned *flags, char ***tags)
-{
-	unsigned own_flags = copy->flags;
-	g_auto(GStrv) own = g_strdupv(copy->tags);
-	g_autoptr(GPtrArray) changes = index_db_changes_of(batch->db, copy->key);
-	for (guint i = 0; i < changes->len; i++) {
-		const IndexChange *change = changes->pdata[i];
-		own_flags = tag_set_change_flags(own_flags, change->add, change->remove);
-		g_auto(GStrv) added = tag_set_of_people(change->add, true);
-		g_auto(GStrv) without = tag_set_minus(own, change->remove);
-		g_strfreev(own);
-		own = tag_set_union(without, added);
-	}
-	*flags |= own_flags;
-	char **all = tag_set_union(*tags, own);
-	g_strfreev(*tags);
-	*tags = all;
-}
-
-/* The tags that all copies of a message ask for together; NULL if there is no copy. */
-static char **
-wished_tags(Batch *batch, GPtrArray *copies)
-{
-	unsigned flags = 0;
-	g_auto(GStrv) tags = tag_set_split(NULL);
-	for (guint i = 0; i < copies->len; i++)
-		add_wish(batch, copies->pdata[i], &flags, &tags);
-	g_auto(GStrv) of_flags = tag_set_from_flags(flags);
-	return tag_set_union(tags, of_flags);
-}
-
-/*
- * Tags of a message that notmuch had before we heard of it are somebody's work: they stay, and every
- * copy's agent hears of them.
- */
-static void
-adopt_tags(Batch *batch, GPtrArray *copies, char **present, char ***wished)
-{
-	g_auto(GStrv) theirs = tag_set_of_people(present, true);
-	g_auto(GStrv) news = tag_set_minus(theirs, *wished);
-	if (!*news)
-		return;
-	g_auto(GStrv) none = tag_set_split(NULL);
-	for (guint i = 0; i < copies->len; i++) {
-		const IndexCopy *copy = copies->pdata[i];
-		index_db_add_change(batch->db, copy->account, copy->key, news, none, false);
-	}
-	char **all = tag_set_union(*wished, news);
-	g_strfreev(*wished);
-	*wished = all;
-}
-
-static notmuch_status_t
-change_tags(notmuch_message_t *message, char **add, char **remove)
-{
-	if (!*add && !*remove)
-		return NOTMUCH_STATUS_SUCCESS;
-	notmuch_status_t status = notmuch_message_freeze(message);
-	for (char **tag = remove; *tag && !status; tag++)
-		status = notmuch_message_remove_tag(message, *tag);
-	for (char **tag = add; *tag && !status; tag++)
-		status = notmuch_message_add_tag(message, *tag);
-	return status ? status : notmuch_message_thaw(message);
-}
-
-static void
-remember_tags(
-	Batch *batch, const char *message_id, IndexMessage *known, char **present, char **wished)
-{
-	if (known && !known->dirty && tag_set_equal(known->tags, wished))
-		return;
-	IndexMessage message = { .tags = wished, .dirty = true };
-	g_auto(GStrv) people = tag_set_of_people(present, false);
-	message.was = !known ? people : known->dirty ? known->was : known->tags;
-	index_db_put_message(batch->db, message_id, &message);
-}
-
-/* FRESH: libnotmuch made this message just now. */
-static bool
-write_tags(Batch *batch, notmuch_message_t *message, bool fresh, GError **error)
-{
-	const char *id = notmuch_message_get_message_id(message);
-	g_auto(GStrv) present = batch_read_tags(message);
-	if (!id || !present)
-		return fail(batch, NOTMUCH_STATUS_XAPIAN_EXCEPTION, "read tags", error);
-	g_autoptr(GPtrArray) copies = index_db_copies(batch->db, id);
-	g_autoptr(IndexMessage) known = index_db_message(batch->db, id);
-	g_auto(GStrv) wished = wished_tags(batch, copies);
-	if (!known && !fresh)
-		adopt_tags(batch, copies, present, &wished);
-	g_auto(GStrv) people = tag_set_of_people(present, false);
-	g_auto(GStrv) add = tag_set_minus(wished, present);
-	g_auto(GStrv) remove = tag_set_minus(people, wished);
-	notmuch_status_t status = change_tags(message, add, remove);
-	if (status)
-		return fail(batch, status, "write tags", error);
-	remember_tags(batch, id, known, present, wished);
-	return true;
-}
-
-bool
-batch_retag(Batch *batch, const char *message_id, GError **error)
-{
-	notmuch_message_t *message = NULL;
-	notmuch_status_t status =
-		notmuch_database_find_message(batch->notmuch, message_id, &message);
-	if (status)
-		return fail(batch, status, "find a message", error);
-	if (!message)
-		return true;
-	bool ok = write_tags(batch, message, false, error);
-	notmuch_message_destroy(message);
-	return ok;
 }
 
 /* Why libnotmuch will not have this file, in words for a user; NULL: it is the database that fails. */
@@ -187,7 +55,7 @@ remove_file(Batch *batch, const char *file, GError **error)
 	g_autofree char *path = absolute(batch, file);
 	notmuch_status_t status = notmuch_database_remove_message(batch->notmuch, path);
 	return status == NOTMUCH_STATUS_SUCCESS || status == NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID ||
-	       refusal(status) || fail(batch, status, "take a file out", error);
+	       refusal(status) || batch_fail(batch, status, "take a file out", error);
 }
 
 static char *
@@ -222,25 +90,9 @@ remove_paths(
 		notmuch_status_t status =
 			notmuch_database_remove_message(batch->notmuch, others->pdata[i]);
 		if (status && status != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
-			return fail(batch, status, "take a file out", error);
+			return batch_fail(batch, status, "take a file out", error);
 	}
 	return true;
-}
-
-static void
-remember_copy(Batch *batch, const Put *put, const char *message_id, const char *why)
-{
-	IndexCopy copy = {
-		.key = (char *)put->key,
-		.account = (char *)put->account,
-		.file = (char *)put->file,
-		.message_id = (char *)message_id,
-		.flags = put->flags,
-		.tags = put->tags,
-		.skipped = (char *)why,
-		.dirty = true,
-	};
-	index_db_put_copy(batch->db, &copy);
 }
 
 /* The copy left a message: the message goes on without it, or is forgotten with its last copy. */
@@ -258,7 +110,7 @@ static bool
 skip(Batch *batch, const Put *put, const IndexCopy *old, const char *why, GError **error)
 {
 	report_skipped(batch, put->key, put->file, why);
-	remember_copy(batch, put, NULL, why);
+	batch_remember_copy(batch, put, NULL, why);
 	if (!old || !old->message_id)
 		return true;
 	return remove_file(batch, old->file, error) && leave_message(batch, old->message_id, error);
@@ -300,10 +152,10 @@ settle_file(Batch *batch, const Put *put, const IndexCopy *old, notmuch_message_
 {
 	const char *id = notmuch_message_get_message_id(message);
 	if (!id)
-		return fail(batch, NOTMUCH_STATUS_XAPIAN_EXCEPTION, "read an id", error);
-	remember_copy(batch, put, id, NULL);
+		return batch_fail(batch, NOTMUCH_STATUS_XAPIAN_EXCEPTION, "read an id", error);
+	batch_remember_copy(batch, put, id, NULL);
 	index_db_remove_poison(batch->db, put->key); /* deaths while it was read were chance */
-	if (!write_tags(batch, message, fresh, error))
+	if (!batch_write_tags(batch, put, message, fresh, error))
 		return false;
 	bool moved = old && old->message_id && strcmp(old->file, put->file) != 0;
 	g_autofree char *own = absolute(batch, put->file);
@@ -333,7 +185,7 @@ index_put(Batch *batch, const Put *put, const IndexCopy *old, GError **error)
 	if (refusal(status))
 		return skip(batch, put, old, refusal(status), error);
 	if (status != NOTMUCH_STATUS_SUCCESS && status != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
-		return fail(batch, status, "index a file", error);
+		return batch_fail(batch, status, "index a file", error);
 	bool fresh = status == NOTMUCH_STATUS_SUCCESS;
 	bool ok = settle_file(batch, put, old, message, fresh, error);
 	notmuch_message_destroy(message);
@@ -348,12 +200,12 @@ retag_put(Batch *batch, const Put *put, const char *message_id, bool *found, GEr
 	notmuch_status_t status =
 		notmuch_database_find_message(batch->notmuch, message_id, &message);
 	if (status)
-		return fail(batch, status, "find a message", error);
+		return batch_fail(batch, status, "find a message", error);
 	*found = message != NULL;
 	if (!message)
 		return true;
-	remember_copy(batch, put, message_id, NULL);
-	bool ok = write_tags(batch, message, false, error);
+	batch_remember_copy(batch, put, message_id, NULL);
+	bool ok = batch_write_tags(batch, put, message, false, error);
 	notmuch_message_destroy(message);
 	return ok;
 }
@@ -458,13 +310,11 @@ static bool
 adopt_item(Batch *batch, Put *put, JsonObject *item, GError **error)
 {
 	g_autoptr(IndexCopy) old = index_db_copy(batch->db, put->key);
-	if (!old || old->gone || !*old->tags)
+	put->adopts = !old || old->gone;
+	if (put->adopts || !*old->tags)
 		return put_item(batch, put, item, error);
 	put->tags = old->tags;
-	JsonObject *object = json_object_new();
-	json_set_text(object, "key", put->key);
-	json_set_words(object, "tags", old->tags);
-	json_array_add_object_element(batch->told->tags, object);
+	batch_tell_adopted(batch, put, old->tags);
 	return put_item(batch, put, item, error);
 }
 
@@ -477,7 +327,7 @@ flags_item(Batch *batch, Put *put, JsonObject *item, GError **error)
 	put->file = old->file;
 	if (old->message_id)
 		return put_copy(batch, put, error);
-	remember_copy(batch, put, NULL, old->skipped);
+	batch_remember_copy(batch, put, NULL, old->skipped);
 	return true;
 }
 
@@ -515,11 +365,11 @@ batch_apply(Batch *batch, const char *account, JsonObject *item, GError **error)
 			continue;
 		notmuch_status_t status = notmuch_database_begin_atomic(batch->notmuch);
 		if (status)
-			return fail(batch, status, "begin", error);
+			return batch_fail(batch, status, "begin", error);
 		if (!acts[i].run(batch, &put, item, error))
 			return false;
 		status = notmuch_database_end_atomic(batch->notmuch);
-		return !status || fail(batch, status, "end", error);
+		return !status || batch_fail(batch, status, "end", error);
 	}
 	report_skipped(batch, put.key, NULL, "no such act");
 	return true;

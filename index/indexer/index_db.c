@@ -46,6 +46,8 @@ static const char *const sql[STATEMENTS] = {
 	[COPY_PUT] = "INSERT OR REPLACE INTO copy VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
 	[COPY_REMOVE] = "UPDATE copy SET dirty=2 WHERE key=?1",
 	[COPY_KNOWN] = "SELECT 1 FROM copy LIMIT 1",
+	[COPY_KEYS] = "SELECT key FROM copy WHERE key>?2 AND account=?1 AND dirty<>2 ORDER BY key "
+		      "LIMIT ?3",
 	[COPY_DELETE_GONE] = "DELETE FROM copy WHERE dirty=2",
 	[COPY_CLEAR] = "DELETE FROM copy",
 	[COPY_SETTLE] = "UPDATE copy SET dirty=0 WHERE dirty=1",

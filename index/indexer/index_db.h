@@ -82,6 +82,8 @@ IndexCopy *index_db_copy(IndexDb *db, const char *key);
 GPtrArray *index_db_copies(
 	IndexDb *db, const char *message_id); /* of IndexCopy, without those that are gone */
 bool index_db_knows_copies(IndexDb *db);      /* any */
+/* Of an account, the next LIMIT keys behind AFTER, in the order of bytes; of char *. */
+GPtrArray *index_db_keys(IndexDb *db, const char *account, const char *after, int limit);
 void index_db_put_copy(IndexDb *db, const IndexCopy *copy);
 /* Marks a copy gone and forgets its changes; index_db_settle deletes it. */
 void index_db_remove_copy(IndexDb *db, const char *key);

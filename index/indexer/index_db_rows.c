@@ -78,6 +78,22 @@ index_db_copies(IndexDb *db, const char *message_id)
 	return copies;
 }
 
+GPtrArray *
+index_db_keys(IndexDb *db, const char *account, const char *after, int limit)
+{
+	GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+	sqlite3_stmt *query = index_db_statement(db, COPY_KEYS);
+	if (!query)
+		return keys;
+	index_db_bind_text(query, 1, account);
+	index_db_bind_text(query, 2, after);
+	sqlite3_bind_int(query, 3, limit);
+	while (index_db_step(db, query))
+		g_ptr_array_add(keys, index_db_column_text(query, 0));
+	sqlite3_reset(query);
+	return keys;
+}
+
 bool
 index_db_knows_copies(IndexDb *db)
 {
