@@ -9,7 +9,7 @@ have nothing new. `asklate…` ones tell what a cancel did only when the next li
 comes whole; that its fetch was cancelled is told as an error. With refuse-fetches beside it every fetch is refused, and
 one that nothing gave rise to is told as an error. What is to be done to messages is written to `deeds` there, a line
 each, and done to their rows in the store alone, so that it can be taken back; with refuse-deeds there it is refused, with
-hold-deeds it is neither done nor answered until that is gone.
+hold-deeds it is neither done nor answered until that is gone. What is tried again or given up is written there, too.
 """
 
 import fcntl
@@ -135,9 +135,28 @@ class Agent:
             self.before[line["deed"]][number] = now
             store.execute("INSERT OR IGNORE INTO fthread SELECT folder,thread,date,1,0,0 FROM msg WHERE key=?", [key])
 
+    def settle(self, line):
+        with (PLACE / "deeds").open("a") as deeds:
+            deeds.write(json.dumps({"do": line["do"], "keys": line.get("keys")}, sort_keys=True) + "\n")
+        done = 0
+        with sqlite3.connect(PLACE / "state.db") as store:
+            for key in line["keys"]:
+                parked = "state=2 AND msg=(SELECT id FROM msg WHERE key=?)"
+                if line["do"] == "retry":
+                    done += store.execute(f"UPDATE op SET state=0,err=NULL WHERE {parked}", [key]).rowcount
+                else:
+                    done += store.execute(f"DELETE FROM op WHERE {parked}", [key]).rowcount
+                    store.execute("UPDATE msg SET op=NULL WHERE key=? AND op NOT IN (SELECT id FROM op)", [key])
+        store.close()
+        self.tell(id=line["id"], ok=True, done=done)
+        self.tell(event="changed", account=NAME, folders=[])
+
     def take(self, line):
         if "deed" in line:
             self.deed(line)
+            return
+        if line["do"] in ("retry", "drop"):
+            self.settle(line)
             return
         if line["do"] == "fetch" and self.refuses:
             self.refuse_fetch(line)

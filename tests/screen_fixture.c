@@ -76,6 +76,7 @@ screen_fixture_press_everywhere(TestTerminal *terminal, const char *open)
 		{ "q j k ?", "Enter run" },
 		{ "j k q g m", "y copy" },
 		{ "j k q g J", "d cancel" },
+		{ "j k q g p", "r try again" },
 		{ "j k q q G g g", "Enter read" },
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {

@@ -51,7 +51,7 @@ const ConfigTable config_ui_tables[] = {
 		.named = true,
 		.any_key = true,
 		.help = "keys of a pane: all folders list reader parts links help messages jobs "
-			"prompt" },
+			"pending prompt" },
 	{ NULL },
 };
 

@@ -24,6 +24,9 @@ bool pane_list_can_go_back(Pane *pane);
 int pane_list_account(Pane *pane);  /* whose folder is shown; -1: of no single one */
 bool pane_list_has_row(Pane *pane); /* a message is under the cursor */
 
+/* To a row of what is shown, once its rows are here; nothing happens if it is not among them. */
+void pane_list_go_to(Pane *pane, const ListRow *row);
+
 /* For the reader: opens the message STEP rows on; the next unread one, over folders. */
 void pane_list_open_next(Pane *pane, int step);
 void pane_list_open_unread(Pane *pane, bool backward);
