@@ -181,6 +181,8 @@ only_what_is_for_ever_asks(void **state)
 	test_terminal_wait_line(terminal, 1, strstr(first, "│") + strlen("│"));
 	test_terminal_keys(terminal, "d y Enter");
 	test_terminal_wait_text(terminal, "1 message deleted for ever");
+	/* under no name, so that nothing takes it back: not `curlew undo` either */
+	screen_deeds_wait(fixture, "work", "{\"do\": \"delete\", \"keys\": [");
 	screen_deeds_wait(fixture, "work", "\"purge\": true");
 	g_autofree char *now = test_terminal_line(terminal, 1);
 	assert_string_not_equal(now, first);

@@ -91,5 +91,6 @@ screen_fixture_write_config(ScreenProfile *profile, const char *text)
 	g_autofree char *path = g_build_filename(profile->root, "config/curlew/config", NULL);
 	g_autofree char *directory = g_path_get_dirname(path);
 	assert_int_equal(g_mkdir_with_parents(directory, 0700), 0);
-	assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_autofree char *whole = screen_profile_config(text);
+	assert_true(g_file_set_contents(path, whole, -1, NULL));
 }

@@ -26,6 +26,19 @@ static const Mail inbox[] = {
 	{ "<noname@example.org>", "", "", "No subject here.\n" },
 };
 
+char *
+screen_profile_config(const char *text)
+{
+	static const char never[] = "mark-read = never";
+	const char *block = strstr(text, "ui {");
+	if (strstr(text, "mark-read"))
+		return g_strdup(text);
+	if (!block)
+		return g_strdup_printf("%sui { %s }\n", text, never);
+	size_t begin = (size_t)(block - text) + strlen("ui {");
+	return g_strdup_printf("%.*s %s%s", (int)begin, text, never, text + begin);
+}
+
 static void
 write_file(const char *path, const char *text)
 {
@@ -197,9 +210,10 @@ screen_profile_new(unsigned messages, gboolean index)
 {
 	ScreenProfile *profile = screen_profile_new_empty();
 	g_autofree char *config = g_build_filename(profile->root, "config/curlew/config", NULL);
-	write_file(config,
+	g_autofree char *text = screen_profile_config(
 		"account work {\n  email = \"ada@example.org\"\n  incoming = local:\n}\n"
 		"account home {\n  email = \"me@home.example\"\n  incoming = local:\n}\n");
+	write_file(config, text);
 	g_autofree char *work = g_build_filename(profile->root, "data/curlew/mail/work", NULL);
 	g_autofree char *home = g_build_filename(profile->root, "data/curlew/mail/home", NULL);
 	g_autofree char *work_inbox = g_build_filename(work, "INBOX", NULL);
@@ -221,8 +235,9 @@ new_of_bytes(const GPtrArray *mails)
 {
 	ScreenProfile *profile = screen_profile_new_empty();
 	g_autofree char *config = g_build_filename(profile->root, "config/curlew/config", NULL);
-	write_file(
-		config, "account work {\n  email = \"ada@example.org\"\n  incoming = local:\n}\n");
+	g_autofree char *text = screen_profile_config(
+		"account work {\n  email = \"ada@example.org\"\n  incoming = local:\n}\n");
+	write_file(config, text);
 	g_autofree char *folder =
 		g_build_filename(profile->root, "data/curlew/mail/work/INBOX", NULL);
 	static const char *const parts[] = { "cur", "new", "tmp" };

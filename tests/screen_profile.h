@@ -40,5 +40,7 @@ void screen_profile_add_mail(ScreenProfile *profile, const char *account, const 
 	const ScreenMail *mails, size_t count);
 /* One unread mail more in the inbox of ACCOUNT, committed by this process; NUMBER: one that none has (≥ 5000). */
 void screen_profile_add_one(ScreenProfile *profile, const char *account, unsigned number);
+/* The text of a config, where nothing is marked read by being shown unless TEXT says when. The caller owns it. */
+char *screen_profile_config(const char *text);
 void screen_profile_free(ScreenProfile *profile); /* removes it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScreenProfile, screen_profile_free)

@@ -16,7 +16,7 @@ typedef enum ActKind {
 	ACT_FLAG,
 	ACT_UNFLAG,
 	ACT_DELETE,
-	ACT_PURGE, /* for ever, out of Trash or Junk: nothing takes it back */
+	ACT_PURGE, /* for ever, out of Trash or Junk: nothing takes it back, from nowhere */
 	ACT_ARCHIVE,
 	ACT_JUNK,
 	ACT_MOVE,
@@ -42,6 +42,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Acts, acts_free)
  * all inboxes: those that lie in one).
  */
 void acts_do(Acts *acts, const Act *act, const View *view, GPtrArray *targets);
+
+/* The same to ROW, which was read and stands in VIEW: it is marked so, without a word and not as a deed of the user's:
+ * what was done before is still what is undone next. */
+void acts_mark_read(Acts *acts, const View *view, const ListRow *row);
 
 /* What a prompt is about, from its begin to its end, whatever the list does meanwhile. VIEW is copied, TARGETS
  * referenced; acts_kept gives them out, still the acts'; false: nothing is kept. */

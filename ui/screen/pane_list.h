@@ -36,6 +36,8 @@ const View *pane_list_view(Pane *pane);
 /* What it is done to (of Target): OPEN as it is shown now; NULL: what is marked, else the row under the cursor. Without
  * what no account has. The caller owns it; NULL: there is no row. */
 GPtrArray *pane_list_targets(Pane *pane, ListRow *open);
+/* OPEN as it is shown now, if it is unread and an account has it; else NULL. Belongs to the pane or is OPEN. */
+ListRow *pane_list_unread_row(Pane *pane, ListRow *open);
 void pane_list_unmark(Pane *pane, const GPtrArray *targets);
 /* Shows what DEED, a number, makes of TARGETS, here and in the reader. */
 void pane_list_wish(Pane *pane, unsigned deed, const ListChange *change, const GPtrArray *targets);
