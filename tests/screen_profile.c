@@ -162,6 +162,20 @@ screen_profile_add_mail(ScreenProfile *profile, const char *account, const char 
 }
 
 static void
+run_notmuch(const char *root, char **arguments)
+{
+	g_autofree char *config = g_build_filename(root, "notmuch-config", NULL);
+	g_auto(GStrv) environment = g_get_environ();
+	environment = g_environ_setenv(environment, "NOTMUCH_CONFIG", config, TRUE);
+	g_autoptr(GError) error = NULL;
+	int status;
+	g_spawn_sync(NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+		NULL, NULL, NULL, NULL, &status, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(status, ==, 0);
+}
+
+static void
 build_index(const char *root)
 {
 	g_autofree char *mail = g_build_filename(root, "data/curlew/mail", NULL);
@@ -169,15 +183,14 @@ build_index(const char *root)
 	g_autofree char *text = g_strdup_printf(
 		"[database]\npath=%s\n[new]\ntags=\n[maildir]\nsynchronize_flags=true\n", mail);
 	write_file(config, text);
-	g_auto(GStrv) environment = g_get_environ();
-	environment = g_environ_setenv(environment, "NOTMUCH_CONFIG", config, TRUE);
-	g_autoptr(GError) error = NULL;
-	char *arguments[] = { "notmuch", "new", "--quiet", NULL };
-	int status;
-	g_spawn_sync(NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
-		NULL, NULL, NULL, NULL, &status, &error);
-	g_assert_no_error(error);
-	g_assert_cmpint(status, ==, 0);
+	run_notmuch(root, (char *[]){ "notmuch", "new", "--quiet", NULL });
+}
+
+void
+screen_profile_tag(ScreenProfile *profile, const char *tag)
+{
+	g_autofree char *change = g_strconcat("+", tag, NULL);
+	run_notmuch(profile->root, (char *[]){ "notmuch", "tag", change, "--", "*", NULL });
 }
 
 static void

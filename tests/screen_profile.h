@@ -20,6 +20,8 @@ ScreenProfile *screen_profile_new_of_files(const GPtrArray *paths);
 void screen_profile_change_store(ScreenProfile *profile, const char *account, const char *sql);
 /* Of what "work" holds, the store knows the headers alone from now on. */
 void screen_profile_make_stubs(ScreenProfile *profile);
+/* Puts TAG on all messages of its index. */
+void screen_profile_tag(ScreenProfile *profile, const char *tag);
 /* A profile without a config. */
 ScreenProfile *screen_profile_new_empty(void);
 /* A folder without mail, committed by this process. */

@@ -59,6 +59,7 @@ acts_free(Acts *acts)
 	g_ptr_array_unref(acts->all);
 	g_clear_pointer(&acts->view, view_free);
 	g_clear_pointer(&acts->targets, g_ptr_array_unref);
+	g_clear_pointer(&acts->tags, g_ptr_array_unref);
 	g_free(acts);
 }
 

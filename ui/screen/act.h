@@ -52,6 +52,12 @@ void acts_mark_read(Acts *acts, const View *view, const ListRow *row);
 void acts_keep(Acts *acts, const View *view, GPtrArray *targets);
 bool acts_kept(const Acts *acts, const View **view, GPtrArray **targets);
 
+/* Looks for the tags that a prompt may be about: THEIRS: of what it is about, else all there are. Meanwhile none is known;
+ * then the prompt finds what matches anew. */
+void acts_find_tags(Acts *acts, bool theirs);
+/* Of those, the ones that TEXT may mean, the best first; of char *, the caller's. */
+GPtrArray *acts_tag_matches(const Acts *acts, const char *text);
+
 /* Takes the newest deed back, in all accounts that took part; or again. One that the agents have not answered yet is
  * taken back behind it. */
 void acts_undo(Acts *acts);

@@ -34,6 +34,7 @@ struct Acts {
 		*undone; /* of these, those that can be taken back, or done again; the newest last */
 	View *view;      /* kept for a prompt, with TARGETS; or NULL */
 	GPtrArray *targets;
+	GPtrArray *tags; /* of char *: what a prompt for one may mean; NULL: not known yet */
 };
 
 /* ---- act.c ---- */
