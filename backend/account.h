@@ -28,7 +28,8 @@
  *       its mail is matched as it is by the next sync
  *   {"id":N,"do":"quit"} → ends the transaction under way and leaves
  *   Deeds: {"id":N,"do":VERB,"deed":D,"keys":[K…],…} with at most 1,000 keys; D is made by who asks, sorts by time,
- *       and is one for all lines (and accounts) of what the user sees as one deed. ok: durable here.
+ *       and is one for all lines (and accounts) of what the user sees as one deed. Without it nothing takes the deed
+ *       back, and "undo" passes over it (not of move and copy). ok: durable here.
  *   {…,"do":"flag","set":[FLAG…],"clear":[FLAG…]}   seen flagged answered draft forwarded; every copy in this account
  *   {…,"do":"tag","add":[T…],"remove":[T…]}         every copy in this account; both may have the other's members
  *   {…,"do":"move"|"copy","folder":NAME} or "role":"archive|junk|trash|inbox|…"

@@ -187,17 +187,20 @@ typedef struct PendingRow {
 	int64_t from;  /* the folder in which the server has it; 0: in none */
 	int64_t since; /* Unix seconds; 0: not kept, of flags that were not refused */
 	bool asked; /* it stems from before the state was lost: nobody is told before the user says so */
+	int tries; /* so often the server refused it */
 	char *why; /* what the server said to it last, or what is asked; NULL: nothing */
 } PendingRow;
 void pending_row_free(PendingRow *row);
 /* The first LIMIT messages of which something waits: what was refused, then the newest. Of PendingRow. */
 GPtrArray *envelopes_pending(Envelopes *envelopes, size_t limit, GError **error);
+/* How many there are, without a limit; of these, refused. */
+bool envelopes_count_pending(
+	Envelopes *envelopes, int64_t *pending, int64_t *refused, GError **error);
 
 typedef struct EnvelopesCounts {
 	int64_t folders, messages, unread, bodies_missing, index_queue, not_searchable;
-	int64_t pending,
-		refused; /* rows of envelopes_pending, without a limit; of these, refused */
-	bool held;       /* the whole account: nothing is fetched or removed */
+	int64_t pending, refused; /* as envelopes_count_pending says */
+	bool held;                /* the whole account: nothing is fetched or removed */
 } EnvelopesCounts;
 bool envelopes_counts(Envelopes *envelopes, EnvelopesCounts *counts, GError **error);
 

@@ -14,7 +14,7 @@ pending_row_free(PendingRow *row)
 
 /* What left the server waits for nothing. */
 #define STILL_HERE      " AND m.st IN (0,1,3)"
-#define PENDING_COLUMNS MESSAGE_COLUMNS ",o.kind,o.made,o.err,m.sfolder,o.tries<0"
+#define PENDING_COLUMNS MESSAGE_COLUMNS ",o.kind,o.made,o.err,m.sfolder,o.tries"
 #define NEWEST          " ORDER BY m.date DESC,m.id DESC LIMIT ?1"
 
 static const PendingWhat what_of[] = {
@@ -36,7 +36,9 @@ read_pending(const Envelopes *envelopes, SqlRows *rows)
 	row->since = sqlite3_column_int64(rows, at++);
 	row->why = sql_text(rows, at++);
 	row->from = sqlite3_column_int64(rows, at++);
-	row->asked = sqlite3_column_int(rows, at++) != 0;
+	int tries = sqlite3_column_int(rows, at++);
+	row->asked = tries < 0; /* OP_ASKS */
+	row->tries = MAX(tries, 0);
 	return row;
 }
 

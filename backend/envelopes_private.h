@@ -33,10 +33,6 @@ bool envelopes_folder_of(Envelopes *envelopes, const PageAsk *ask, int64_t *fold
 /* ?1 is bound here too, so that one way of binding serves all. */
 #define IN_FLAGGED " FROM msg m INDEXED BY m_flagged WHERE" LISTED " AND (m.loc & 2)<>0 AND ?1=?1"
 
-/* How many messages something waits of, and how many of them were refused. */
-bool envelopes_count_pending(
-	Envelopes *envelopes, int64_t *pending, int64_t *refused, GError **error);
-
 /* The columns that a file's path is made of, of msg m and its lfolder f; first in the question. */
 #define FILE_COLUMNS "f.path,m.fname,m.key,m.part,m.ff,m.sub,m.ffx"
 enum { FILE_COLUMN_COUNT = 7 };

@@ -5,6 +5,7 @@
 
 #include "index/error.h"
 #include "index/notmuch_open.h"
+#include "index/tag_name.h"
 
 /*
  * Broad queries are asked in date windows, because libnotmuch sorts all matches before it gives the
@@ -457,6 +458,39 @@ query_count(Query *query, const char *text, QueryCount *count, GCancellable *can
 	}
 	return count_with(query, text, NOTMUCH_QUERY_SYNTAX_XAPIAN, notmuch_query_count_threads,
 		&count->threads, error);
+}
+
+/* NULL: a writer's commit got in the way. */
+static GPtrArray *
+read_tags(Query *query)
+{
+	notmuch_tags_t *tags = notmuch_database_get_all_tags(query->notmuch);
+	if (!tags)
+		return NULL;
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+	for (; notmuch_tags_valid(tags); notmuch_tags_move_to_next(tags)) {
+		const char *tag = notmuch_tags_get(tags);
+		if (!tag_name_refusal(tag))
+			g_ptr_array_add(found, g_strdup(tag));
+	}
+	notmuch_tags_destroy(tags);
+	return found;
+}
+
+GPtrArray *
+query_tags(Query *query, GError **error)
+{
+	for (int i = 0; i < TRIES; i++) {
+		if (!query_ready(query, error))
+			return NULL;
+		GPtrArray *found = read_tags(query);
+		if (found)
+			return found;
+		query_shut(query);
+	}
+	g_set_error_literal(
+		error, INDEX_ERROR, INDEX_ERROR_FAILED, "the index changes all the time");
+	return NULL;
 }
 
 QueryHit *

@@ -44,6 +44,9 @@ void query_set_window(Query *query, size_t narrow, size_t hits);
 bool query_count(
 	Query *query, const char *text, QueryCount *count, GCancellable *cancel, GError **error);
 
+/* All tags that people have given, in order; of char *. The caller owns it. */
+GPtrArray *query_tags(Query *query, GError **error);
+
 /* One message by its id; NULL and INDEX_ERROR_NOT_FOUND. The caller owns the result (query_hit_free). */
 QueryHit *query_message(Query *query, const char *message_id, GError **error);
 void query_hit_free(QueryHit *hit);

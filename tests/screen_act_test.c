@@ -158,6 +158,34 @@ tags_and_copies_name_theirs(void **state)
 }
 
 static void
+tags_are_completed(void **state)
+{
+	ScreenFixture *fixture = screen_deeds_new(screen_profile_new(20, TRUE));
+	screen_profile_tag(fixture->profile, "blue");
+	screen_profile_tag(fixture->profile, "skyblue");
+	g_autoptr(TestTerminal) terminal = screen_deeds_start(fixture);
+	open_inbox(terminal);
+	test_terminal_keys(terminal, "+");
+	test_terminal_wait_text(
+		terminal, "add tag:    blue  skyblue"); /* and none that is computed */
+	test_terminal_keys(terminal, "b l Tab Tab Enter");
+	test_terminal_wait_text(terminal, "1 message tagged: skyblue");
+	test_terminal_keys(terminal, "-");
+	test_terminal_wait_text(terminal, "take off tag:    skyblue"); /* what it has, alone */
+	test_terminal_keys(terminal, "Esc");
+	g_autofree char *text = test_terminal_text(terminal);
+	assert_null(strstr(text, "blue  skyblue"));
+	test_terminal_keys(terminal, "- Esc j -");
+	g_autofree char *line = test_terminal_line(terminal, 22);
+	assert_null(strstr(line, "blue"));
+	test_terminal_keys(terminal, "Esc k -");
+	test_terminal_wait_text(terminal, "take off tag:    skyblue");
+	test_terminal_keys(terminal, "Tab Enter");
+	test_terminal_wait_text(terminal, "1 message no more tagged: skyblue");
+	screen_fixture_close((void *[]){ fixture });
+}
+
+static void
 a_merged_list_names_the_places(void **state)
 {
 	g_autoptr(TestTerminal) terminal = screen_deeds_start(*state);
@@ -181,6 +209,8 @@ only_what_is_for_ever_asks(void **state)
 	test_terminal_wait_line(terminal, 1, strstr(first, "│") + strlen("│"));
 	test_terminal_keys(terminal, "d y Enter");
 	test_terminal_wait_text(terminal, "1 message deleted for ever");
+	/* under no name, so that nothing takes it back: not `curlew undo` either */
+	screen_deeds_wait(fixture, "work", "{\"do\": \"delete\", \"keys\": [");
 	screen_deeds_wait(fixture, "work", "\"purge\": true");
 	g_autofree char *now = test_terminal_line(terminal, 1);
 	assert_string_not_equal(now, first);
@@ -212,6 +242,7 @@ main(void)
 		cmocka_unit_test(what_is_not_answered_yet_can_be_taken_back),
 		cmocka_unit_test(the_reader_goes_on_to_the_next_message),
 		cmocka_unit_test(tags_and_copies_name_theirs),
+		cmocka_unit_test(tags_are_completed),
 		cmocka_unit_test(a_merged_list_names_the_places),
 		cmocka_unit_test(only_what_is_for_ever_asks),
 		cmocka_unit_test(a_narrowed_folder_is_that_folder),

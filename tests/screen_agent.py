@@ -9,7 +9,7 @@ have nothing new. `asklate…` ones tell what a cancel did only when the next li
 comes whole; that its fetch was cancelled is told as an error. With refuse-fetches beside it every fetch is refused, and
 one that nothing gave rise to is told as an error. What is to be done to messages is written to `deeds` there, a line
 each, and done to their rows in the store alone, so that it can be taken back; with refuse-deeds there it is refused, with
-hold-deeds it is neither done nor answered until that is gone.
+hold-deeds it is neither done nor answered until that is gone. What is tried again or given up is written there, too.
 """
 
 import fcntl
@@ -35,7 +35,7 @@ class Agent:
         self.refused = False  # since the last round
         self.owes_cancel = False
         self.index_waits = False
-        self.before = {}  # name of a deed: rows as they were, of (key, folder, st, loc, lkw)
+        self.before = {}  # name of a deed: rows as they were, of (key, folder, st, loc, lkw), and the bits of loc it changed
 
     def tell(self, **line):
         self.peer.write(json.dumps(line) + "\n")
@@ -117,9 +117,10 @@ class Agent:
         changes = {"seen": 16, "flagged": 2}
         setting = sum(changes.get(flag, 0) for flag in line.get("set", []))
         clearing = sum(changes.get(flag, 0) for flag in line.get("clear", []))
-        rows = self.before.setdefault(line["deed"], [])
+        rows = self.before.setdefault(line.get("deed"), [])
         for key in line["keys"]:
-            rows += store.execute("SELECT key,folder,st,loc,lkw FROM msg WHERE key=?", [key]).fetchall()
+            row = store.execute("SELECT key,folder,st,loc,lkw FROM msg WHERE key=?", [key]).fetchone()
+            rows.append((*row, row[3] ^ ((row[3] | setting) & ~clearing)))
             if line["do"] in ("delete", "move"):
                 store.execute("UPDATE msg SET st=2 WHERE key=?", [key])
             elif line["do"] == "tag":
@@ -127,17 +128,42 @@ class Agent:
                 text = " ".join(sorted(tags - {*line.get("remove", [])}))
                 store.execute("UPDATE msg SET lkw=? WHERE key=?", [text, key])
             store.execute("UPDATE msg SET loc=(loc|?)&~? WHERE key=?", [setting, clearing, key])
+            self.count_unread(store, key)
 
     def undo(self, store, line):
-        for number, (key, folder, st, loc, lkw) in enumerate(self.before.get(line["deed"], [])):
+        for number, (key, folder, st, loc, lkw, bits) in enumerate(self.before.get(line["deed"], [])):
             now = store.execute("SELECT key,folder,st,loc,lkw FROM msg WHERE key=?", [key]).fetchone()
-            store.execute("UPDATE msg SET folder=?,st=?,loc=?,lkw=? WHERE key=?", [folder, st, loc, lkw, key])
-            self.before[line["deed"]][number] = now
+            store.execute("UPDATE msg SET folder=?,st=?,loc=(loc&~?)|?,lkw=? WHERE key=?", [folder, st, bits, loc & bits, lkw, key])
+            self.before[line["deed"]][number] = (*now, bits)
             store.execute("INSERT OR IGNORE INTO fthread SELECT folder,thread,date,1,0,0 FROM msg WHERE key=?", [key])
+            self.count_unread(store, key)
+
+    def count_unread(self, store, key):
+        store.execute("UPDATE fthread SET unread=(SELECT count(*) FROM msg m WHERE m.folder=fthread.folder AND m.thread=fthread.thread"
+                      " AND m.st IN (0,1) AND m.loc&16=0) WHERE (folder,thread)=(SELECT folder,thread FROM msg WHERE key=?)", [key])
+
+    def settle(self, line):
+        with (PLACE / "deeds").open("a") as deeds:
+            deeds.write(json.dumps({"do": line["do"], "keys": line.get("keys")}, sort_keys=True) + "\n")
+        done = 0
+        with sqlite3.connect(PLACE / "state.db") as store:
+            for key in line["keys"]:
+                parked = "state=2 AND msg=(SELECT id FROM msg WHERE key=?)"
+                if line["do"] == "retry":
+                    done += store.execute(f"UPDATE op SET state=0,err=NULL WHERE {parked}", [key]).rowcount
+                else:
+                    done += store.execute(f"DELETE FROM op WHERE {parked}", [key]).rowcount
+                    store.execute("UPDATE msg SET op=NULL WHERE key=? AND op NOT IN (SELECT id FROM op)", [key])
+        store.close()
+        self.tell(id=line["id"], ok=True, done=done)
+        self.tell(event="changed", account=NAME, folders=[])
 
     def take(self, line):
-        if "deed" in line:
+        if line["do"] in ("flag", "tag", "move", "copy", "delete", "undo"):
             self.deed(line)
+            return
+        if line["do"] in ("retry", "drop"):
+            self.settle(line)
             return
         if line["do"] == "fetch" and self.refuses:
             self.refuse_fetch(line)

@@ -5,9 +5,9 @@
 #include <string.h>
 
 ScreenFixture *
-screen_deeds_new(unsigned messages)
+screen_deeds_new(ScreenProfile *profile)
 {
-	ScreenFixture *fixture = screen_fixture_new(screen_profile_new(messages, FALSE));
+	ScreenFixture *fixture = screen_fixture_new(profile);
 	g_autofree char *agent = g_build_filename(fixture->profile->root, "curlew-agent", NULL);
 	screen_fixture_copy(CURLEW_SCREEN_AGENT, agent);
 	return fixture;
@@ -16,7 +16,7 @@ screen_deeds_new(unsigned messages)
 int
 screen_deeds_open(void **state)
 {
-	*state = screen_deeds_new(20);
+	*state = screen_deeds_new(screen_profile_new(20, FALSE));
 	return 0;
 }
 

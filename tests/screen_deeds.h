@@ -5,8 +5,8 @@
  */
 #include "screen_fixture.h"
 
-/* Of screen_profile_new(MESSAGES, no index); for cmocka: *STATE is one of 20. */
-ScreenFixture *screen_deeds_new(unsigned messages);
+/* Of this profile, taken over; for cmocka: *STATE is one with 20 messages, and no index. */
+ScreenFixture *screen_deeds_new(ScreenProfile *profile);
 int screen_deeds_open(void **state);
 
 /* Both accounts' agents have answered when this returns. */

@@ -76,6 +76,7 @@ screen_fixture_press_everywhere(TestTerminal *terminal, const char *open)
 		{ "q j k ?", "Enter run" },
 		{ "j k q g m", "y copy" },
 		{ "j k q g J", "d cancel" },
+		{ "j k q g p", "r try again" },
 		{ "j k q q G g g", "Enter read" },
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
@@ -90,5 +91,6 @@ screen_fixture_write_config(ScreenProfile *profile, const char *text)
 	g_autofree char *path = g_build_filename(profile->root, "config/curlew/config", NULL);
 	g_autofree char *directory = g_path_get_dirname(path);
 	assert_int_equal(g_mkdir_with_parents(directory, 0700), 0);
-	assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_autofree char *whole = screen_profile_config(text);
+	assert_true(g_file_set_contents(path, whole, -1, NULL));
 }

@@ -28,5 +28,6 @@ void screen_fixture_press_everywhere(TestTerminal *terminal, const char *open);
 /* Puts a program at PATH. */
 void screen_fixture_copy(const char *from, const char *to);
 
-/* The profile's config is TEXT from now on. */
+/* The profile's config is TEXT from now on; where that does not say when a message is marked read, never: most tests look
+ * at how rows are, however long that takes. */
 void screen_fixture_write_config(ScreenProfile *profile, const char *text);

@@ -74,6 +74,7 @@ static const struct {
 	{ "help", "?" },
 	{ "messages", "gm" },
 	{ "jobs", "gJ" },
+	{ "pending", "gp" },
 };
 
 static void

@@ -138,7 +138,7 @@ what_is_typed_ahead_waits_for_the_rows(void **state)
 static int
 open_many(void **state)
 {
-	*state = screen_deeds_new(2000);
+	*state = screen_deeds_new(screen_profile_new(2000, FALSE));
 	return 0;
 }
 

@@ -26,6 +26,19 @@ static const Mail inbox[] = {
 	{ "<noname@example.org>", "", "", "No subject here.\n" },
 };
 
+char *
+screen_profile_config(const char *text)
+{
+	static const char never[] = "mark-read = never";
+	const char *block = strstr(text, "ui {");
+	if (strstr(text, "mark-read"))
+		return g_strdup(text);
+	if (!block)
+		return g_strdup_printf("%sui { %s }\n", text, never);
+	size_t begin = (size_t)(block - text) + strlen("ui {");
+	return g_strdup_printf("%.*s %s%s", (int)begin, text, never, text + begin);
+}
+
 static void
 write_file(const char *path, const char *text)
 {
@@ -149,6 +162,20 @@ screen_profile_add_mail(ScreenProfile *profile, const char *account, const char 
 }
 
 static void
+run_notmuch(const char *root, char **arguments)
+{
+	g_autofree char *config = g_build_filename(root, "notmuch-config", NULL);
+	g_auto(GStrv) environment = g_get_environ();
+	environment = g_environ_setenv(environment, "NOTMUCH_CONFIG", config, TRUE);
+	g_autoptr(GError) error = NULL;
+	int status;
+	g_spawn_sync(NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+		NULL, NULL, NULL, NULL, &status, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(status, ==, 0);
+}
+
+static void
 build_index(const char *root)
 {
 	g_autofree char *mail = g_build_filename(root, "data/curlew/mail", NULL);
@@ -156,15 +183,14 @@ build_index(const char *root)
 	g_autofree char *text = g_strdup_printf(
 		"[database]\npath=%s\n[new]\ntags=\n[maildir]\nsynchronize_flags=true\n", mail);
 	write_file(config, text);
-	g_auto(GStrv) environment = g_get_environ();
-	environment = g_environ_setenv(environment, "NOTMUCH_CONFIG", config, TRUE);
-	g_autoptr(GError) error = NULL;
-	char *arguments[] = { "notmuch", "new", "--quiet", NULL };
-	int status;
-	g_spawn_sync(NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
-		NULL, NULL, NULL, NULL, &status, &error);
-	g_assert_no_error(error);
-	g_assert_cmpint(status, ==, 0);
+	run_notmuch(root, (char *[]){ "notmuch", "new", "--quiet", NULL });
+}
+
+void
+screen_profile_tag(ScreenProfile *profile, const char *tag)
+{
+	g_autofree char *change = g_strconcat("+", tag, NULL);
+	run_notmuch(profile->root, (char *[]){ "notmuch", "tag", change, "--", "*", NULL });
 }
 
 static void
@@ -197,9 +223,10 @@ screen_profile_new(unsigned messages, gboolean index)
 {
 	ScreenProfile *profile = screen_profile_new_empty();
 	g_autofree char *config = g_build_filename(profile->root, "config/curlew/config", NULL);
-	write_file(config,
+	g_autofree char *text = screen_profile_config(
 		"account work {\n  email = \"ada@example.org\"\n  incoming = local:\n}\n"
 		"account home {\n  email = \"me@home.example\"\n  incoming = local:\n}\n");
+	write_file(config, text);
 	g_autofree char *work = g_build_filename(profile->root, "data/curlew/mail/work", NULL);
 	g_autofree char *home = g_build_filename(profile->root, "data/curlew/mail/home", NULL);
 	g_autofree char *work_inbox = g_build_filename(work, "INBOX", NULL);
@@ -221,8 +248,9 @@ new_of_bytes(const GPtrArray *mails)
 {
 	ScreenProfile *profile = screen_profile_new_empty();
 	g_autofree char *config = g_build_filename(profile->root, "config/curlew/config", NULL);
-	write_file(
-		config, "account work {\n  email = \"ada@example.org\"\n  incoming = local:\n}\n");
+	g_autofree char *text = screen_profile_config(
+		"account work {\n  email = \"ada@example.org\"\n  incoming = local:\n}\n");
+	write_file(config, text);
 	g_autofree char *folder =
 		g_build_filename(profile->root, "data/curlew/mail/work/INBOX", NULL);
 	static const char *const parts[] = { "cur", "new", "tmp" };

@@ -20,6 +20,8 @@ ScreenProfile *screen_profile_new_of_files(const GPtrArray *paths);
 void screen_profile_change_store(ScreenProfile *profile, const char *account, const char *sql);
 /* Of what "work" holds, the store knows the headers alone from now on. */
 void screen_profile_make_stubs(ScreenProfile *profile);
+/* Puts TAG on all messages of its index. */
+void screen_profile_tag(ScreenProfile *profile, const char *tag);
 /* A profile without a config. */
 ScreenProfile *screen_profile_new_empty(void);
 /* A folder without mail, committed by this process. */
@@ -40,5 +42,7 @@ void screen_profile_add_mail(ScreenProfile *profile, const char *account, const 
 	const ScreenMail *mails, size_t count);
 /* One unread mail more in the inbox of ACCOUNT, committed by this process; NUMBER: one that none has (≥ 5000). */
 void screen_profile_add_one(ScreenProfile *profile, const char *account, unsigned number);
+/* The text of a config, where nothing is marked read by being shown unless TEXT says when. The caller owns it. */
+char *screen_profile_config(const char *text);
 void screen_profile_free(ScreenProfile *profile); /* removes it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScreenProfile, screen_profile_free)

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "terminal.h"
+#include "ui/screen/key.h"
 
 static TestTerminal *
 start(const char *const *command)
@@ -72,6 +73,32 @@ a_program_that_is_missing_is_told(void **state)
 	end(terminal);
 }
 
+/* As over a slow line. */
+static void
+a_key_that_comes_in_pieces_is_one_key(void **state)
+{
+	static const char *const none[] = { NULL };
+	static const struct {
+		const char *first, *rest;
+		Key key;
+	} cases[] = {
+		{ "\x1bO", "B", PRESS_DOWN },
+		{ "\x1b[5", "~", PRESS_PAGE_UP },
+		{ "\x1b[", "Z", PRESS_BACK_TAB },
+	};
+	g_autoptr(TestTerminal) terminal = start(none);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *said = g_strdup_printf("key %u", cases[i].key);
+		test_terminal_type(terminal, cases[i].first);
+		g_usleep(60 * 1000); /* of the seconds that it has */
+		test_terminal_type(terminal, cases[i].rest);
+		test_terminal_wait_text(terminal, said);
+	}
+	test_terminal_type(terminal, "\x1b");
+	test_terminal_wait_text(terminal, "key 27");
+	end(terminal);
+}
+
 int
 main(void)
 {
@@ -79,6 +106,7 @@ main(void)
 		cmocka_unit_test(a_program_has_the_terminal_until_it_ends),
 		cmocka_unit_test(its_interrupt_and_quit_keys_are_not_ours),
 		cmocka_unit_test(a_program_that_is_missing_is_told),
+		cmocka_unit_test(a_key_that_comes_in_pieces_is_one_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,39 +1,20 @@
-#include "backend/account.h"
 #include "ui/cli_agents.h"
 #include "ui/cli_commands.h"
 #include "ui/cli_deeds.h"
+#include "ui/pending_words.h"
 
 enum { ACCOUNT_COLUMNS = 12, STATE_COLUMNS = 7, WHAT_COLUMNS = 36 };
-
-/* How a row is called for people and in JSON, by PendingWhat. TO: it goes to the message's folder. */
-static const struct {
-	const char *word, *text;
-	bool to;
-} whats[] = {
-	[PENDING_FLAGS] = { "flags", "flags and tags", false },
-	[PENDING_MOVE] = { "move", "move to", true },
-	[PENDING_COPY] = { "copy", "copy to", true },
-	[PENDING_APPEND] = { "append", "upload to", true },
-	[PENDING_PURGE] = { "purge", "delete from", true },
-};
-
-static const char *
-state_word(const PendingRow *pending)
-{
-	if (pending->asked)
-		return "asked";
-	return pending->message->refused ? "refused" : "waits";
-}
 
 static void
 print_pending(const AccountConfig *account, Envelopes *store, const PendingRow *pending)
 {
 	const MessageRow *row = pending->message;
 	g_autofree char *folder = envelopes_folder_name(store, row->folder, NULL);
-	g_autofree char *text = g_strdup_printf("%s %s", whats[pending->what].text,
-		whats[pending->what].to && folder ? folder : "");
+	bool to = folder && pending_names_folder(pending->what);
+	g_autofree char *text =
+		g_strdup_printf("%s %s", pending_what_text(pending->what), to ? folder : "");
 	g_autofree char *who = cli_cell(CLEAN_IDENTITY, account->name, ACCOUNT_COLUMNS);
-	g_autofree char *state = cli_cell(CLEAN_LINE, state_word(pending), STATE_COLUMNS);
+	g_autofree char *state = cli_cell(CLEAN_LINE, pending_state_word(pending), STATE_COLUMNS);
 	g_autofree char *what = cli_cell(CLEAN_IDENTITY, text, WHAT_COLUMNS);
 	g_autoptr(CleanText) subject =
 		clean_text_new(CLEAN_LINE, row->subject ? row->subject : "(no subject)", -1);
@@ -54,11 +35,12 @@ pending_json(const AccountConfig *account, Envelopes *store, const PendingRow *p
 	json_set_text(object, "key", row->key);
 	json_set_text(object, "id", row->message_id);
 	json_set_text(object, "subject", row->subject);
-	json_set_text(object, "what", whats[pending->what].word);
+	json_set_text(object, "what", pending_what_word(pending->what));
 	json_set_text(object, "folder", to);
 	json_set_text(object, "from", from);
 	json_set_truth(object, "refused", row->refused && !pending->asked);
 	json_set_truth(object, "asked", pending->asked);
+	json_set_number(object, "tries", pending->tries);
 	json_set_text(object, "error", pending->why);
 	return object;
 }
@@ -101,7 +83,7 @@ list(const Cli *cli, const Stores *stores, const GPtrArray *accounts)
 static int
 settle_refused(const Cli *cli, const Stores *stores, const GPtrArray *accounts)
 {
-	bool drops = cli_has(cli, "drop");
+	PendingEnd end = cli_has(cli, "drop") ? PENDING_DROP : PENDING_RETRY;
 	g_autoptr(GPtrArray) askings = g_ptr_array_new_with_free_func(asking_free);
 	for (guint i = 0; i < accounts->len; i++) {
 		Envelopes *store = stores_of(stores, accounts->pdata[i]);
@@ -109,13 +91,13 @@ settle_refused(const Cli *cli, const Stores *stores, const GPtrArray *accounts)
 		if (!store || !envelopes_counts(store, &counts, NULL) || !counts.refused)
 			continue;
 		Asking *asking = asking_new(accounts->pdata[i], false);
-		g_ptr_array_add(asking->questions, account_question(drops ? "drop" : "retry"));
+		g_ptr_array_add(asking->questions, pending_question(end, NULL));
 		g_ptr_array_add(askings, asking);
 	}
 	if (!askings->len)
 		cli_say("nothing was refused");
 	agents_ask(cli, askings);
-	return cli_deed_end(cli, askings, NULL, drops ? "given up" : "tried again", -1);
+	return cli_deed_end(cli, askings, NULL, pending_end_text(end), -1);
 }
 
 int

@@ -16,6 +16,11 @@ static const ConfigOption ui_options[] = {
 		.fallback = "auto",
 		.help = "show the message beside the list",
 		.unused = true },
+	{ .name = "mark-read",
+		.type = CONFIG_DURATION,
+		.choices = "never",
+		.fallback = "1s",
+		.help = "a message that is shown for so long is marked read; 0: at once; never" },
 	{ .name = "mouse",
 		.type = CONFIG_BOOL,
 		.fallback = "on",
@@ -51,7 +56,7 @@ const ConfigTable config_ui_tables[] = {
 		.named = true,
 		.any_key = true,
 		.help = "keys of a pane: all folders list reader parts links help messages jobs "
-			"prompt" },
+			"pending prompt" },
 	{ NULL },
 };
 
@@ -65,6 +70,15 @@ config_ui_text(const Config *config, const char *key)
 		if (g_str_equal(option->name, key))
 			return option->fallback;
 	return NULL;
+}
+
+int64_t
+config_ui_seconds(const Config *config, const char *key)
+{
+	g_autoptr(GPtrArray) blocks = config ? config_blocks(config, "ui") : NULL;
+	if (blocks && blocks->len > 0)
+		return config_number(config, g_ptr_array_index(blocks, 0), key);
+	return g_ascii_strtoll(config_ui_text(NULL, key), NULL, 10); /* a default is in seconds */
 }
 
 bool

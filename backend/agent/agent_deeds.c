@@ -90,8 +90,8 @@ read_deed(Asking *asking, JsonObject *line)
 	asking->keys = json_words(line, "keys");
 	if (!asking->keys || !asking->keys[0] || g_strv_length(asking->keys) > AGENT_KEYS_MOST)
 		return "a deed needs 1 to 1,000 keys";
-	if (!is_deed_id(asking->deed_id))
-		return "a deed needs an id of letters, digits, '.' and '-'";
+	if (asking->deed_id && !is_deed_id(asking->deed_id))
+		return "the id of a deed is letters, digits, '.' and '-'";
 	if (!agent_read_flags(line, "set", &deed->set) ||
 		!agent_read_flags(line, "clear", &deed->clear))
 		return "flags are seen, flagged, answered, draft and forwarded";
@@ -103,6 +103,8 @@ read_deed(Asking *asking, JsonObject *line)
 	deed->folder = asking->folder;
 	deed->role = folder_role_of_word(json_text(line, "role"));
 	bool placed = deed->kind == DEED_MOVE || deed->kind == DEED_COPY;
+	if (placed && !deed->id)
+		return "move and copy need an id";
 	if (placed && !deed->folder && deed->role == ROLE_NONE)
 		return "move and copy need a folder or a role";
 	const char *account = placed ? json_text(line, "account") : NULL;

@@ -59,6 +59,7 @@ acts_free(Acts *acts)
 	g_ptr_array_unref(acts->all);
 	g_clear_pointer(&acts->view, view_free);
 	g_clear_pointer(&acts->targets, g_ptr_array_unref);
+	g_clear_pointer(&acts->tags, g_ptr_array_unref);
 	g_free(acts);
 }
 
@@ -92,14 +93,15 @@ forget_undone(Acts *acts)
 }
 
 static Done *
-done_new(Acts *acts, const Act *act)
+done_new(Acts *acts, const Act *act, bool is_quiet)
 {
 	Done *done = g_new0(Done, 1);
 	done->acts = acts;
 	done->number = ++acts->count;
 	done->id = deed_id_new();
 	done->parts = g_array_new(FALSE, FALSE, sizeof(Part));
-	done->is_final = act->kind == ACT_PURGE;
+	done->is_quiet = is_quiet;
+	done->is_final = is_quiet || act->kind == ACT_PURGE;
 	done->to = act->kind == ACT_MOVE || act->kind == ACT_COPY ? act->account : -1;
 	done->due = done->unanswered = 1; /* where its copies are */
 	g_ptr_array_add(acts->all, done);
@@ -141,16 +143,23 @@ drop_refused(Done *done)
 	return done->parts->len > 0;
 }
 
+static void
+say_end(const Done *done, bool was_done)
+{
+	if (was_done && !done->undone)
+		app_say(done->acts->app, done->is_final ? "%s" : "%s; u undoes", done->words);
+	else if (!was_done && !done->is_refused)
+		app_say(done->acts->app, "Nothing to do: it is so already");
+}
+
 /* All have answered. */
 static void
 end_deed(Done *done)
 {
 	bool was_done = drop_refused(done);
 	end_wish(done, was_done);
-	if (was_done && !done->undone)
-		app_say(done->acts->app, done->is_final ? "%s" : "%s; u undoes", done->words);
-	else if (!was_done && !done->is_refused)
-		app_say(done->acts->app, "Nothing to do: it is so already");
+	if (!done->is_quiet)
+		say_end(done, was_done);
 	if (was_done)
 		act_free_unless_needed(done);
 	else
@@ -182,8 +191,9 @@ on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
 	Done *done = data;
 	App *app = done->acts->app;
 	done->due--;
-	if (act_say_failure(app, "Not done", answer, error))
-		done->is_refused = true;
+	if (!answer || !json_truth(answer, "ok"))
+		done->is_refused =
+			done->is_quiet || act_say_failure(app, "Not done", answer, error);
 	else if (json_number(answer, "done", 0) > 0)
 		take_part(done, account_of(app, client));
 	if (--done->unanswered == 0)
@@ -206,7 +216,8 @@ question_of(const Done *done, const Act *act)
 	JsonObject *question = account_question(kinds[act->kind].verb);
 	const char *member = kinds[act->kind].member;
 	const char *value = kinds[act->kind].value ? kinds[act->kind].value : act->name;
-	json_set_text(question, "deed", done->id);
+	if (!done->is_final)
+		json_set_text(question, "deed", done->id);
 	if (done->to >= 0)
 		json_set_text(question, "account",
 			asker_account(app_asker(done->acts->app), (size_t)done->to)->name);
@@ -355,7 +366,8 @@ job_done(void *data)
 	App *app = done->acts->app;
 	const char *refusal = refusal_of(job);
 	if (refusal) {
-		app_say_error(app, "Not done: %s", refusal);
+		if (!done->is_quiet)
+			app_say_error(app, "Not done: %s", refusal);
 		end_wish(done, false);
 		done->due--;
 		act_forget(done);
@@ -382,23 +394,41 @@ change_of(const Act *act)
 	return change;
 }
 
-void
-acts_do(Acts *acts, const Act *act, const View *view, GPtrArray *targets)
+/* CHANGE: what is shown of it at once. */
+static void
+begin(Done *done, const Act *act, const ListChange *change, const View *view, GPtrArray *targets)
 {
 	ActJob *job = g_new0(ActJob, 1);
-	*job = (ActJob){ .done = done_new(acts, act),
+	*job = (ActJob){ .done = done,
 		.act = *act,
 		.name = g_strdup(act->name),
 		.view = view_copy(view),
 		.targets = g_ptr_array_ref(targets) };
 	job->act.name = job->name;
-	ListChange change = change_of(act);
-	Pane *list = app_pane(acts->app, PANE_LIST);
-	pane_list_unmark(list, targets);
-	pane_list_wish(list, job->done->number, &change, targets);
+	App *app = done->acts->app;
+	pane_list_wish(app_pane(app, PANE_LIST), done->number, change, targets);
 	/* owned by itself: a later deed does not take the place of this one */
 	Job question = { .owner = job, .run = job_run, .done = job_done, .free = job_free };
-	asker_ask(app_asker(acts->app), ASK_STORE, &question, job);
+	asker_ask(app_asker(app), ASK_STORE, &question, job);
+}
+
+void
+acts_do(Acts *acts, const Act *act, const View *view, GPtrArray *targets)
+{
+	ListChange change = change_of(act);
+	pane_list_unmark(app_pane(acts->app, PANE_LIST), targets);
+	begin(done_new(acts, act, false), act, &change, view, targets);
+}
+
+void
+acts_mark_read(Acts *acts, const View *view, const ListRow *row)
+{
+	const Act act = { .kind = ACT_READ };
+	ListChange change = change_of(&act);
+	change.alone = true;
+	g_autoptr(GPtrArray) targets = targets_new();
+	g_ptr_array_add(targets, target_new_alone(row));
+	begin(done_new(acts, &act, true), &act, &change, view, targets);
 }
 
 void

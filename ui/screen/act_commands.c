@@ -40,18 +40,19 @@ act(Pane *pane, const Act *act)
 		acts_do(app_acts(pane->app), act, view, targets);
 }
 
-/* A prompt that is about what is here now: the list may change before it ends. */
-static void
+/* A prompt that is about what is here now: the list may change before it ends. False: there is nothing here. */
+static bool
 begin_prompt(Pane *pane, Prompt *prompt, void (*on_done)(App *app, const char *text))
 {
 	const View *view;
 	g_autoptr(GPtrArray) targets = find_targets(pane, &view);
 	if (!targets) {
 		prompt_free(prompt);
-		return;
+		return false;
 	}
 	acts_keep(app_acts(pane->app), view, targets);
 	app_begin_prompt(pane->app, prompt, on_done, NULL);
+	return true;
 }
 
 static void
@@ -286,14 +287,31 @@ act_run_copy(Pane *pane, int count)
 	ask_folder(pane, "copy to: ", on_copy);
 }
 
+static GPtrArray *
+tag_matches(const char *text, void *data)
+{
+	return acts_tag_matches(app_acts(data), text);
+}
+
+/* THEIRS: one that they have. */
+static void
+ask_tag(Pane *pane, const char *label, bool theirs, void (*on_done)(App *app, const char *text))
+{
+	Prompt *prompt = prompt_new(label, "");
+	if (!begin_prompt(pane, prompt, on_done))
+		return;
+	acts_find_tags(app_acts(pane->app), theirs);
+	prompt_set_matches(prompt, tag_matches, pane->app);
+}
+
 void
 act_run_tag(Pane *pane, int count)
 {
-	begin_prompt(pane, prompt_new("add tag: ", ""), on_tag);
+	ask_tag(pane, "add tag: ", false, on_tag);
 }
 
 void
 act_run_untag(Pane *pane, int count)
 {
-	begin_prompt(pane, prompt_new("take off tag: ", ""), on_untag);
+	ask_tag(pane, "take off tag: ", true, on_untag);
 }

@@ -34,8 +34,8 @@ GPtrArray *act_folder_matches(Pane *pane, const char *text); /* of char * */
 			COMMAND_ON_ROWS },                                                        \
 		{ "toggle-flag", "F", NULL, "flag the message, or take the flag off",             \
 			act_run_flag, COMMAND_ON_ROWS },                                          \
-		{ "tag", "+", NULL, "put a tag on the message", act_run_tag, COMMAND_ON_ROWS,     \
-			.run_with = act_run_tag_with },                                           \
+		{ "tag", "+", NULL, "put a tag on the message; Tab completes", act_run_tag,       \
+			COMMAND_ON_ROWS, .run_with = act_run_tag_with },                          \
 	{                                                                                         \
 		"untag", "-", NULL, "take a tag off the message", act_run_untag, COMMAND_ON_ROWS, \
 			.run_with = act_run_untag_with                                            \

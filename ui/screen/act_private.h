@@ -16,7 +16,8 @@ typedef struct Done {
 	char *words;     /* "3 messages archived"; NULL: its copies are looked for */
 	GArray *parts;   /* of Part */
 	int to; /* the account that it goes to, from others, too; -1: each stays in its own */
-	bool is_final;       /* nothing takes it back */
+	bool is_final;       /* nothing takes it back: its name is told to nobody */
+	bool is_quiet;       /* nobody asked for it */
 	bool is_refused;     /* by an agent at least, which was said */
 	bool undone;         /* as the user wishes it: to be taken back once it is done */
 	unsigned due;        /* answers that are awaited, of any kind */
@@ -33,6 +34,7 @@ struct Acts {
 		*undone; /* of these, those that can be taken back, or done again; the newest last */
 	View *view;      /* kept for a prompt, with TARGETS; or NULL */
 	GPtrArray *targets;
+	GPtrArray *tags; /* of char *: what a prompt for one may mean; NULL: not known yet */
 };
 
 /* ---- act.c ---- */

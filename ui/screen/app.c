@@ -7,6 +7,7 @@
 #include "ui/screen/pane_help.h"
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_messages.h"
+#include "ui/screen/pane_pending.h"
 #include "ui/screen/pane_reader.h"
 #include "ui/screen/panes.h"
 #include "ui/screen/theme_file.h"
@@ -164,6 +165,7 @@ begin_work(App *app)
 		pane_list_start(app->panes[PANE_LIST], options->view);
 	if (options->config)
 		folder_list_load(app->folders);
+	app_look_for_refused(app);
 	app_open_agents(app);
 	if (options->reopened) {
 		app_sync(app);
@@ -219,6 +221,8 @@ app_focus(App *app, PaneNumber number)
 		pane_help_show(app->panes[PANE_HELP], before);
 	if (number == PANE_MESSAGES)
 		pane_messages_show(app->panes[PANE_MESSAGES]);
+	if (number == PANE_PENDING)
+		pane_pending_show(app->panes[PANE_PENDING]);
 	app_redraw(app);
 }
 
@@ -349,8 +353,10 @@ on_event(const Event *event, void *data)
 		return;
 	if (event->kind == EVENT_AGENT)
 		app_take_agent_event(app, event);
-	if (event->kind == EVENT_MAIL)
+	if (event->kind == EVENT_MAIL) {
 		folder_list_load(app->folders);
+		app_look_for_refused(app);
+	}
 	if (event->kind == EVENT_FOLDERS)
 		app_take_folders(app);
 	app_follow_unread(app);

@@ -27,6 +27,12 @@ run_jobs(Pane *pane, int count)
 }
 
 static void
+run_pending(Pane *pane, int count)
+{
+	app_focus(pane->app, PANE_PENDING);
+}
+
+static void
 run_messages(Pane *pane, int count)
 {
 	app_focus(pane->app, PANE_MESSAGES);
@@ -239,6 +245,8 @@ static const Command commands[] = {
 	{ "undo", "u", NULL, "take back what was last done to messages", run_undo },
 	{ "redo", "C-r", NULL, "do again what was taken back", run_redo },
 	{ "jobs", "gJ", NULL, "what is under way, and how to stop it", run_jobs },
+	{ "pending", "gp", NULL, "what the servers are still to be told, and what they refused",
+		run_pending },
 	{ "messages", "gm", NULL, "everything that was said", run_messages },
 	{ "left", "Left", NULL, "to the pane on the left", run_left },
 	{ "right", "Right", NULL, "to the pane on the right", run_right },

@@ -13,16 +13,13 @@ is_waiting(const App *app)
 	return false;
 }
 
-static void
-say_answer(App *app)
+void
+app_say_news(App *app)
 {
 	g_autofree char *count = words_number(app->news);
-	if (app->news_failed)
-		return; /* the error stands there, or the accounts' states say it */
-	if (app->news)
-		app_say(app, "%s new", count);
-	else
-		app_say(app, "Nothing new");
+	g_autofree char *refused = app_refused_text(app);
+	app_say(app, "%s new%s%s", app->news ? count : "Nothing", refused ? "; " : "",
+		refused ? refused : "");
 }
 
 static void
@@ -38,8 +35,10 @@ end_news(App *app, AppAccount *account, int64_t count, const char *trouble)
 		app_say_error(app, "%s", trouble);
 	else if (trouble && !account->told_why && !app_shows_error(app))
 		app_say_nothing(app); /* so that the accounts' states are seen */
-	if (!is_waiting(app))
-		say_answer(app);
+	if (is_waiting(app))
+		return;
+	app->owes_news = true;
+	app_look_for_refused(app);
 }
 
 /* Who stopped it knows, and was told so. */

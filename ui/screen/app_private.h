@@ -62,6 +62,8 @@ struct App {
 	Said *said;
 	int64_t news; /* messages that came since `$` */
 	bool news_failed;
+	int64_t refused; /* changes that wait for the user, as last looked for */
+	bool owes_news;  /* the answer to `$`, when that is known */
 	Attention attention;
 	bool clicked; /* the last thing done was a click, on that row of the screen */
 	PaneNumber clicked_pane;
@@ -110,7 +112,15 @@ void app_ask_news(App *app, AppAccount *account);
 void app_await_agent(
 	AppAccount *account); /* it was asked: if it says nothing for long, that is told */
 void app_take_news(App *app, AppAccount *account, const char *event, JsonObject *object);
+void app_say_news(App *app);          /* all have answered */
 bool app_shows_error(const App *app); /* an error stands at the bottom, until a key */
+
+/* ---- app_pending.c ---- */
+
+void app_look_for_refused(
+	App *app); /* says when there are more than before, or the news that are owed */
+/* "2 changes wait for your answer: :pending"; NULL: none do. The caller owns it. */
+char *app_refused_text(const App *app);
 
 /* ---- app_passwords.c ---- */
 

@@ -15,6 +15,7 @@ typedef enum PaneNumber {
 	PANE_HELP, /* from here on: over all others */
 	PANE_MESSAGES,
 	PANE_JOBS,
+	PANE_PENDING,
 	PANE_PROMPT, /* drawn over the status line: never has an area, nor the focus */
 	PANE_COUNT,
 } PaneNumber;

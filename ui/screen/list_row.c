@@ -192,7 +192,8 @@ list_row_new_changed(ListRow *row, const ListChange *change)
 		changed->flagged = change->flagged;
 	if (change->unread >= 0) {
 		changed->unread = change->unread;
-		changed->thread_unread = change->unread ? MAX(row->thread_unread, 1) : 0;
+		int64_t others = change->alone ? MAX(row->thread_unread - 1, 0) : 0;
+		changed->thread_unread = change->unread ? MAX(row->thread_unread, 1) : others;
 		changed->is_new = row->is_new && change->unread;
 	}
 	if (change->tag_on || change->tag_off)

@@ -56,6 +56,7 @@ typedef struct ListChange {
 	bool gone;                    /* that it leaves the list */
 	int unread, flagged;          /* 1 or 0; -1: as it is */
 	const char *tag_on, *tag_off; /* NULL: none */
+	bool alone;                   /* of a row that stands for its thread, its own message */
 } ListChange;
 
 /* As ROW, but for what was just wished. The caller owns it. */

@@ -205,6 +205,14 @@ pane_list_has_row(Pane *pane)
 	return shown && list_model_current(shown->model);
 }
 
+void
+pane_list_go_to(Pane *pane, const ListRow *row)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	if (shown)
+		list_model_go_to_row(shown->model, row);
+}
+
 /* ---- for the reader ---- */
 
 void

@@ -24,6 +24,9 @@ bool pane_list_can_go_back(Pane *pane);
 int pane_list_account(Pane *pane);  /* whose folder is shown; -1: of no single one */
 bool pane_list_has_row(Pane *pane); /* a message is under the cursor */
 
+/* To a row of what is shown, once its rows are here; nothing happens if it is not among them. */
+void pane_list_go_to(Pane *pane, const ListRow *row);
+
 /* For the reader: opens the message STEP rows on; the next unread one, over folders. */
 void pane_list_open_next(Pane *pane, int step);
 void pane_list_open_unread(Pane *pane, bool backward);
@@ -33,6 +36,8 @@ const View *pane_list_view(Pane *pane);
 /* What it is done to (of Target): OPEN as it is shown now; NULL: what is marked, else the row under the cursor. Without
  * what no account has. The caller owns it; NULL: there is no row. */
 GPtrArray *pane_list_targets(Pane *pane, ListRow *open);
+/* OPEN as it is shown now, if it is unread and an account has it; else NULL. Belongs to the pane or is OPEN. */
+ListRow *pane_list_unread_row(Pane *pane, ListRow *open);
 void pane_list_unmark(Pane *pane, const GPtrArray *targets);
 /* Shows what DEED, a number, makes of TARGETS, here and in the reader. */
 void pane_list_wish(Pane *pane, unsigned deed, const ListChange *change, const GPtrArray *targets);

@@ -32,6 +32,15 @@ pane_list_targets(Pane *pane, ListRow *open)
 	return shown ? targets_of(list_model_current(shown->model)) : NULL;
 }
 
+ListRow *
+pane_list_unread_row(Pane *pane, ListRow *open)
+{
+	Shown *shown = pane_list_shown((ListPane *)pane);
+	ListRow *held = shown ? list_model_find(shown->model, open) : NULL;
+	ListRow *row = held ? held : open;
+	return shown && row->copy && row->unread ? row : NULL;
+}
+
 void
 pane_list_reread(Pane *pane)
 {
@@ -70,6 +79,8 @@ pane_list_wish(Pane *pane, unsigned deed, const ListChange *change, const GPtrAr
 	bool is_open = is_among(targets, pane_reader_row(app_pane(pane->app, PANE_READER)));
 	list_model_wish(shown->model, deed, change, targets);
 	app_redraw(pane->app);
+	if (is_open && change->unread >= 0) /* by the user: it stays so */
+		pane_reader_leave_flags(app_pane(pane->app, PANE_READER));
 	if (is_open && change->gone)
 		leave_open(list);
 }

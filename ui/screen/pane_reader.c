@@ -40,6 +40,8 @@ pane_reader_show(Pane *pane, ListRow *row)
 	reader->row = row;
 	reader->top = 0;
 	reader->opened++;
+	reader_mark_stop(reader);
+	reader->may_mark = true;
 	g_clear_pointer(&reader->finder, finder_free);
 	reader->form = READER_MESSAGE;
 	reader->tried_again = reader->missing = reader->fetching = false;
@@ -62,6 +64,7 @@ pane_reader_close(Pane *pane)
 	ReaderPane *reader = (ReaderPane *)pane;
 	asker_cancel(app_asker(pane->app), reader);
 	reader_find_stop(reader);
+	reader_mark_stop(reader);
 	forget_then(reader);
 	reader->opened++;
 	reader->fetching = false; /* nobody waits for it any more */
@@ -69,6 +72,12 @@ pane_reader_close(Pane *pane)
 	g_clear_pointer(&reader->message, json_object_unref);
 	g_clear_pointer(&reader->row, list_row_unref);
 	g_clear_pointer(&reader->flow, text_flow_free);
+}
+
+void
+pane_reader_leave_flags(Pane *pane)
+{
+	reader_mark_stop((ReaderPane *)pane);
 }
 
 bool
@@ -261,6 +270,7 @@ free_pane(Pane *pane)
 {
 	ReaderPane *reader = (ReaderPane *)pane;
 	reader_find_stop(reader);
+	reader_mark_stop(reader);
 	list_row_unref(reader->row);
 	text_flow_free(reader->flow);
 	g_clear_pointer(&reader->message, json_object_unref);

@@ -52,8 +52,10 @@ typedef struct ReaderPane {
 	bool fetching;        /* the agent was asked for it and has not answered */
 	int percent;          /* so much of that has come */
 	bool came;            /* the agent says that it is here */
-	bool refused; /* the agent could not, and will not by itself before its next round */
-	bool gave_up; /* the user does not wait for it any more */
+	bool refused;     /* the agent could not, and will not by itself before its next round */
+	bool gave_up;     /* the user does not wait for it any more */
+	bool may_mark;    /* it was not shown yet since it was opened */
+	guint mark_timer; /* when that runs out, it was read; or 0 */
 } ReaderPane;
 
 extern const Command pane_reader_commands[];
@@ -81,6 +83,11 @@ bool reader_give_up(
 char *reader_job(Pane *pane); /* of the pane's class */
 /* What an agent tells: what is not here may have come, or may be asked for again. */
 void reader_hear(ReaderPane *reader, const Event *event);
+
+/* ---- reader_mark.c ---- */
+
+void reader_mark_begin(ReaderPane *reader); /* it is shown: if it was not before, time runs */
+void reader_mark_stop(ReaderPane *reader);  /* it is not to be marked any more */
 
 /* ---- reader_load_part.c ---- */
 

@@ -7,6 +7,7 @@
 #include "ui/screen/pane_list.h"
 #include "ui/screen/pane_messages.h"
 #include "ui/screen/pane_parts.h"
+#include "ui/screen/pane_pending.h"
 #include "ui/screen/pane_prompt.h"
 #include "ui/screen/pane_reader.h"
 
@@ -19,6 +20,7 @@ static const PaneClass *const classes[PANE_COUNT] = {
 	[PANE_HELP] = &pane_help_class,
 	[PANE_MESSAGES] = &pane_messages_class,
 	[PANE_JOBS] = &pane_jobs_class,
+	[PANE_PENDING] = &pane_pending_class,
 	[PANE_PROMPT] = &pane_prompt_class,
 };
 

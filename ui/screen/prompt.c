@@ -230,6 +230,12 @@ prompt_set_matches(Prompt *prompt, PromptMatches matches, void *data)
 }
 
 void
+prompt_renew_matches(Prompt *prompt)
+{
+	find_matches(prompt);
+}
+
+void
 prompt_set_box(Prompt *prompt)
 {
 	prompt->box = true;

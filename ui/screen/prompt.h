@@ -26,6 +26,9 @@ typedef GPtrArray *(*PromptMatches)(const char *text, void *data);
  * place. Asked again whenever the text has changed. */
 void prompt_set_matches(Prompt *prompt, PromptMatches matches, void *data);
 
+/* What matches is another thing now, though the text is the same. */
+void prompt_renew_matches(Prompt *prompt);
+
 /* Someone else shows what matches, in a box above: prompt_go goes through it too, but while nothing is typed
  * through the history. */
 void prompt_set_box(Prompt *prompt);

@@ -99,6 +99,7 @@ take_shown(ReaderPane *reader, Showing *showing)
 	reader->message = g_steal_pointer(&showing->message);
 	reader->top = 0;
 	reader_set_flow(reader, g_steal_pointer(&showing->flow));
+	reader_mark_begin(reader);
 	do_then(reader);
 }
 

@@ -29,6 +29,15 @@ target_new(const ListRow *row)
 }
 
 Target *
+target_new_alone(const ListRow *row)
+{
+	Target *target = target_new(row);
+	target->folded = false;
+	target->unread = row->unread;
+	return target;
+}
+
+Target *
 target_copy(const Target *target)
 {
 	Target *copy = g_memdup2(target, sizeof *target);

@@ -21,6 +21,8 @@ char *target_name(const ListRow *row);
 
 Target *target_new(const ListRow *row); /* ROW has a copy; the caller owns the result */
 Target *target_copy(const Target *target);
+Target *target_new_alone(
+	const ListRow *row); /* the message of ROW, though it stands for a thread */
 void target_free(Target *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Target, target_free)
 

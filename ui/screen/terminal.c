@@ -21,105 +21,9 @@
 #undef bell
 
 #include "ui/screen/terminal_guard.h"
-#include "ui/screen/terminal_keys.h"
 #include "ui/screen/terminal_private.h"
 
 enum { CELL_CODE_POINTS = 5 /* what a cchar_t takes */ };
-
-/* ---- keys ---- */
-
-static bool
-input_has_ended(GIOCondition condition)
-{
-	if (condition & (G_IO_ERR | G_IO_NVAL))
-		return true;
-	int waiting = 0;
-	return (condition & G_IO_HUP) &&
-	       (ioctl(STDIN_FILENO, FIONREAD, &waiting) < 0 || waiting == 0);
-}
-
-static const struct {
-	mmask_t button;
-	MouseAction action;
-} mouse_buttons[] = {
-	{ BUTTON1_PRESSED, MOUSE_SELECT },
-	{ BUTTON4_PRESSED, MOUSE_WHEEL_UP },
-	{ BUTTON5_PRESSED, MOUSE_WHEEL_DOWN },
-};
-
-static void
-take_mouse(Terminal *terminal)
-{
-	MEVENT event;
-	while (getmouse(&event) == OK) {
-		for (size_t i = 0; i < G_N_ELEMENTS(mouse_buttons); i++) {
-			if (!(event.bstate & mouse_buttons[i].button))
-				continue;
-			terminal->taken++;
-			terminal->handlers.on_mouse(
-				event.y, event.x, mouse_buttons[i].action, terminal->handlers.data);
-		}
-	}
-}
-
-/* Keys that are part of it mean nothing. */
-static void
-take_pasted(Terminal *terminal, int kind, wint_t code)
-{
-	if (kind == KEY_CODE_YES || !terminal_paste_take(&terminal->paste, code))
-		return;
-	terminal->taken++;
-	terminal->handlers.on_paste(terminal_paste_text(&terminal->paste), terminal->handlers.data);
-	terminal_paste_close(&terminal->paste);
-}
-
-static void
-take_input(Terminal *terminal, int kind, wint_t code)
-{
-	if (terminal_paste_is_open(&terminal->paste)) {
-		take_pasted(terminal, kind, code);
-		return;
-	}
-	if (kind == KEY_CODE_YES && code == TERMINAL_PASTE_BEGIN) {
-		terminal_paste_begin(&terminal->paste);
-		return;
-	}
-	if (kind == KEY_CODE_YES && code == KEY_MOUSE) {
-		take_mouse(terminal);
-		return;
-	}
-	terminal->taken++;
-	Key key = terminal_key_of(kind, code);
-	if (kind == KEY_CODE_YES && (code == TERMINAL_FOCUS_IN || code == TERMINAL_FOCUS_OUT))
-		terminal->focus = code == TERMINAL_FOCUS_IN ? TERMINAL_FOCUSED : TERMINAL_AWAY;
-	if (key != PRESS_NONE)
-		terminal->handlers.on_key(key, terminal->handlers.data);
-	else
-		terminal->handlers.on_resize(terminal->handlers.data);
-}
-
-static gboolean
-on_input(gint fd, GIOCondition condition, gpointer data)
-{
-	Terminal *terminal = data;
-	if (input_has_ended(condition)) {
-		terminal->input = 0;
-		terminal->handlers.on_hangup(terminal->handlers.data);
-		return G_SOURCE_REMOVE;
-	}
-	/* one turn takes all that has been typed, so that a burst of keys is drawn once; what is typed behind a key
-	 * that lends the terminal is the program's */
-	for (int taken = 0; taken < 64 && !terminal->child.runs; taken++) {
-		wint_t code = 0;
-		int kind = get_wch(&code);
-		if (kind == ERR)
-			break;
-		if (kind == KEY_CODE_YES && code == KEY_RESIZE)
-			continue;
-		take_input(terminal, kind, code);
-	}
-	return G_SOURCE_CONTINUE;
-}
 
 /* ---- size, stop and end ---- */
 
@@ -165,6 +69,7 @@ void
 terminal_leave(Terminal *terminal)
 {
 	terminal_paste_close(&terminal->paste);
+	terminal_input_forget(terminal);
 	terminal_modes_set(&terminal->modes, false);
 	endwin();
 	terminal_guard_pause(true);
@@ -200,19 +105,9 @@ on_wake(gint fd, GIOCondition condition, gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-void
-terminal_listen(Terminal *terminal, bool on)
-{
-	g_clear_handle_id(&terminal->input, g_source_remove);
-	if (on)
-		terminal->input = g_unix_fd_add_full(G_PRIORITY_HIGH, STDIN_FILENO,
-			G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, terminal, NULL);
-}
-
 static void
 add_sources(Terminal *terminal)
 {
-	terminal_listen(terminal, true);
 	terminal->sources[0] = g_unix_fd_add(terminal->wake, G_IO_IN, on_wake, terminal);
 	terminal->sources[1] = g_unix_signal_add(SIGWINCH, on_size, terminal);
 	terminal->sources[2] = g_unix_signal_add(SIGTERM, on_end, terminal);
@@ -265,8 +160,9 @@ terminal_open(const Theme *theme, GError **error)
 	terminal->drawn = drawn ? atoi(drawn) : -1;
 	add_sources(terminal); /* before ncurses, which sets handlers only where there are none */
 	terminal_guard_arm(terminal->wake, "");
-	set_escdelay(25);
-	terminal->screen = newterm(NULL, stdout, stdin);
+	terminal_input_open(terminal);
+	set_escdelay(0);
+	terminal->screen = newterm(NULL, stdout, terminal->input.units);
 	if (!terminal->screen) {
 		terminal_close(g_steal_pointer(&terminal));
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the terminal cannot be opened");
@@ -293,7 +189,7 @@ terminal_close(Terminal *terminal)
 	if (!terminal)
 		return;
 	terminal_run_forget(terminal);
-	terminal_listen(terminal, false);
+	terminal_input_listen(terminal, false);
 	for (size_t i = 0; i < G_N_ELEMENTS(terminal->sources); i++) {
 		if (terminal->sources[i])
 			g_source_remove(terminal->sources[i]);
@@ -304,6 +200,7 @@ terminal_close(Terminal *terminal)
 			endwin();
 		delscreen(terminal->screen);
 	}
+	terminal_input_close(terminal);
 	terminal_paste_close(&terminal->paste);
 	terminal_guard_disarm();
 	if (terminal->wake >= 0)
@@ -317,16 +214,6 @@ terminal_set_theme(Terminal *terminal, const Theme *theme)
 {
 	terminal_colours_set_theme(&terminal->colours, theme);
 	terminal->forgotten = true;
-}
-
-void
-terminal_set_mouse(Terminal *terminal, bool on)
-{
-	mmask_t wanted = 0;
-	for (size_t i = 0; on && i < G_N_ELEMENTS(mouse_buttons); i++)
-		wanted |= mouse_buttons[i].button;
-	mouseinterval(0); /* a click is told when the button goes down */
-	mousemask(wanted, NULL);
 }
 
 TerminalFocus
@@ -440,7 +327,7 @@ bool
 terminal_is_quiet(Terminal *terminal)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-	return poll(&input, 1, 0) == 0;
+	return terminal->input.unit.length == 0 && poll(&input, 1, 0) == 0;
 }
 
 void

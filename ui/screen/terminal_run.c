@@ -46,7 +46,7 @@ static void
 finish(Terminal *terminal)
 {
 	end_run(terminal);
-	terminal_listen(terminal, true);
+	terminal_input_listen(terminal, true);
 	terminal_come_back(terminal);
 	terminal->child.on_done(terminal->child.status, terminal->child.data);
 }
@@ -98,7 +98,7 @@ start(Terminal *terminal, const char *const *argv, int input, GError **error)
 		terminal_come_back(terminal);
 		return false;
 	}
-	terminal_listen(terminal, false);
+	terminal_input_listen(terminal, false);
 	terminal->child.runs = true;
 	terminal->child.pauses = input >= 0;
 	terminal->child.watch = g_child_watch_add(pid, on_end, terminal);
