@@ -244,7 +244,7 @@ remove_all_paths(Batch *batch, const IndexCopy *copy, GError **error)
 	notmuch_status_t status =
 		notmuch_database_find_message(batch->notmuch, copy->message_id, &message);
 	if (status)
-		return fail(batch, status, "find a message", error);
+		return batch_fail(batch, status, "find a message", error);
 	bool ok = !message || remove_paths(batch, message, copy->key, NULL, error);
 	if (message)
 		notmuch_message_destroy(message);
