@@ -31,7 +31,7 @@ class AccountCase(unittest.TestCase):
 
     def sync(self, code=0, trace=None):
         more = ["--trace", str(trace)] if trace else []
-        done = self.profile.run("sync", *more, timeout=120)
+        done = self.profile.run("sync", *more, timeout=300)
         self.assertEqual(done.returncode, code, f"{done.stdout}{done.stderr}")
 
     def agent(self, account="work"):

@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import scenarios  # noqa: E402
 from account_case import AccountCase  # noqa: E402
 from mail_look import LETTERS, files_of, mail, number_of, on_server  # noqa: E402
+from server import imap4d  # noqa: E402
 from server.dovecot import Dovecot, knows  # noqa: E402
 
 SYNCS = 5  # so many come to the end of everything
@@ -19,6 +20,21 @@ MAILS = 30  # numbers of one scenario
 FLAG_WORDS = {"\\Seen": "seen", "\\Flagged": "flagged", "\\Answered": "answered", "\\Draft": "draft",
               "$Forwarded": "forwarded"}
 LETTER_OF = {flag: letter for letter, flag in LETTERS.items()}
+
+
+def is_keyword(word):
+    return not word.startswith("\\")
+
+
+def appends_flags(acts):
+    """Is a file with flags dropped, or may one be?"""
+    return any(line.actor == "disk" and (line.verb == "copy" or (line.verb == "new" and line.set)) for line in acts)
+
+
+def names_what_is_gone(acts):
+    """Is something done here to what another client took away?"""
+    gone = {line.mail for line in acts if line.actor == "there" and line.verb in ("move", "remove")}
+    return any(line.mail in gone or (gone and line.verb == "undo") for line in acts if line.actor != "there")
 
 
 class Part:
@@ -47,8 +63,14 @@ class Part:
 
 
 class Scenarios(AccountCase):
-    """What every server has to do with them."""
+    """What every server has to do with them; what the server can is said by its class."""
+    maxDiff = None
+    login = "ada", "pw"
     expunges_some = True  # the server has UIDPLUS
+    moves = True
+    keeps_keywords = True
+    appends_flags = True  # it gives a message that is appended the flags that are told with it
+    knows_what_is_gone = True  # it takes no other message for one that is gone
 
     def setUp(self):
         super().setUp()
@@ -65,12 +87,18 @@ class Scenarios(AccountCase):
     def why_not(self, scenario):
         if scenario.needs and not self.expunges_some:
             return "it has no UIDPLUS"
+        if not self.keeps_keywords and any(is_keyword(word) for line in scenario.lines for word in line.set + line.clear):
+            return "it keeps no keywords"
+        if not self.appends_flags and any(map(appends_flags, scenario.syncs)):
+            return "it forgets the flags of what is appended"
+        if not self.knows_what_is_gone and any(map(names_what_is_gone, scenario.syncs)):
+            return "it takes another message for one that is gone"
         return None
 
     @contextlib.contextmanager
     def imap(self):
         client = imaplib.IMAP4("127.0.0.1", self.server.imap)
-        client.login("ada", "pw")
+        client.login(*self.login)
         yield client
         client.logout()
 
@@ -151,6 +179,9 @@ class Scenarios(AccountCase):
                     imap.uid("STORE", uid, f"{sign}FLAGS", f"({' '.join(words)})")
         elif line.verb == "remove":
             self.expunge(imap, uid)
+        elif line.verb == "move" and not self.moves:
+            imap.uid("COPY", uid, f'"{part.folder(line.to)}"')
+            self.expunge(imap, uid)
         else:
             imap.uid(line.verb.upper(), uid, f'"{part.folder(line.to)}"')
 
@@ -158,6 +189,9 @@ class Scenarios(AccountCase):
         done, said = imap.append(f'"{part.folder(line.folder)}"', f"({' '.join(line.set)})", None,
                                  mail(part.number(line)))
         self.assertEqual(done, "OK", said)
+        if line.set and not self.appends_flags:
+            uid = self.find(imap, part, line)
+            imap.uid("STORE", uid, "+FLAGS", f"({' '.join(line.set)})")
 
     # ---- all ----
 
@@ -190,6 +224,10 @@ class Scenarios(AccountCase):
             if mine != sorted(part.end()):
                 yield f"{part.scenario.name}: {mine}, not {sorted(part.end())}"
 
+    def sync_to_the_end(self):
+        for _ in range(SYNCS):
+            self.sync()
+
     def play(self, incoming):
         self.names = itertools.count(1)
         with self.imap() as imap:
@@ -203,8 +241,7 @@ class Scenarios(AccountCase):
         self.sync()
         for at in range(max(len(part.scenario.syncs) for part in self.parts)):
             self.act(at)
-            for _ in range(SYNCS):
-                self.sync()
+            self.sync_to_the_end()
         with self.imap() as imap:
             server = on_server(imap, self.folders)
         self.assertEqual("\n".join(self.wrong(server)), "")
@@ -231,6 +268,23 @@ class OnBareDovecot(OnDovecot):
 
     def test_all_that_it_can(self):
         self.begin(knows())
+
+
+@unittest.skipUnless(imap4d.PROGRAM.exists(), "imap4d is not unpacked (./dev does it, where it reaches Debian)")
+class OnImap4d(Scenarios):
+    login = imap4d.USER, imap4d.PASSWORD
+    expunges_some = moves = keeps_keywords = appends_flags = knows_what_is_gone = False
+
+    def sync_to_the_end(self):
+        """It refuses what names a message that is gone; the next time that is known here."""
+        for _ in range(SYNCS - 1):
+            self.profile.run("sync", timeout=300)
+        self.sync()
+
+    def test_all_that_it_can(self):
+        self.server = imap4d.Imap4d(self.place).start()
+        self.addCleanup(self.server.kill)
+        self.play(f"imaps://{imap4d.USER.replace('@', '%40')}@localhost:{self.server.imaps}")
 
 
 if __name__ == "__main__":

@@ -56,8 +56,8 @@ class Soak(AccountCase):
         for seed in SEEDS:
             with self.subTest(seed=seed):
                 self.one_soak(seed)
-                self.doCleanups()
-                self.setUp()
+            self.doCleanups()
+            self.setUp()
 
     def one_soak(self, seed):
         self.begin(seed)

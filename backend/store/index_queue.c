@@ -63,18 +63,22 @@ index_queue_put(Store *store, const char *key, int64_t date, bool idle, GError *
 bool
 index_queue_flags(Store *store, const char *key, GError **error)
 {
-	int64_t waits;
+	const int64_t none = -1;
+	int64_t date;
 	bool adopted;
 	if (!is_adopted(store, key, &adopted, error))
 		return false;
 	if (adopted)
 		return index_queue_adopt(store, key, AHEAD_OF_ALL, error);
-	if (!sql_number(store->sql, error, &waits, 0,
-		    "SELECT count(*) FROM ixq WHERE key=? AND act=1 AND idle=0", "t", key))
+	if (!sql_number(store->sql, error, &date, none,
+		    "SELECT max(date,0) FROM ixq WHERE key=? AND act=1 AND idle=0", "t", key))
 		return false;
-	/* The body that waits carries the flags of then. */
-	return waits || (take_out(store, key, INDEX_FLAGS, error) &&
-				put_in(store, key, INDEX_FLAGS, false, AHEAD_OF_ALL, error));
+	/* The body that waits carries the flags of then; or it is on its way with those of before, so it is asked again. */
+	if (date != none)
+		return take_out(store, key, INDEX_PUT, error) &&
+		       put_in(store, key, INDEX_PUT, false, date, error);
+	return take_out(store, key, INDEX_FLAGS, error) &&
+	       put_in(store, key, INDEX_FLAGS, false, AHEAD_OF_ALL, error);
 }
 
 bool

@@ -160,7 +160,7 @@ class Dovecot:
             self._process = subprocess.Popen(
                 [_program(), "-F", "-c", str(self.own / "conf")], stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
-                preexec_fn=_end_with_parent)
+                preexec_fn=end_with_parent)
             if self._wait_until_up():
                 return self
             said = self._process.stderr.read().decode(errors="replace") if self._process.poll() is not None else ""
@@ -255,7 +255,7 @@ def _hand_over(maildir, mail):
             os.chown(path, mail.pw_uid, mail.pw_gid, follow_symlinks=False)
 
 
-def _end_with_parent():
+def end_with_parent():
     """In the child: the kernel ends it when the parent is gone, however that went."""
     set_death_signal = 1
     ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
