@@ -140,7 +140,9 @@ class Tree(unittest.TestCase):
         self.assertEqual({(one["id"], one["what"], one["asked"]) for one in pending},
                          {("m1@example.org", "flags", True), ("m9@example.org", "flags", True)})
         self.assertEqual(self.profile.run("doctor").returncode, 0)
-        self.assertNotIn("HEADER.FIELDS", self.sync()[0])
+        trace, said = self.sync()
+        self.assertNotIn("HEADER.FIELDS", trace)
+        self.assertNotIn("mbsync", said)
 
     def make_on_server(self, folder, number):
         with login(self.server.imap) as imap:
@@ -180,9 +182,11 @@ class OfMbsync(Tree):
             imap.uid("STORE", "2", "+FLAGS", "\\Answered")
         server = self.on_server()
         self.assertEqual(dict(server["INBOX"])[2], "\\Flagged")
+        self.assertIn("work store: mbsync has used ", self.profile.run("doctor").stdout)
         self.mbsync(form)
         self.assertEqual(self.on_server(), server)
-        self.sync()
+        _, said = self.sync()
+        self.assertIn(f"work: mbsync still uses {self.tree}: let one of both alone fetch new mail", said)
         self.assertEqual(self.on_server(), server)
         for folder, found in server.items():
             flags = sorted(flags for _, flags, _ in maildir(self.place_of(folder, form)))

@@ -143,6 +143,7 @@ class Transfers(Place):
     def test_undone_before_anybody_heard_of_it_it_never_was(self):
         before = self.on_server("work")
         self.servers["home"].stop()
+        self.profile.kill()  # so that files are renamed before the other agent runs
         self.curlew("move", "home/Archive", "--", "id:m1@example.org")
         self.assertEqual(self.files("home"), [("Archive", 1)])
         self.curlew("undo")

@@ -2,7 +2,7 @@
 #include "index/paths.h"
 #include "ui/cli_copies.h"
 #include "ui/cli_doctor.h"
-#include "ui/cli_dotted.h"
+#include "ui/cli_tree.h"
 
 enum { UNSEARCHABLE = 20 }; /* so many are named */
 
@@ -110,9 +110,9 @@ doctor_check_store(Doctor *doctor, const AccountConfig *account)
 		tell_no_folders(doctor, account);
 		return;
 	}
-	g_autofree char *dotted = dotted_folders_sentence(account);
-	if (dotted)
-		doctor_tell(doctor, account->name, "store", true, CLI_DONE, dotted, NULL);
+	g_autofree char *tree = tree_sentence(account, false);
+	if (tree)
+		doctor_tell(doctor, account->name, "store", true, CLI_DONE, tree, NULL);
 	check_held(doctor, envelopes, account);
 	check_sums(doctor, envelopes, account);
 	g_autofree char *text =

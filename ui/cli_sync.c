@@ -4,10 +4,10 @@
 #include "backend/account.h"
 #include "backend/error.h"
 #include "ui/cli_commands.h"
-#include "ui/cli_dotted.h"
 #include "ui/cli_index.h"
 #include "ui/cli_password.h"
 #include "ui/cli_progress.h"
+#include "ui/cli_tree.h"
 
 /* How long an interrupted round may take to reach its safe point. */
 enum { CANCEL_SECONDS = 5 };
@@ -136,9 +136,9 @@ on_status(Account *agent, JsonObject *answer, const GError *error, void *data)
 			account->config->name, number, count == 1 ? "message is" : "messages are",
 			account->config->name, count == 1 ? "it" : "them");
 	}
-	g_autofree char *dotted = dotted_folders_sentence(account->config);
-	if (dotted)
-		cli_say("%s: %s", account->config->name, dotted);
+	g_autofree char *tree = tree_sentence(account->config, true);
+	if (tree)
+		cli_say("%s: %s", account->config->name, tree);
 	finish(account, CLI_DONE);
 }
 

@@ -7,13 +7,11 @@
 
 /* Messages that another account's agent gives to this one. */
 typedef struct Adopting {
-	Agent *agent;
 	uint64_t client;
 	int64_t id;
 	JsonObject *line; /* the texts below are its */
 	GArray *mails;    /* of Adoption */
 	DeedDone done;
-	GError *error;
 } Adopting;
 
 static void
@@ -29,7 +27,6 @@ adopting_free(void *data)
 	json_object_unref(adopting->line);
 	g_array_unref(adopting->mails);
 	deed_done_clear(&adopting->done);
-	g_clear_error(&adopting->error);
 	g_free(adopting);
 }
 
@@ -87,36 +84,25 @@ ask_adopt(Store *store, void *data, GError **error)
 		&adopting->done, error);
 }
 
-static gboolean
-on_answer(void *data)
+static void
+on_answer(Agent *agent, void *data, const GError *error)
 {
-	Adopting *adopting = data;
-	Agent *agent = adopting->agent;
+	const Adopting *adopting = data;
 	AgentClient *client = agent_server_client(agent->server, adopting->client);
-	agent->deeds--;
-	if (client && adopting->error)
-		answer_refuse_error(client, adopting->id, adopting->error);
+	if (client && error)
+		answer_refuse_error(client, adopting->id, error);
 	else if (client)
 		answer_ok(client, adopting->id);
-	if (!adopting->error)
+	if (!error)
 		agent_deed_is_done(agent, &adopting->done);
-	return G_SOURCE_REMOVE;
-}
-
-/* Disk thread. */
-static void
-on_done(void *data, const GError *error)
-{
-	((Adopting *)data)->error = error ? g_error_copy(error) : NULL;
-	g_idle_add_full(G_PRIORITY_DEFAULT, on_answer, data, adopting_free);
 }
 
 void
 agent_do_adopt(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	Adopting *adopting = g_new0(Adopting, 1);
-	*adopting = (Adopting){ agent, agent_client_number(client), id, json_object_ref(line),
-		g_array_new(FALSE, FALSE, sizeof(Adoption)), { 0 }, NULL };
+	*adopting = (Adopting){ agent_client_number(client), id, json_object_ref(line),
+		g_array_new(FALSE, FALSE, sizeof(Adoption)), { 0 } };
 	g_array_set_clear_func(adopting->mails, clear_mail);
 	const char *wrong = agent->held ? agent->held : read_mails(adopting);
 	if (wrong) {
@@ -124,6 +110,5 @@ agent_do_adopt(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 		adopting_free(adopting);
 		return;
 	}
-	agent->deeds++;
-	disk_tell(agent->disk, ask_adopt, adopting, on_done);
+	agent_ask_disk(agent, ask_adopt, adopting, on_answer, adopting_free);
 }

@@ -28,7 +28,6 @@ typedef struct Asking {
 	DeedDone done;
 	char *newest, *undone;
 	int64_t undone_since; /* microseconds, Unix time; 0: nothing is */
-	GError *error;
 } Asking;
 
 static void
@@ -44,7 +43,6 @@ asking_free(void *data)
 	deed_done_clear(&asking->done);
 	g_free(asking->newest);
 	g_free(asking->undone);
-	g_clear_error(&asking->error);
 	g_free(asking);
 }
 
@@ -184,14 +182,14 @@ tell_changed(Agent *agent, const DeedDone *done)
 }
 
 static void
-answer(Agent *agent, const Asking *asking)
+answer(Agent *agent, const Asking *asking, const GError *error)
 {
 	AgentClient *client = agent_server_client(agent->server, asking->client);
 	if (!client && !asking->account)
 		return;
-	if (asking->error) {
+	if (error) {
 		if (client)
-			answer_refuse_error(client, asking->id, asking->error);
+			answer_refuse_error(client, asking->id, error);
 		return;
 	}
 	g_autoptr(JsonObject) line = answer_new(asking->id);
@@ -224,26 +222,13 @@ agent_deed_is_done(Agent *agent, const DeedDone *done)
 	puller_push(agent->puller);
 }
 
-static gboolean
-on_answer(void *data)
-{
-	Asking *asking = data;
-	Agent *agent = asking->agent;
-	bool changes = !asking->error && asking->ask != ask_newest;
-	agent->deeds--;
-	answer(agent, asking);
-	if (changes)
-		agent_deed_is_done(agent, &asking->done);
-	return G_SOURCE_REMOVE;
-}
-
-/* Disk thread. */
 static void
-on_done(void *data, const GError *error)
+on_answer(Agent *agent, void *data, const GError *error)
 {
-	Asking *asking = data;
-	asking->error = error ? g_error_copy(error) : NULL;
-	g_idle_add_full(G_PRIORITY_DEFAULT, on_answer, asking, asking_free);
+	const Asking *asking = data;
+	answer(agent, asking, error);
+	if (!error && asking->ask != ask_newest)
+		agent_deed_is_done(agent, &asking->done);
 }
 
 static Asking *
@@ -266,8 +251,7 @@ begin(Asking *asking)
 	Agent *agent = asking->agent;
 	AgentClient *client = agent_server_client(agent->server, asking->client);
 	if (!agent->held || asking->ask == ask_newest) {
-		agent->deeds++;
-		disk_tell(agent->disk, asking->ask, asking, on_done);
+		agent_ask_disk(agent, asking->ask, asking, on_answer, asking_free);
 		return;
 	}
 	answer_refuse(client, asking->id, account_error_word(ACCOUNT_ERROR_FAILED), agent->held);

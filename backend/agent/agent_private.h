@@ -40,6 +40,15 @@ typedef struct Agent {
 	char *need_event;  /* what is waited for now */
 } Agent;
 
+/* ---- questions to the disk (agent_disk.c) ---- */
+
+typedef void (*AgentThen)(Agent *agent, void *data, const GError *error);
+/*
+ * Asks, and goes on: THEN comes on the main thread, with ERROR NULL if it went well; FREE (may be NULL) frees DATA after
+ * it. The agent does not end before.
+ */
+void agent_ask_disk(Agent *agent, DiskAsk ask, void *data, AgentThen then, GDestroyNotify free);
+
 /* ---- verbs (agent_verbs.c) ---- */
 
 /* One line of a client: answered, or begun. */
@@ -68,7 +77,7 @@ bool agent_ask_follow(Store *store, void *data, GError **error);
 /* Waits for what was done (agent_settle.c). */
 void agent_do_settle(Agent *agent, AgentClient *client, int64_t id, JsonObject *line);
 
-/* Messages from and to other accounts (agent_transfer.c, agent_adopt.c). CONFIG is borrowed. */
+/* Messages from and to other accounts (agent_transfer.c, agent_give.c, agent_adopt.c). CONFIG is borrowed. */
 AgentTransfers *agent_transfers_new(Agent *agent, const Config *config);
 void agent_transfers_free(AgentTransfers *transfers);
 /* Something may be given now, or be over. */

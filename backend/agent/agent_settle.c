@@ -31,44 +31,31 @@ on_settled(void *data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Any thread: goes on on the main one. */
-static void
-go_on(Settling *settling, const GError *error, GSourceFunc then, GDestroyNotify free)
-{
-	settling->error = error ? g_error_copy(error) : NULL;
-	g_idle_add_full(G_PRIORITY_DEFAULT, then, settling, free);
-}
-
 /* Feed thread. */
 static void
 on_empty(const GError *error, void *data)
 {
-	go_on(data, error, on_settled, settling_free);
+	((Settling *)data)->error = error ? g_error_copy(error) : NULL;
+	g_idle_add_full(G_PRIORITY_DEFAULT, on_settled, data, settling_free);
 }
 
 /* Without a feed nothing is indexed: the store is held, or all ends. */
-static gboolean
-on_followed(void *data)
+static void
+on_followed(Agent *agent, void *data, const GError *error)
 {
 	Settling *settling = data;
-	Agent *agent = settling->agent;
-	if (!settling->error && agent->feed) {
+	agent->deeds++;
+	if (!error && agent->feed) {
 		index_feed_tell(agent->feed, on_empty, settling);
-		return G_SOURCE_REMOVE;
+		return;
 	}
-	if (!settling->error && !agent->puller)
+	if (error)
+		settling->error = g_error_copy(error);
+	else if (!agent->puller)
 		settling->error = g_error_new_literal(
 			ACCOUNT_ERROR, ACCOUNT_ERROR_CANCELLED, "the agent leaves");
 	on_settled(settling);
 	settling_free(settling);
-	return G_SOURCE_REMOVE;
-}
-
-/* Disk thread. */
-static void
-on_done(void *data, const GError *error)
-{
-	go_on(data, error, on_followed, NULL);
 }
 
 void
@@ -76,6 +63,5 @@ agent_do_settle(Agent *agent, AgentClient *client, int64_t id, JsonObject *line)
 {
 	Settling *settling = g_new0(Settling, 1);
 	*settling = (Settling){ agent, agent_client_number(client), id, NULL };
-	agent->deeds++;
-	disk_tell(agent->disk, agent_ask_follow, settling, on_done);
+	agent_ask_disk(agent, agent_ask_follow, settling, on_followed, NULL);
 }
