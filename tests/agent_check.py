@@ -261,7 +261,7 @@ class Agent(unittest.TestCase):
                  ("tag", {"deed": "1", "keys": keys, "add": ["two words"]}),
                  ("tag", {"deed": "1", "keys": keys, "add": ["unread"]}),
                  ("tag", {"deed": "1", "keys": keys, "remove": ["attachment"]}),
-                 ("move", {"deed": "1", "keys": keys}), ("move", {"deed": "1", "keys": keys, "folder": "Nowhere"}),
+                 ("move", {"keys": keys, "role": "trash"}), ("move", {"deed": "1", "keys": keys}), ("move", {"deed": "1", "keys": keys, "folder": "Nowhere"}),
                  ("move", {"deed": "1", "keys": keys, "role": "junk"}), ("delete", {"deed": "1", "keys": keys})]
         for verb, more in wrong:
             with self.subTest(verb, **more):
@@ -298,6 +298,16 @@ class Agent(unittest.TestCase):
         deeds = other.ask("deeds")
         self.assertEqual((deeds["newest"], deeds["undone"]), (None, "1"))
         self.assertEqual(other.ask("undo", redo=True)["deed"], "1")
+
+    def test_a_deed_without_a_name_is_passed_over(self):
+        client = self.pulled()
+        self.assertTrue(client.ask("flag", deed="1", keys=self.keys(1), set=["flagged"])["ok"])
+        before = self.rows()
+        self.assertEqual(client.ask("flag", keys=self.keys(2), set=["seen"])["done"], 1)
+        self.assertNotEqual(self.rows(), before)
+        self.assertEqual(client.ask("deeds")["newest"], "1")
+        self.assertEqual(client.ask("undo")["deed"], "1")
+        self.assertEqual(client.ask("undo")["code"], "gone")
 
     def test_what_was_answered_outlives_the_agent(self):
         client = self.pulled()

@@ -93,6 +93,22 @@ what_the_user_marks_unread_stays_so_until_it_is_opened_again(void **state)
 	assert_non_null(strstr(unread, "\"set\": [\"seen\"]"));
 }
 
+/* Typed ahead of what is to be shown. */
+static void
+what_the_user_decides_before_it_is_shown_stays_so(void **state)
+{
+	g_autoptr(TestTerminal) terminal = start(*state, "0");
+	open_folder(terminal, "work/INB");
+	test_terminal_type(terminal, "\rUU");
+	test_terminal_wait_text(terminal, "1 message marked unread");
+	test_terminal_wait_text(terminal, "No subject here.");
+	test_terminal_keys(terminal, "q F");
+	test_terminal_wait_text(terminal, "1 message flagged");
+	assert_true(is_unread(terminal));
+	g_autofree char *told = deeds(*state);
+	assert_null(strstr(told, "{\"do\""));
+}
+
 static void
 nothing_is_marked_before_its_time(void **state)
 {
@@ -124,9 +140,14 @@ of_a_folded_thread_its_message_alone_is_marked(void **state)
 	open_folder(terminal, "work/Thr");
 	test_terminal_keys(terminal, "z M");
 	test_terminal_wait_text(terminal, "(3, 3 unread)");
+	screen_deeds_hold(fixture, "work", true);
 	test_terminal_keys(terminal, "Enter");
 	screen_deeds_wait(fixture, "work", "\"set\": [\"seen\"]");
 	test_terminal_keys(terminal, "q");
+	test_terminal_wait_text(terminal, "(3, 2 unread)"); /* at once */
+	screen_deeds_hold(fixture, "work", false);
+	test_terminal_keys(terminal, "F");
+	test_terminal_wait_text(terminal, "flagged");
 	test_terminal_wait_text(terminal, "(3, 2 unread)");
 	g_autofree char *told = deeds(fixture);
 	const char *keys = strstr(told, "\"keys\": [");
@@ -141,6 +162,7 @@ main(void)
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, screen_deeds_open, screen_fixture_close)
 		FRESH(what_is_shown_is_marked_and_undo_passes_over_it),
 		FRESH(what_the_user_marks_unread_stays_so_until_it_is_opened_again),
+		FRESH(what_the_user_decides_before_it_is_shown_stays_so),
 		FRESH(nothing_is_marked_before_its_time),
 		FRESH(of_a_folded_thread_its_message_alone_is_marked),
 	};
