@@ -408,7 +408,8 @@ remove_copy(Batch *batch, const char *key, GError **error)
 	index_db_remove_poison(batch->db, key);
 	if (!old || !old->message_id)
 		return true;
-	return remove_all_paths(batch, old, error) && leave_message(batch, old->message_id, error);
+	return remove_file(batch, old->file, error) && remove_all_paths(batch, old, error) &&
+	       leave_message(batch, old->message_id, error);
 }
 
 /* A path below the mail root with no way out; NULL: not one. Belongs to FILE. */
