@@ -181,8 +181,7 @@ class Soak(AccountCase):
             for number, words in found:
                 if number in self.ledger.mixed:
                     continue
-                doers = {"tree", "curlew"} | (set() if self.was_moved(number) else {"client", "mbsync", "notmuch"})
-                meant = self.ledger.meant_words(number, FLAGS + KEYWORDS, doers)
+                meant = self.ledger.meant_words(number, FLAGS + KEYWORDS, self.was_moved(number))
                 bad = {word: is_set for word, is_set in meant.items() if is_set != (word in words)}
                 if bad:
                     wrong[number] = bad

@@ -17,7 +17,7 @@ class Ledger:
         self.folders = list(folders)
         self.last = 1000  # all numbers have four digits
         self.made = {}  # number → the words it began with
-        self.touched = {}  # (number, word) → {doer: what it set last}
+        self.touched = {}  # (number, word) → {doer: what it set it to, in order}
         self.local_copies = collections.Counter()  # number → copies that were made on this disk
         self.local_removals = collections.Counter()
         self.local_moves = collections.Counter()
@@ -41,20 +41,26 @@ class Ledger:
     def touch(self, doer, number, words, is_set):
         with self.lock:
             for word in words:
-                self.touched.setdefault((number, word), {})[doer] = is_set
+                self.touched.setdefault((number, word), {}).setdefault(doer, []).append(is_set)
 
     def story(self, number):
         return [" ".join(map(str, line)) for line in self.said if line[3] == number]
 
-    def meant_words(self, number, words, doers):
-        """word → whether it must be set, of those WORDS that one of DOERS alone changed, or nobody."""
+    def meant_words(self, number, words, moved):
+        """word → whether it must be set, of those WORDS that nobody changed, or one doer alone.
+
+        While a message moves it may have two files for a time, and be two messages for others: then one doer who changes
+        its mind may have meant either, and only the programs of this disk can be sure that what they did was seen.
+        """
         meant = {}
         for word in words:
             by = self.touched.get((number, word), {})
             if not by:
                 meant[word] = word in self.made[number]
-            elif len(by) == 1 and doers & by.keys():
-                meant[word] = next(iter(by.values()))
+            elif len(by) == 1:
+                doer, values = next(iter(by.items()))
+                if not moved or (doer in ("tree", "curlew") and len(set(values)) == 1):
+                    meant[word] = values[-1]
         return meant
 
 
