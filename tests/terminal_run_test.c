@@ -48,6 +48,20 @@ a_program_has_the_terminal_until_it_ends(void **state)
 	end(terminal);
 }
 
+/* The terminal sends keys as we know them again, and not only from the second one on. */
+static void
+the_first_key_after_it_is_known(void **state)
+{
+	static const char *const command[] = { "true", NULL };
+	g_autoptr(TestTerminal) terminal = start(command);
+	g_autofree char *said = g_strdup_printf("key %u", PRESS_DOWN);
+	test_terminal_type(terminal, "r");
+	test_terminal_wait_text(terminal, "ended with 0");
+	test_terminal_press(terminal, "Down");
+	test_terminal_wait_text(terminal, said);
+	end(terminal);
+}
+
 static void
 its_interrupt_and_quit_keys_are_not_ours(void **state)
 {
@@ -104,6 +118,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_program_has_the_terminal_until_it_ends),
+		cmocka_unit_test(the_first_key_after_it_is_known),
 		cmocka_unit_test(its_interrupt_and_quit_keys_are_not_ours),
 		cmocka_unit_test(a_program_that_is_missing_is_told),
 		cmocka_unit_test(a_key_that_comes_in_pieces_is_one_key),

@@ -59,6 +59,8 @@ terminal_come_back(Terminal *terminal)
 {
 	terminal_guard_pause(false);
 	reset_prog_mode();
+	keypad(stdscr,
+		TRUE); /* else ncurses turns that on when it reads: too late for the first key */
 	terminal_modes_set(&terminal->modes, true);
 	take_size(terminal);
 	terminal->handlers.on_resize(terminal->handlers.data);

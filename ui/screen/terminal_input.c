@@ -103,7 +103,8 @@ take_unit(Terminal *terminal, size_t count)
 	terminal_unit_drop(&terminal->input.unit, count);
 	wint_t code;
 	int kind;
-	while ((kind = get_wch(&code)) != ERR) {
+	/* of a terminal that is lent now, ncurses would turn the keys on again */
+	while (!terminal->child.runs && (kind = get_wch(&code)) != ERR) {
 		if (kind != KEY_CODE_YES || code != KEY_RESIZE)
 			take_input(terminal, kind, code);
 	}
