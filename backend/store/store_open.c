@@ -249,6 +249,8 @@ store_open(const StorePlace *place, GError **error)
 	if (store->tree < 0 || !open_database(store, database, &unclean, error))
 		return NULL;
 	if (!rebuild_load(store, error) || !check_identity(store, error) ||
+		!sql_number(store->sql, error, &store->newest_sent, 0,
+			"SELECT max(CAST(win AS INTEGER)) FROM op WHERE state=1", "") ||
 		!sql_number(
 			store->sql, error, &store->index_queue, 0, "SELECT count(*) FROM ixq", ""))
 		return NULL;

@@ -22,7 +22,9 @@ struct Store {
 	/* disk thread only */
 	GThread *thread; /* the first that asked after open */
 	Counters *counters;
-	size_t scan_added;                       /* by the last scan */
+	size_t scan_added; /* by the last scan */
+	int64_t newest_sent; /* row of all, when the last operation was sent: what comes later is above it */
+	bool unswept; /* bodies may have their names and no row say so: one that died left them, or it failed */
 	int64_t index_queue, index_queue_change; /* rows of ixq; of the transaction under way */
 };
 
