@@ -141,6 +141,54 @@ hand_over(Store *store, const StoreRow *row, StoreRow *twin, unsigned set, unsig
 	       (twin->part == PART_NOTHING || index_queue_flags(store, twin->key, error));
 }
 
+/* Of its new place nothing is here yet, and nobody did anything to it that waits. */
+static bool
+is_fresh(const StoreRow *row, const StoreRow *twin)
+{
+	return twin->id > row->id && twin->st == ROW_FETCHING && twin->part == PART_NOTHING &&
+	       !twin->op;
+}
+
+static bool
+rejoin(Store *store, int64_t id, GError **error)
+{
+	g_auto(StoreRow) row = { 0 };
+	g_auto(StoreRow) twin = { 0 };
+	bool found, has_twin;
+	unsigned set, clear;
+	if (!row_by_id(store, id, &row, &found, error) ||
+		!find_twin(store, &row, &twin, &has_twin, error))
+		return false;
+	if (!has_twin || row.part == PART_NOTHING || !is_fresh(&row, &twin))
+		return true;
+	g_auto(GStrv) keywords = g_strsplit(twin.bkw, " ", -1);
+	const NewRow new = { .uid = twin.uid,
+		.has_flags = true,
+		.flags = twin.base,
+		.keywords = keywords,
+		.modseq = (uint64_t)twin.modseq };
+	merge_pending_flags((FlagState){ twin.base, twin.loc, twin.doubt }, &set, &clear);
+	return row_delete(store, &twin, error) &&
+	       row_re_home(store, twin.sfolder, &new, &row, error) &&
+	       hand_over(store, &twin, &row, set, clear, error);
+}
+
+bool
+store_rejoin(Store *store, GError **error)
+{
+	store_assert_thread(store);
+	g_autoptr(GArray) limbo = rows_in(store, ROW_LIMBO, error);
+	if (!limbo || limbo->len == 0)
+		return limbo != NULL;
+	g_auto(Transaction) transaction = { 0 };
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	for (guint i = 0; i < limbo->len; i++)
+		if (!rejoin(store, g_array_index(limbo, int64_t, i), error))
+			return false;
+	return transaction_commit(&transaction, error);
+}
+
 /* A move that waits, with the whole body here: the wish is stronger than the server's expunge. */
 static bool
 append_instead(Store *store, StoreRow *row, bool *kept, GError **error)

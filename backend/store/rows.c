@@ -112,8 +112,8 @@ find_adrift(Store *store, int64_t folder, const uint8_t *identity, StoreRow *row
 	return step >= 0;
 }
 
-static bool
-re_home(Store *store, int64_t folder, const NewRow *new, StoreRow *row, GError **error)
+bool
+row_re_home(Store *store, int64_t folder, const NewRow *new, StoreRow *row, GError **error)
 {
 	StoreRow before = *row;
 	g_autofree char *keywords = merge_keyword_set((const char *const *)new->keywords);
@@ -237,7 +237,7 @@ take_adrift(Store *store, int64_t folder, const NewRow *new, bool *found, GError
 		return true;
 	return row_is_unmatched(store, &row, &unmatched, error) &&
 	       (unmatched ? match_file(store, folder, new, identity, &row, error)
-			  : re_home(store, folder, new, &row, error));
+			  : row_re_home(store, folder, new, &row, error));
 }
 
 static bool

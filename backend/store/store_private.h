@@ -220,6 +220,8 @@ bool recount(Store *store, GError **error);
 bool recount_daily(Store *store, GError **error);
 
 /* The server has it no more, under no UID that we know: in limbo, but for what a command on its way may have moved. */
+/* It is on the server under another UID now: NEW is what that has. */
+bool row_re_home(Store *store, int64_t folder, const NewRow *new, StoreRow *row, GError **error);
 bool limbo_take(Store *store, StoreRow *row, GError **error);
 bool limbo_bury_all(Store *store, size_t *buried, GError **error); /* rows that are tombs */
 bool graveyard_take(Store *store, const FoundFile *file, const char *path, GError **error);
