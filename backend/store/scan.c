@@ -253,6 +253,9 @@ store_scan(Store *store, int64_t folder, size_t *changed, GError **error)
 		*changed = 0;
 	if (store->held)
 		return true;
+	/* else what was done to those files since would be how we wrote them */
+	if (store->unswept && !recover_bodies(store, error))
+		return false;
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 	g_autoptr(GArray) read = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	g_autoptr(FileFinder) finder = file_finder_new(store);

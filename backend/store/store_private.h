@@ -212,6 +212,8 @@ bool file_finder_search(
 
 /* What a crash left: our old files in tmp; with UNCLEAN also files that no row knows as placed; tombs. */
 bool recover(Store *store, bool unclean, GError **error);
+/* The second of these alone. */
+bool recover_bodies(Store *store, GError **error);
 /* Copies whose rows were made and whose files were not (deeds_copy.c). */
 bool copies_recover(Store *store, GError **error);
 
