@@ -236,10 +236,24 @@ age(Store *store, int64_t id, GError **error)
 		"ni", buried ? ROW_TOMB : ROW_LIMBO, id);
 }
 
-/* What was changed in the file's name at the last moment goes to the twin. */
+/* Another program moved this file, and not the one that stands for the same message. */
+static bool
+hand_over_place(Store *store, const StoreRow *row, StoreRow *twin, int64_t folder, GError **error)
+{
+	StoreRow before = *twin;
+	if (folder == row->lfolder || (twin->id < row->id && twin->sfolder != row->lfolder))
+		return true;
+	twin->folder = folder;
+	return op_settle(store, twin, error) && row_save(store, &before, twin, error);
+}
+
+/*
+ * What was done to the file at the last moment goes to the twin; before the file goes, whose name and place say it.
+ */
 static bool
 give_last_change(Store *store, const StoreRow *row, const FoundFile *file, GError **error)
 {
+	g_auto(Transaction) transaction = { 0 };
 	MaildirName parts;
 	if (!maildir_name_parse(file->name, &parts))
 		return true;
@@ -247,9 +261,16 @@ give_last_change(Store *store, const StoreRow *row, const FoundFile *file, GErro
 	maildir_name_clear(&parts);
 	g_auto(StoreRow) twin = { 0 };
 	bool found;
-	if (flags == row->ff || !find_twin(store, row, &twin, &found, error) || !found)
-		return flags == row->ff || !error || !*error;
-	return hand_over(store, row, &twin, flags & ~row->ff, row->ff & ~flags, error);
+	if (flags == row->ff && file->folder == row->lfolder)
+		return true;
+	if (!find_twin(store, row, &twin, &found, error) || !found)
+		return !error || !*error;
+	return transaction_begin(&transaction, store, error) &&
+	       hand_over_place(store, row, &twin, file->folder, error) &&
+	       hand_over(store, row, &twin, flags & ~row->ff, row->ff & ~flags, error) &&
+	       sql_run(store->sql, error, "UPDATE msg SET ff=?,lfolder=? WHERE id=?", "nii",
+		       (int)flags, file->folder, row->id) &&
+	       transaction_commit(&transaction, error);
 }
 
 static bool
@@ -265,12 +286,12 @@ bury(Store *store, FileFinder *finder, int64_t id, GError **error)
 	if (row.part != PART_NOTHING && !file_finder_search(finder, &row, &file, &there, error))
 		return false;
 	g_autofree char *path = there ? folder_path_of(store, file.folder, error) : NULL;
-	if (there && (!path || !graveyard_take(store, &file, path, error)))
+	if (there && (!path || !give_last_change(store, &row, &file, error) ||
+			     !graveyard_take(store, &file, path, error)))
 		return false;
 	g_auto(Transaction) transaction = { 0 };
-	return transaction_begin(&transaction, store, error) &&
-	       (!there || give_last_change(store, &row, &file, error)) &&
-	       row_delete(store, &row, error) && transaction_commit(&transaction, error);
+	return transaction_begin(&transaction, store, error) && row_delete(store, &row, error) &&
+	       transaction_commit(&transaction, error);
 }
 
 bool
