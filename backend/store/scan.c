@@ -97,7 +97,8 @@ save_times(Scan *scan, const Times *before, const Times *after, bool *steady, GE
 {
 	int64_t now = g_get_real_time() * 1000;
 	*steady = before->cur == after->cur && before->new_ == after->new_;
-	bool settled = *steady && !scan->left_one && now - MAX(after->cur, after->new_) > SETTLED_NS;
+	bool settled =
+		*steady && !scan->left_one && now - MAX(after->cur, after->new_) > SETTLED_NS;
 	/* Nothing is written where nothing changed: a scan of many folders costs no syncs. */
 	return sql_run(scan->store->sql, error,
 		"UPDATE folder SET scan_ns=?1,scan_new_ns=?2,dir_dev=?3,dir_ino=?4 WHERE id=?5"
