@@ -10,9 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static unsigned steps, last_step;
+static unsigned steps, last_step, starving;
 static bool dead;
-static GRand *random_numbers;
+static GRand *random_numbers, *losses;
+static void (*watcher)(void *data);
+static void *watcher_data;
 
 /* ---- steps ---- */
 
@@ -21,9 +23,17 @@ crash_step(void)
 {
 	if (dead)
 		return false;
+	if (watcher)
+		watcher(watcher_data);
 	dead = last_step && ++steps >= last_step;
-	steps += !last_step;
 	return !dead;
+}
+
+void
+crash_watch(void (*watch)(void *data), void *data)
+{
+	watcher = watch;
+	watcher_data = data;
 }
 
 bool
@@ -32,26 +42,32 @@ crash_is_dead(void)
 	return dead;
 }
 
-unsigned
-crash_steps(void)
-{
-	return steps;
-}
-
 void
 crash_at(unsigned at)
 {
 	steps = 0;
 	last_step = at;
 	dead = false;
+	starving = 0;
+}
+
+void
+crash_starve(unsigned calls)
+{
+	starving = calls;
 }
 
 static bool
 writes(void)
 {
-	if (!crash_step())
+	if (!crash_step()) {
 		errno = EIO;
-	return !dead;
+		return false;
+	}
+	if (!starving || --starving > 0)
+		return true;
+	errno = ENOSPC;
+	return false;
 }
 
 /* ---- what a loss of power may undo: names that were given or taken in directories not synced since ---- */
@@ -115,19 +131,27 @@ crash_forget(void)
 		g_ptr_array_set_size(changes, 0);
 }
 
-static void
-lose_power(void)
+/* PATH, below ROOT, as it is called in COPY. */
+static char *
+path_in(const char *path, const char *root, const char *copy)
+{
+	return g_strconcat(copy, path + strlen(root), NULL);
+}
+
+void
+crash_lose_in_copy(const char *root, const char *copy)
 {
 	for (guint i = changes->len; i > 0; i--) {
 		const Change *change = changes->pdata[i - 1];
-		if (g_rand_boolean(random_numbers))
+		if (g_rand_boolean(losses))
 			continue;
-		if (!change->from)
-			unlink(change->to);
-		else if (access(change->from, F_OK) != 0)
-			rename(change->to, change->from);
+		g_autofree char *to = path_in(change->to, root, copy);
+		g_autofree char *from = change->from ? path_in(change->from, root, copy) : NULL;
+		if (!from)
+			unlink(to);
+		else if (access(from, F_OK) != 0)
+			rename(to, from);
 	}
-	crash_forget();
 }
 
 bool
@@ -141,7 +165,7 @@ crash_revive(bool power)
 {
 	crash_at(0);
 	if (power)
-		lose_power();
+		crash_lose_in_copy("", "");
 	crash_forget();
 }
 
@@ -276,8 +300,10 @@ crash_begin(guint32 seed)
 	for (size_t i = 0; i < G_N_ELEMENTS(calls); i++)
 		vfs->xSetSystemCall(vfs, calls[i].name, calls[i].call);
 	g_clear_pointer(&random_numbers, g_rand_free);
+	g_clear_pointer(&losses, g_rand_free);
 	g_clear_pointer(&changes, g_ptr_array_unref);
 	random_numbers = g_rand_new_with_seed(seed);
+	losses = g_rand_new_with_seed(~seed);
 	changes = g_ptr_array_new_with_free_func(change_free);
 	crash_at(0);
 }

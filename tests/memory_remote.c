@@ -3,35 +3,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "backend/core/merge.h"
-#include "backend/core/uidset.h"
 #include "backend/envelopes.h"
 #include "backend/error.h"
 #include "index/maildir_name.h"
-#include "tests/memory_server.h"
-
-enum { PIECE = 100 };
-
-typedef struct Sent {
-	RemoteCommand command;
-	char *set, *folder, *text;
-	char **keywords;
-} Sent;
-
-typedef struct Session {
-	Remote remote;
-	MemoryServer *server;
-	MemoryFolder *open;
-	ImapHandlers on;
-	void *data;
-	GQueue sent; /* of Sent */
-	bool broken;
-} Session;
+#include "tests/memory_session.h"
 
 static void
 sent_free(void *pointer)
 {
-	Sent *sent = pointer;
+	MemorySent *sent = pointer;
 	g_free(sent->set);
 	g_free(sent->folder);
 	g_free(sent->text);
@@ -39,45 +19,46 @@ sent_free(void *pointer)
 	g_free(sent);
 }
 
+static bool
+cut(MemorySession *session, GError **error)
+{
+	session->broken = true;
+	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE, "the connection was cut");
+	return false;
+}
+
 /* False: the connection is cut now. */
 static bool
-holds(Session *session, GError **error)
+holds(MemorySession *session, GError **error)
 {
 	MemoryServer *server = session->server;
 	bool alive = !session->broken && (!server->may_go_on || server->may_go_on());
 	if (alive && (server->cut <= 0 || g_rand_double(server->random) >= server->cut))
 		return true;
 	server->cuts += alive;
-	session->broken = true;
-	g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_OFFLINE, "the connection was cut");
-	return false;
+	return cut(session, error);
 }
 
-static void
-log_change(const Session *session, const char *what, const char *set, const char *to)
+/* What else happens just before this command; then, does the server say no? */
+static bool
+is_refused(MemorySession *session, const char *command, const char *folder)
 {
-	if (session->server->changes)
-		g_string_append_printf(session->server->changes, "    %s: %s %s %s\n",
-			session->open ? session->open->name : "", what, set ? set : "",
-			to ? to : "");
+	MemoryServer *server = session->server;
+	if (server->meanwhile)
+		server->meanwhile(command, folder, server->meanwhile_data);
+	return memory_server_troubles(server, command, folder, false);
 }
 
 static unsigned
 capabilities(const Remote *remote)
 {
-	return ((const Session *)remote)->server->capabilities;
-}
-
-static bool
-has_modseq(const Session *session)
-{
-	return session->server->capabilities & IMAP_CONDSTORE;
+	return ((const MemorySession *)remote)->server->capabilities;
 }
 
 static bool
 list(Remote *remote, bool *with_status, GError **error)
 {
-	Session *session = (Session *)remote;
+	MemorySession *session = (MemorySession *)remote;
 	*with_status = true;
 	if (!holds(session, error))
 		return false;
@@ -93,11 +74,12 @@ list(Remote *remote, bool *with_status, GError **error)
 			.has_messages = true,
 			.has_uidnext = true,
 			.has_uidvalidity = true,
-			.has_modseq = has_modseq(session),
+			.has_modseq = memory_session_has_modseq(session),
 			.messages = folder->messages->len,
 			.uidnext = folder->uidnext,
 			.uidvalidity = folder->uidvalidity,
-			.modseq = has_modseq(session) ? memory_server_modseq(folder) : 0 };
+			.modseq = memory_session_has_modseq(session) ? memory_server_modseq(folder)
+			                                             : 0 };
 		if (!session->on.on_folder(&one, session->data) ||
 			!session->on.on_status(&status, session->data))
 			return false;
@@ -115,9 +97,14 @@ static bool
 select_folder(
 	Remote *remote, const char *name, bool writing, ImapSelected *selected, GError **error)
 {
-	Session *session = (Session *)remote;
+	MemorySession *session = (MemorySession *)remote;
 	if (!holds(session, error))
 		return false;
+	session->open = NULL;
+	if (is_refused(session, writing ? "SELECT" : "EXAMINE", name)) {
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_REFUSED, "not now");
+		return false;
+	}
 	session->open = memory_server_folder(session->server, name);
 	if (!session->open) {
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_GONE, "no such folder");
@@ -126,9 +113,12 @@ select_folder(
 	*selected = (ImapSelected){ .exists = session->open->messages->len,
 		.uidnext = session->open->uidnext,
 		.uidvalidity = session->open->uidvalidity,
-		.modseq = has_modseq(session) ? memory_server_modseq(session->open) : 0,
-		.permanent_flags = MAIL_ALL_FLAGS,
+		.modseq = memory_session_has_modseq(session) ? memory_server_modseq(session->open)
+		                                             : 0,
+		.permanent_flags = MAIL_ALL_FLAGS & ~session->open->kept,
 		.keywords_allowed = true };
+	if (writing)
+		session->open->kept = 0;
 	return holds(session, error);
 }
 
@@ -148,10 +138,10 @@ read_file(int file)
 static bool
 send(Remote *remote, const RemoteCommand *command, GError **error)
 {
-	Session *session = (Session *)remote;
+	MemorySession *session = (MemorySession *)remote;
 	if (session->broken)
 		return holds(session, error);
-	Sent *sent = g_new0(Sent, 1);
+	MemorySent *sent = g_new0(MemorySent, 1);
 	sent->command = *command;
 	sent->set = g_strdup(command->set);
 	sent->folder = g_strdup(command->folder);
@@ -162,259 +152,50 @@ send(Remote *remote, const RemoteCommand *command, GError **error)
 	return true;
 }
 
-/* ---- commands ---- */
-
-/* Messages of the open folder that a set names, ascending; of MemoryMessage. */
-static GPtrArray *
-named_by(const Session *session, const char *set)
-{
-	GPtrArray *found = g_ptr_array_new();
-	GPtrArray *messages = session->open->messages;
-	bool to_end = g_str_has_suffix(set, ":*");
-	g_autoptr(GArray) uids = to_end ? NULL : uidset_read(set, 1 << 20);
-	uint32_t first = to_end ? (uint32_t)g_ascii_strtoull(set, NULL, 10) : 0;
-	for (guint i = 0, at = 0; i < messages->len; i++) {
-		MemoryMessage *message = messages->pdata[i];
-		while (!to_end && at < uids->len &&
-			g_array_index(uids, uint32_t, at) < message->uid)
-			at++;
-		if (to_end ? message->uid >= first || i + 1 == messages->len
-			   : at < uids->len && g_array_index(uids, uint32_t, at) == message->uid)
-			g_ptr_array_add(found, message);
-	}
-	return found;
-}
+/* As MemoryTrouble names them. */
+static const char *const names[] = {
+	[REMOTE_NOOP] = "NOOP",
+	[REMOTE_FETCH_HEADERS] = "FETCH",
+	[REMOTE_FETCH_FLAGS] = "FETCH",
+	[REMOTE_FETCH_LAST] = "FETCH",
+	[REMOTE_FETCH_BODIES] = "FETCH",
+	[REMOTE_FETCH_TOPS] = "FETCH",
+	[REMOTE_SEARCH] = "SEARCH",
+	[REMOTE_SEARCH_DELETED] = "SEARCH",
+	[REMOTE_STORE] = "STORE",
+	[REMOTE_COPY] = "COPY",
+	[REMOTE_MOVE] = "COPY",
+	[REMOTE_EXPUNGE] = "EXPUNGE",
+	[REMOTE_EXPUNGE_ALL] = "EXPUNGE",
+	[REMOTE_APPEND] = "APPEND",
+};
 
 static bool
-tell(Session *session, const MemoryMessage *message, RemoteVerb verb)
+do_or_refuse(MemorySession *session, const MemorySent *sent, ImapDone *done, GError **error)
 {
-	g_auto(GStrv) words =
-		*message->keywords ? g_strsplit(message->keywords, " ", -1) : g_new0(char *, 1);
-	size_t header = (size_t)(strstr(message->text, "\r\n\r\n") - message->text) + 4;
-	bool whole = verb == REMOTE_FETCH_HEADERS, body = verb == REMOTE_FETCH_BODIES;
-	ImapFetch fetch = { .uid = message->uid };
-	if (whole || verb == REMOTE_FETCH_FLAGS) {
-		fetch.has_flags = true;
-		fetch.flags = message->flags;
-		fetch.keywords = (const char *const *)words;
-		fetch.modseq = has_modseq(session) ? message->modseq : 0;
-	}
-	if (whole || verb == REMOTE_FETCH_TOPS) {
-		fetch.header = message->text;
-		fetch.header_length = header;
-		fetch.has_internal_date = fetch.has_size = true;
-		fetch.internal_date = message->date;
-		fetch.size = (uint32_t)strlen(message->text);
-	}
-	size_t size = strlen(message->text);
-	if (body && session->on.body_begin) {
-		if (!session->on.body_begin(size, session->data))
-			return false;
-		for (size_t at = 0; at < size; at += PIECE)
-			if (!session->on.body_data(
-				    message->text + at, MIN(PIECE, size - at), session->data))
-				return false;
-		if (!session->on.body_end(session->data))
-			return false;
-		fetch.has_body = true;
-		fetch.body_size = size;
-	}
-	return !session->on.on_fetch || session->on.on_fetch(&fetch, session->data);
-}
-
-static bool
-do_fetch(Session *session, const Sent *sent, ImapDone *done)
-{
-	const RemoteCommand *command = &sent->command;
-	g_autoptr(GPtrArray) named = named_by(session, sent->set);
-	for (guint i = 0; i < named->len; i++) {
-		const MemoryMessage *message = named->pdata[i];
-		if ((!command->since || message->modseq > command->since) &&
-			!tell(session, message, command->verb))
-			return false;
-	}
-	bool vanished = command->since && session->server->capabilities & IMAP_QRESYNC;
-	for (guint i = 0; vanished && i < session->open->expunged->len; i++) {
-		MemoryGone gone = g_array_index(session->open->expunged, MemoryGone, i);
-		if (gone.modseq > command->since && session->on.on_vanished &&
-			!session->on.on_vanished(gone.uid, gone.uid, session->data))
-			return false;
-	}
-	return true;
-}
-
-static bool
-do_fetch_last(Session *session, const Sent *sent, ImapDone *done)
-{
-	GPtrArray *messages = session->open->messages;
-	return !messages->len || tell(session, messages->pdata[messages->len - 1], REMOTE_NOOP);
-}
-
-static bool
-tell_numbers(Session *session, GPtrArray *messages)
-{
-	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	for (guint i = 0; i < messages->len; i++)
-		g_array_append_val(uids, ((MemoryMessage *)messages->pdata[i])->uid);
-	return !session->on.on_search ||
-	       session->on.on_search((uint32_t *)(void *)uids->data, uids->len, session->data);
-}
-
-static bool
-do_search(Session *session, const Sent *sent, ImapDone *done)
-{
-	g_autoptr(GPtrArray) named = named_by(session, sent->set);
-	return tell_numbers(session, named);
-}
-
-static GPtrArray *
-deleted(const Session *session)
-{
-	GPtrArray *found = g_ptr_array_new();
-	for (guint i = 0; i < session->open->messages->len; i++)
-		if (((MemoryMessage *)session->open->messages->pdata[i])->flags & MAIL_DELETED)
-			g_ptr_array_add(found, session->open->messages->pdata[i]);
-	return found;
-}
-
-static bool
-do_search_deleted(Session *session, const Sent *sent, ImapDone *done)
-{
-	g_autoptr(GPtrArray) found = deleted(session);
-	return tell_numbers(session, found);
-}
-
-/* Says OK of what is gone, too. */
-static bool
-do_store(Session *session, const Sent *sent, ImapDone *done)
-{
-	const RemoteCommand *command = &sent->command;
-	unsigned bits = command->flags | (command->deleted ? MAIL_DELETED : 0);
-	const char *const *words = (const char *const *)sent->keywords;
-	g_autoptr(GPtrArray) named = named_by(session, sent->set);
-	log_change(session, "STORE", sent->set, NULL);
-	for (guint i = 0; i < named->len; i++) {
-		MemoryMessage *message = named->pdata[i];
-		message->flags = command->clear ? message->flags & ~bits : message->flags | bits;
-		char *keywords = merge_edit_keywords(message->keywords,
-			command->clear ? NULL : words, command->clear ? words : NULL);
-		g_free(message->keywords);
-		message->keywords = keywords;
-		memory_server_touch(session->server, message);
-	}
-	return true;
-}
-
-static void
-say_where(Session *session, ImapDone *done, MemoryFolder *folder, GPtrArray *from, uint32_t first)
-{
-	if (!(session->server->capabilities & IMAP_UIDPLUS))
-		return;
-	done->uidvalidity = folder->uidvalidity;
-	done->to = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	done->from = from ? g_array_new(FALSE, FALSE, sizeof(uint32_t)) : NULL;
-	for (guint i = 0; i < (from ? from->len : 1); i++, first++) {
-		g_array_append_val(done->to, first);
-		if (from)
-			g_array_append_val(done->from, ((MemoryMessage *)from->pdata[i])->uid);
-	}
-}
-
-static bool
-do_copy(Session *session, const Sent *sent, ImapDone *done)
-{
-	MemoryFolder *to = memory_server_folder(session->server, sent->folder);
-	g_autoptr(GPtrArray) named = named_by(session, sent->set);
-	if (!to) {
+	const char *name = names[sent->command.verb];
+	const char *folder = sent->folder ? sent->folder : session->open->name;
+	if (is_refused(session, name, folder)) {
 		done->result = IMAP_NO;
-		done->code = g_strdup("TRYCREATE");
+		done->text = g_strdup("not now");
 		return true;
 	}
-	log_change(session, "COPY", sent->set, sent->folder);
-	if (named->len)
-		say_where(session, done, to, named, to->uidnext);
-	for (guint i = 0; i < named->len; i++)
-		memory_server_copy(session->server, named->pdata[i], to);
-	if (sent->command.verb == REMOTE_MOVE)
-		for (guint i = 0; i < named->len; i++)
-			memory_server_expunge(session->server, session->open, named->pdata[i]);
-	return true;
+	done->text = g_strdup("so it is");
+	if (!memory_session_do(session, sent, done))
+		session->broken = true;
+	return memory_server_troubles(session->server, name, folder, true) ? cut(session, error)
+	                                                                   : holds(session, error);
 }
-
-static bool
-expunge_those(Session *session, GPtrArray *messages, const char *set)
-{
-	log_change(session, "EXPUNGE", set, NULL);
-	for (guint i = 0; i < messages->len; i++)
-		if (((MemoryMessage *)messages->pdata[i])->flags & MAIL_DELETED)
-			memory_server_expunge(session->server, session->open, messages->pdata[i]);
-	return true;
-}
-
-static bool
-do_expunge(Session *session, const Sent *sent, ImapDone *done)
-{
-	g_autoptr(GPtrArray) named = named_by(session, sent->set);
-	return expunge_those(session, named, sent->set);
-}
-
-static bool
-do_expunge_all(Session *session, const Sent *sent, ImapDone *done)
-{
-	g_autoptr(GPtrArray) found = deleted(session);
-	return expunge_those(session, found, NULL);
-}
-
-static bool
-do_append(Session *session, const Sent *sent, ImapDone *done)
-{
-	MemoryFolder *folder = memory_server_folder(session->server, sent->folder);
-	log_change(session, "APPEND", NULL, sent->folder);
-	say_where(session, done, folder, NULL, folder->uidnext);
-	MemoryMessage *message = memory_server_deliver(
-		session->server, folder, sent->text, sent->command.flags, sent->command.date);
-	g_free(message->keywords);
-	message->keywords = merge_keyword_set((const char *const *)sent->keywords);
-	return true;
-}
-
-static bool
-do_nothing(Session *session, const Sent *sent, ImapDone *done)
-{
-	return true;
-}
-
-static bool (*const verbs[])(Session *session, const Sent *sent, ImapDone *done) = {
-	[REMOTE_NOOP] = do_nothing,
-	[REMOTE_FETCH_HEADERS] = do_fetch,
-	[REMOTE_FETCH_FLAGS] = do_fetch,
-	[REMOTE_FETCH_LAST] = do_fetch_last,
-	[REMOTE_FETCH_BODIES] = do_fetch,
-	[REMOTE_FETCH_TOPS] = do_fetch,
-	[REMOTE_SEARCH] = do_search,
-	[REMOTE_SEARCH_DELETED] = do_search_deleted,
-	[REMOTE_STORE] = do_store,
-	[REMOTE_COPY] = do_copy,
-	[REMOTE_MOVE] = do_copy,
-	[REMOTE_EXPUNGE] = do_expunge,
-	[REMOTE_EXPUNGE_ALL] = do_expunge_all,
-	[REMOTE_APPEND] = do_append,
-};
 
 static bool
 read_answer(Remote *remote, uint64_t messages, ImapDone *done, GError **error)
 {
-	Session *session = (Session *)remote;
-	Sent *sent = g_queue_pop_head(&session->sent);
+	MemorySession *session = (MemorySession *)remote;
+	MemorySent *sent = g_queue_pop_head(&session->sent);
 	*done = (ImapDone){ .result = IMAP_OK };
-	bool ok = holds(session, error);
-	if (ok && !verbs[sent->command.verb](session, sent, done)) {
-		session->broken = true;
-		ok = holds(session, error);
-	}
+	bool ok = holds(session, error) && do_or_refuse(session, sent, done, error);
 	sent_free(sent);
 	ok = ok && holds(session, error);
-	done->text = g_strdup("so it is");
 	if (!ok)
 		imap_done_clear(done);
 	return ok;
@@ -423,7 +204,7 @@ read_answer(Remote *remote, uint64_t messages, ImapDone *done, GError **error)
 static void
 hear(Remote *remote, const ImapHandlers *handlers, void *data)
 {
-	Session *session = (Session *)remote;
+	MemorySession *session = (MemorySession *)remote;
 	session->on = handlers ? *handlers : (ImapHandlers){ 0 };
 	session->data = data;
 }
@@ -431,14 +212,14 @@ hear(Remote *remote, const ImapHandlers *handlers, void *data)
 static bool
 is_usable(const Remote *remote)
 {
-	const Session *session = (const Session *)remote;
+	const MemorySession *session = (const MemorySession *)remote;
 	return !session->broken && session->sent.length == 0;
 }
 
 static void
 close_session(Remote *remote)
 {
-	Session *session = (Session *)remote;
+	MemorySession *session = (MemorySession *)remote;
 	g_queue_clear_full(&session->sent, sent_free);
 	g_free(session);
 }
@@ -458,7 +239,7 @@ static const RemoteClass class = {
 Remote *
 memory_remote_open(MemoryServer *server)
 {
-	Session *session = g_new0(Session, 1);
+	MemorySession *session = g_new0(MemorySession, 1);
 	session->remote.class = &class;
 	session->server = server;
 	g_queue_init(&session->sent);

@@ -1,5 +1,7 @@
 #include "tests/memory_server.h"
 
+#include <string.h>
+
 enum { FIRST_VALIDITY = 7 };
 
 static void
@@ -26,6 +28,7 @@ memory_server_new(GRand *random, unsigned capabilities)
 {
 	MemoryServer *server = g_new0(MemoryServer, 1);
 	server->folders = g_ptr_array_new_with_free_func(folder_free);
+	server->troubles = g_array_new(FALSE, FALSE, sizeof(MemoryTrouble));
 	server->capabilities = capabilities;
 	server->random = random;
 	server->modseq = 1;
@@ -36,6 +39,7 @@ void
 memory_server_free(MemoryServer *server)
 {
 	g_ptr_array_unref(server->folders);
+	g_array_unref(server->troubles);
 	if (server->changes)
 		g_string_free(server->changes, TRUE);
 	g_free(server);
@@ -76,6 +80,40 @@ memory_server_modseq(const MemoryFolder *folder)
 	return highest;
 }
 
+/* ---- trouble ---- */
+
+void
+memory_server_calm(MemoryServer *server)
+{
+	g_array_set_size(server->troubles, 0);
+	for (guint i = 0; i < server->folders->len; i++)
+		((MemoryFolder *)server->folders->pdata[i])->kept = 0;
+}
+
+/* What is just tried again; what else is refused waits for the user. */
+static bool
+passes(const char *command)
+{
+	static const char *const words[] = { "SELECT", "EXAMINE", "SEARCH", NULL };
+	return g_strv_contains(words, command);
+}
+
+bool
+memory_server_troubles(MemoryServer *server, const char *command, const char *folder, bool cut)
+{
+	for (guint i = 0; i < server->troubles->len; i++) {
+		const MemoryTrouble *trouble = &g_array_index(server->troubles, MemoryTrouble, i);
+		if (trouble->cut != cut || strcmp(trouble->command, command) != 0 ||
+			strcmp(trouble->folder, folder) != 0)
+			continue;
+		if (cut)
+			g_array_remove_index(server->troubles, i);
+		return true;
+	}
+	return !cut && passes(command) && server->refuse > 0 &&
+	       g_rand_double(server->random) < server->refuse;
+}
+
 /* ---- what is done to messages ---- */
 
 void
@@ -113,11 +151,13 @@ memory_server_clone(const MemoryServer *server, GRand *random)
 {
 	MemoryServer *clone = memory_server_new(random, server->capabilities);
 	clone->modseq = server->modseq;
+	g_array_append_vals(clone->troubles, server->troubles->data, server->troubles->len);
 	for (guint i = 0; i < server->folders->len; i++) {
 		const MemoryFolder *from = server->folders->pdata[i];
 		MemoryFolder *to = memory_server_create(clone, from->name);
 		to->uidvalidity = from->uidvalidity;
 		to->uidnext = from->uidnext;
+		to->kept = from->kept;
 		for (guint at = 0; at < from->messages->len; at++)
 			g_ptr_array_add(to->messages, clone_message(from->messages->pdata[at]));
 		g_array_append_vals(to->expunged, from->expunged->data, from->expunged->len);

@@ -19,6 +19,7 @@ typedef struct MemoryFolder {
 	uint32_t uidvalidity, uidnext;
 	GPtrArray *messages; /* of MemoryMessage, ascending by UID */
 	GArray *expunged;    /* of MemoryGone */
+	unsigned kept;       /* MailFlags that nobody may change: not in the next PERMANENTFLAGS */
 } MemoryFolder;
 
 typedef struct MemoryGone {
@@ -26,21 +27,41 @@ typedef struct MemoryGone {
 	uint64_t modseq;
 } MemoryGone;
 
+/* It says no to each of these commands; CUT: it does the next, and the connection ends before the answer. */
+typedef struct MemoryTrouble {
+	const char *
+		command; /* SELECT, EXAMINE, FETCH, SEARCH, STORE, EXPUNGE; COPY (MOVE, too) and APPEND by their aim */
+	const char *folder;
+	bool cut;
+} MemoryTrouble;
+
 typedef struct MemoryServer {
 	GPtrArray *folders;    /* of MemoryFolder */
 	unsigned capabilities; /* ImapCapability */
 	uint64_t modseq;
 	GRand *random;
+	GArray *troubles;        /* of MemoryTrouble */
 	double cut;              /* how likely each command is cut, before and after it is done */
+	double refuse;           /* how likely it does not open or search a folder */
 	unsigned cuts;           /* so far */
 	bool (*may_go_on)(void); /* false: the client is dead; NULL: it never dies */
-	GString *changes;        /* the commands that changed something, a line each; or NULL */
+	/* Before it does one of these commands: what else is done in the world just then; or NULL */
+	void (*meanwhile)(const char *command, const char *folder, void *data);
+	void *meanwhile_data;
+	GString *changes; /* the commands that changed something, a line each; or NULL */
+	unsigned bodies;  /* that were fetched so far */
 } MemoryServer;
 
 MemoryServer *memory_server_new(GRand *random, unsigned capabilities);
 /* Another that has the same mail, and can the same. */
 MemoryServer *memory_server_clone(const MemoryServer *server, GRand *random);
 void memory_server_free(MemoryServer *server);
+
+/* What passes: no trouble is left, no flag kept. */
+void memory_server_calm(MemoryServer *server);
+/* Says it no to this, or CUTs it? */
+bool memory_server_troubles(
+	MemoryServer *server, const char *command, const char *folder, bool cut);
 
 /* NAME must not be there yet. */
 MemoryFolder *memory_server_create(MemoryServer *server, const char *name);

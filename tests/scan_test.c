@@ -314,6 +314,55 @@ what_is_on_its_way_is_not_missed(void **state)
 	assert_string_equal(after, before);
 }
 
+/* As if nothing had happened there for long, so that a scan may pass it by. */
+static void
+let_settle(StoreFixture *fixture, const char *folder)
+{
+	static const char *const subs[] = { "cur", "new" };
+	const struct timespec times[] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	for (size_t i = 0; i < G_N_ELEMENTS(subs); i++) {
+		g_autofree char *path = g_build_filename(fixture->mail, folder, subs[i], NULL);
+		assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	}
+}
+
+static void
+what_could_not_be_concluded_yet_is_looked_at_again(void **state)
+{
+	static const struct {
+		const char *to, *wanted; /* TO NULL: it is removed */
+	} rows[] = { { "Lists/cur", "Lists" }, { NULL, "Trash" } };
+	StoreFixture *fixture = *state;
+	store_put_folder(fixture->store, "Trash", "Trash", '/', ROLE_TRASH, NULL);
+	store_fixture_folder(fixture, "Archive");
+	store_fixture_folder(fixture, "Lists");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *name = g_strdup_printf("Inbox%zu", i);
+		g_autofree char *from = g_build_filename(name, "cur", NULL);
+		g_autofree char *question = g_strdup_printf(
+			"SELECT f.name='%s' FROM msg m JOIN folder f ON f.id=m.folder"
+			" ORDER BY m.id DESC LIMIT 1",
+			rows[i].wanted);
+		int64_t inbox = store_fixture_folder(fixture, name);
+		store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+		store_fixture_fetch_all(fixture, inbox);
+		store_fixture_rename(fixture, from, "Archive/cur", ":2,S");
+		scan(fixture);
+		store_fixture_change(fixture, "UPDATE op SET state=1");
+		if (rows[i].to)
+			store_fixture_rename(fixture, "Archive/cur", rows[i].to, ":2,S");
+		else
+			remove_file(fixture, "Archive/cur");
+		let_settle(fixture, "Archive");
+		let_settle(fixture, "Lists");
+		scan(fixture);
+		assert_int_equal(store_fixture_number(fixture, question), 0);
+		store_fixture_change(fixture, "UPDATE op SET state=0");
+		scan(fixture);
+		assert_int_equal(store_fixture_number(fixture, question), 1);
+	}
+}
+
 static void
 a_file_that_waits_to_be_appended_and_is_gone_is_forgotten(void **state)
 {
@@ -473,6 +522,7 @@ main(void)
 		WITH_STORE(what_is_missing_in_a_bin_is_fetched_again),
 		WITH_STORE(few_missing_files_are_wishes_and_many_are_none),
 		WITH_STORE(what_is_on_its_way_is_not_missed),
+		WITH_STORE(what_could_not_be_concluded_yet_is_looked_at_again),
 		WITH_STORE(a_file_that_waits_to_be_appended_and_is_gone_is_forgotten),
 		WITH_STORE(a_file_moved_under_another_name_is_a_move),
 		WITH_STORE(a_copy_moved_under_another_name_is_a_move),

@@ -10,6 +10,9 @@ const char *const scenario_folders[] = { "INBOX", "Arch", "Lists", "Trash", NULL
 /* What stands behind the mail. */
 typedef enum Rest { REST_NOTHING, REST_CHANGES, REST_TO, REST_PLACE } Rest;
 
+static const char *const commands[] = { "APPEND", "COPY", "EXAMINE", "EXPUNGE", "FETCH", "SEARCH",
+	"SELECT", "STORE" };
+
 static const struct {
 	const char *actor, *verb;
 	ScenarioActor who;
@@ -179,15 +182,57 @@ read_act(char **words, ScenarioLine *line)
 	return !words[3];
 }
 
+/* ---- what the server does ---- */
+
+static bool
+read_command(const char *word, ScenarioLine *line)
+{
+	for (size_t i = 0; word && i < G_N_ELEMENTS(commands); i++)
+		if (g_str_equal(word, commands[i]))
+			line->command = commands[i];
+	return line->command != NULL;
+}
+
+static bool
+read_server(char **words, ScenarioLine *line)
+{
+	static const struct {
+		const char *words[2];
+		ScenarioVerb verb;
+	} acts[] = {
+		{ { "server", "refuse" }, VERB_REFUSE },
+		{ { "server", "cut" }, VERB_CUT },
+		{ { "server", "keep" }, VERB_KEEP },
+		{ { "server", "renumber" }, VERB_RENUMBER },
+		{ { "server", "meanwhile" }, VERB_MEANWHILE },
+	};
+	size_t i = 0;
+	while (i < G_N_ELEMENTS(acts) && (!g_str_equal(words[0], acts[i].words[0]) ||
+						 g_strcmp0(words[1], acts[i].words[1]) != 0))
+		i++;
+	if (i == G_N_ELEMENTS(acts))
+		return false;
+	line->actor = ACTOR_SERVER;
+	line->verb = acts[i].verb;
+	words += 2;
+	if (line->verb == VERB_KEEP && !(*words && read_flags(*words++, &line->set, line->add)))
+		return false;
+	if (line->verb != VERB_KEEP && line->verb != VERB_RENUMBER && !read_command(*words++, line))
+		return false;
+	return read_folder(*words, &line->folder) && !words[1];
+}
+
 /* ---- lines ---- */
 
-/* Between two syncs the user acts first, then other programs, then other clients: so it can be played on real ones. */
+/* Between two syncs the user acts first, then other programs, then other clients: so it can be played on real ones. What
+ * is done meanwhile begins anew. */
 static bool
 is_in_order(const Scenario *scenario, const ScenarioLine *line)
 {
 	const ScenarioLine *last =
 		scenario->acts->len ? scenario->acts->pdata[scenario->acts->len - 1] : NULL;
-	return !last || last->actor == ACTOR_SYNC || line->actor >= last->actor;
+	return !last || last->actor == ACTOR_SYNC || last->verb == VERB_MEANWHILE ||
+	       line->actor >= last->actor;
 }
 
 static bool
@@ -209,10 +254,11 @@ read_alone(char **words, ScenarioLine *line)
 {
 	bool undo = g_str_equal(words[0], "user") && g_strcmp0(words[1], "undo") == 0 && !words[2];
 	bool sync = g_str_equal(words[0], "sync") && !words[1];
-	if (sync)
+	bool round = g_str_equal(words[0], "round") && !words[1];
+	if (sync || round)
 		line->actor = ACTOR_SYNC;
-	line->verb = sync ? VERB_SYNC : VERB_UNDO;
-	return undo || sync;
+	line->verb = sync ? VERB_SYNC : round ? VERB_ROUND : VERB_UNDO;
+	return undo || sync || round;
 }
 
 static bool
@@ -223,8 +269,10 @@ read_line(char **words, Scenario *scenario)
 	ScenarioLine *line = line_new();
 	bool start = g_str_equal(words[0], "start"), end = g_str_equal(words[0], "end");
 	bool fine = start || end ? read_place(words + 1, line)
-	                         : (read_alone(words, line) || read_act(words, line)) &&
+	                         : (read_alone(words, line) || read_server(words, line) ||
+					   read_act(words, line)) &&
 	                                   is_in_order(scenario, line);
+	scenario->faulty |= line->actor == ACTOR_SERVER;
 	g_ptr_array_add(start ? scenario->start : end ? scenario->end : scenario->acts, line);
 	return fine;
 }
@@ -276,6 +324,20 @@ scenario_words(int mail, const char *folder, unsigned flags, const char *keyword
 	maildir_flags_letters(flags, letters);
 	return g_strdup_printf("%c %s%s%s%s%s", 'a' + mail - 1, folder, *letters ? " " : "",
 		letters, *keywords ? " " : "", keywords);
+}
+
+unsigned
+scenario_bodies(const Scenario *scenario)
+{
+	unsigned bodies = 0;
+	for (guint i = 0; i < scenario->acts->len; i++) {
+		const ScenarioLine *line = scenario->acts->pdata[i];
+		bodies += line->actor == ACTOR_THERE &&
+		          (line->verb == VERB_NEW || line->verb == VERB_COPY);
+		bodies += line->actor == ACTOR_DISK && line->verb == VERB_REMOVE;
+		bodies += line->verb == VERB_PURGE;
+	}
+	return bodies;
 }
 
 char *

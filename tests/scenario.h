@@ -9,7 +9,13 @@
 enum { SCENARIO_NOWHERE = -1, SCENARIO_FOLDERS = 4 };
 extern const char *const scenario_folders[SCENARIO_FOLDERS + 1]; /* NULL after the last */
 
-typedef enum ScenarioActor { ACTOR_USER, ACTOR_DISK, ACTOR_THERE, ACTOR_SYNC } ScenarioActor;
+typedef enum ScenarioActor {
+	ACTOR_USER,
+	ACTOR_DISK,
+	ACTOR_THERE,
+	ACTOR_SERVER,
+	ACTOR_SYNC
+} ScenarioActor;
 
 typedef enum ScenarioVerb {
 	VERB_NEW,
@@ -21,6 +27,12 @@ typedef enum ScenarioVerb {
 	VERB_DELETE,
 	VERB_PURGE,
 	VERB_UNDO,
+	VERB_REFUSE,
+	VERB_CUT,
+	VERB_KEEP,
+	VERB_RENUMBER,
+	VERB_MEANWHILE,
+	VERB_ROUND,
 	VERB_SYNC
 } ScenarioVerb;
 
@@ -35,14 +47,17 @@ typedef struct ScenarioLine {
 	unsigned clear; /* … or loses */
 	GPtrArray *add; /* the same of keywords, of char * */
 	GPtrArray *remove;
+	const char *command; /* VERB_REFUSE, _CUT, _MEANWHILE: as MemoryTrouble names it */
 } ScenarioLine;
 
 typedef struct Scenario {
 	char *name;
 	unsigned needs;   /* ImapCapability */
 	GPtrArray *start; /* of ScenarioLine */
-	GPtrArray *acts;  /* the same; VERB_SYNC stands between those of one sync and of the next */
+	GPtrArray *
+		acts; /* the same; VERB_SYNC or _ROUND stands between those of one and of the next */
 	GPtrArray *end;
+	bool faulty; /* the server is not as it should be */
 } Scenario;
 void scenario_free(Scenario *scenario);
 
@@ -54,3 +69,6 @@ GPtrArray *scenarios_read(const char *text, GError **error);
 char *scenario_words(int mail, const char *folder, unsigned flags, const char *keywords);
 /* All that is there at the start, likewise. */
 char *scenario_start_words(const Scenario *scenario);
+/* How many messages must be fetched: those that are new there, and those whose file went, or is
+ * to go. */
+unsigned scenario_bodies(const Scenario *scenario);

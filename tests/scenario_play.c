@@ -1,7 +1,7 @@
 #include "tests/scenario_play.h"
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "backend/core/merge.h"
@@ -154,34 +154,20 @@ remove_here(ScenarioPlay *play, const ScenarioLine *line)
 
 /* ---- the user ---- */
 
-static sqlite3_stmt *
-ask(const ScenarioPlay *play, sqlite3 **database, const char *sql)
-{
-	sqlite3_stmt *query;
-	sqlite3_open_v2(
-		sync_engine_state(play->sides.engine), database, SQLITE_OPEN_READWRITE, NULL);
-	if (sqlite3_prepare_v2(*database, sql, -1, &query, NULL) != SQLITE_OK)
-		g_error("%s: %s", sql, sqlite3_errmsg(*database));
-	return query;
-}
-
 static char *
 find_key(const ScenarioPlay *play, const ScenarioLine *line)
 {
-	sqlite3 *database;
-	sqlite3_stmt *query = ask(play, &database,
-		"SELECT key FROM msg m JOIN folder f ON f.id=m.folder"
-		" WHERE mid=printf('c%d@x',?) AND st IN (0,1) AND f.name=coalesce(?,f.name)"
-		" ORDER BY m.id LIMIT 1");
-	sqlite3_bind_int(query, 1, line->mail);
-	if (line->folder != SCENARIO_NOWHERE)
-		sqlite3_bind_text(query, 2, scenario_folders[line->folder], -1, SQLITE_STATIC);
-	char *key = sqlite3_step(query) == SQLITE_ROW
-	                    ? g_strdup((const char *)sqlite3_column_text(query, 0))
-	                    : NULL;
-	sqlite3_finalize(query);
-	sqlite3_close(database);
-	return key;
+	g_autoptr(GPtrArray) rows = sync_engine_ask(play->sides.engine,
+		"SELECT substr(mid,2),f.name,key FROM msg m JOIN folder f ON f.id=m.folder"
+		" WHERE st IN (0,1) ORDER BY m.id");
+	for (guint i = 0; i < rows->len; i++) {
+		g_auto(GStrv) words = g_strsplit(rows->pdata[i], " ", 3);
+		if (atoi(words[0]) == line->mail &&
+			(line->folder == SCENARIO_NOWHERE ||
+				g_str_equal(words[1], scenario_folders[line->folder])))
+			return g_steal_pointer(&words[2]);
+	}
+	return NULL;
 }
 
 static void
@@ -243,6 +229,34 @@ undo(ScenarioPlay *play, const ScenarioLine *line)
 			sync_engine_error(play->sides.engine));
 }
 
+/* ---- the server ---- */
+
+static void
+add_trouble(ScenarioPlay *play, const ScenarioLine *line)
+{
+	MemoryTrouble trouble = { line->command, scenario_folders[line->folder],
+		line->verb == VERB_CUT };
+	g_array_append_val(play->sides.server->troubles, trouble);
+}
+
+static void
+keep_flags(ScenarioPlay *play, const ScenarioLine *line)
+{
+	folder_there(play, line->folder)->kept = line->set;
+}
+
+static void
+renumber(ScenarioPlay *play, const ScenarioLine *line)
+{
+	memory_server_renumber(play->sides.server, folder_there(play, line->folder));
+}
+
+static void
+plan(ScenarioPlay *play, const ScenarioLine *line)
+{
+	play->meanwhile = line;
+}
+
 /* ---- the play ---- */
 
 static void (*const acts[][ACTOR_SYNC])(ScenarioPlay *play, const ScenarioLine *line) = {
@@ -255,12 +269,55 @@ static void (*const acts[][ACTOR_SYNC])(ScenarioPlay *play, const ScenarioLine *
 	[VERB_DELETE] = { [ACTOR_USER] = do_delete },
 	[VERB_PURGE] = { [ACTOR_USER] = do_purge },
 	[VERB_UNDO] = { [ACTOR_USER] = undo },
+	[VERB_REFUSE] = { [ACTOR_SERVER] = add_trouble },
+	[VERB_CUT] = { [ACTOR_SERVER] = add_trouble },
+	[VERB_KEEP] = { [ACTOR_SERVER] = keep_flags },
+	[VERB_RENUMBER] = { [ACTOR_SERVER] = renumber },
+	[VERB_MEANWHILE] = { [ACTOR_SERVER] = plan },
 };
 
+/* The acts up to the next sync or round; or up to what is done meanwhile, and over that. */
 static void
-attend(MemoryServer *server)
+act(ScenarioPlay *play, guint *at)
 {
+	const GPtrArray *all = play->scenario->acts;
+	for (; *at < all->len; (*at)++) {
+		const ScenarioLine *line = all->pdata[*at];
+		if (line->actor == ACTOR_SYNC)
+			break;
+		if (!play->meanwhile)
+			acts[line->verb][line->actor](play, line);
+	}
+}
+
+void
+scenario_play_meanwhile(ScenarioPlay *play)
+{
+	guint at;
+	if (!play->meanwhile || !g_ptr_array_find(play->scenario->acts, play->meanwhile, &at))
+		return;
+	play->meanwhile = NULL;
+	at++;
+	act(play, &at);
+}
+
+static void
+on_command(const char *command, const char *folder, void *data)
+{
+	ScenarioPlay *play = data;
+	const ScenarioLine *line = play->meanwhile;
+	if (line && g_str_equal(line->command, command) &&
+		g_str_equal(scenario_folders[line->folder], folder))
+		scenario_play_meanwhile(play);
+}
+
+static void
+attend(ScenarioPlay *play)
+{
+	MemoryServer *server = play->sides.server;
 	server->may_go_on = crash_step;
+	server->meanwhile = on_command;
+	server->meanwhile_data = play;
 	server->changes = g_string_new(NULL);
 }
 
@@ -271,25 +328,23 @@ scenario_play_begin(
 	crash_begin(seed);
 	*play = (ScenarioPlay){ .scenario = scenario, .random = g_rand_new_with_seed(seed) };
 	MemoryServer *server = memory_server_new(play->random, capabilities);
-	attend(server);
 	for (int i = 0; i < SCENARIO_FOLDERS; i++)
 		memory_server_create(server, scenario_folders[i]);
 	play->sides = (Sides){ server, sync_engine_new(server), scenario_folders };
+	attend(play);
 	for (guint i = 0; i < scenario->start->len; i++)
 		deliver(play, scenario->start->pdata[i]);
 }
 
 void
-scenario_play_copy(
-	ScenarioPlay *play, const ScenarioPlay *like, const Scenario *scenario, guint32 seed)
+scenario_play_copy(ScenarioPlay *play, const ScenarioPlay *like, const Scenario *scenario)
 {
-	crash_begin(seed);
 	*play = *like;
 	play->scenario = scenario;
-	play->random = g_rand_new_with_seed(seed);
+	play->random = g_rand_copy(like->random);
 	play->sides.server = memory_server_clone(like->sides.server, play->random);
-	attend(play->sides.server);
 	play->sides.engine = sync_engine_copy(like->sides.engine, play->sides.server);
+	attend(play);
 }
 
 void
@@ -306,139 +361,10 @@ scenario_play_acts(ScenarioPlay *play)
 	const GPtrArray *all = play->scenario->acts;
 	if (play->act > all->len)
 		return false;
-	for (; play->act < all->len; play->act++) {
-		const ScenarioLine *line = all->pdata[play->act];
-		if (line->verb == VERB_SYNC)
-			break;
-		acts[line->verb][line->actor](play, line);
-	}
+	act(play, &play->act);
+	const ScenarioLine *line = play->act < all->len ? all->pdata[play->act] : NULL;
+	play->once = line && line->verb == VERB_ROUND;
 	play->act++;
 	crash_forget();
 	return true;
-}
-
-/* ---- how it is ---- */
-
-static int
-by_words(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-static char *
-sorted(GPtrArray *lines)
-{
-	g_ptr_array_sort(lines, by_words);
-	g_ptr_array_add(lines, NULL);
-	return g_strjoinv(", ", (char **)lines->pdata);
-}
-
-/* PLAIN: without keywords, which no file's name can say. */
-static char *
-wanted(const ScenarioPlay *play, bool plain)
-{
-	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-	for (guint i = 0; i < play->scenario->end->len; i++) {
-		const ScenarioLine *line = play->scenario->end->pdata[i];
-		g_autofree char **words = g_new0(char *, line->add->len + 1);
-		for (guint word = 0; word < line->add->len && !plain; word++)
-			words[word] = line->add->pdata[word];
-		g_autofree char *keywords = merge_keyword_set((const char *const *)words);
-		g_ptr_array_add(lines, scenario_words(line->mail, scenario_folders[line->folder],
-					       line->set, keywords));
-	}
-	return sorted(lines);
-}
-
-static char *
-have_there(const ScenarioPlay *play)
-{
-	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GArray) messages = sides_messages(&play->sides);
-	for (guint i = 0; i < messages->len; i++) {
-		const SidesMessage *one = &g_array_index(messages, SidesMessage, i);
-		g_ptr_array_add(lines, scenario_words(one->mail, one->folder->name,
-					       one->message->flags, one->message->keywords));
-	}
-	return sorted(lines);
-}
-
-static char *
-have_files(const ScenarioPlay *play)
-{
-	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) files = sides_files(&play->sides, SCENARIO_FOLDERS);
-	for (guint i = 0; i < files->len; i++) {
-		const SidesFile *file = files->pdata[i];
-		g_ptr_array_add(lines, scenario_words(file->mail, scenario_folders[file->folder],
-					       file->flags, ""));
-	}
-	return sorted(lines);
-}
-
-static char *
-have_listed(const ScenarioPlay *play)
-{
-	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-	sqlite3 *database;
-	sqlite3_stmt *query = ask(play, &database,
-		"SELECT substr(mid,2),f.name,loc,lkw FROM msg m JOIN folder f ON f.id=m.folder"
-		" WHERE st IN (0,1)");
-	while (sqlite3_step(query) == SQLITE_ROW)
-		g_ptr_array_add(lines, scenario_words(sqlite3_column_int(query, 0),
-					       (const char *)sqlite3_column_text(query, 1),
-					       (unsigned)sqlite3_column_int(query, 2),
-					       (const char *)sqlite3_column_text(query, 3)));
-	sqlite3_finalize(query);
-	sqlite3_close(database);
-	return sorted(lines);
-}
-
-char *
-scenario_play_faults(const ScenarioPlay *play)
-{
-	static const struct {
-		const char *where;
-		char *(*have)(const ScenarioPlay *play);
-		bool plain;
-	} places[] = {
-		{ "the server", have_there, false },
-		{ "the tree", have_files, true },
-		{ "the store", have_listed, false },
-	};
-	GString *faults = g_string_new(NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		g_autofree char *want = wanted(play, places[i].plain);
-		g_autofree char *have = places[i].have(play);
-		if (!g_str_equal(want, have))
-			g_string_append_printf(
-				faults, "%s has [%s], not [%s]; ", places[i].where, have, want);
-	}
-	g_autofree char *left = sides_store_faults(&play->sides);
-	g_string_append(faults, left);
-	return g_string_free(faults, FALSE);
-}
-
-char *
-scenario_play_rows(const ScenarioPlay *play)
-{
-	static const char *const tables[] = { "msg", "op" };
-	GString *rows = g_string_new(NULL);
-	sqlite3 *database;
-	sqlite3_open_v2(
-		sync_engine_state(play->sides.engine), &database, SQLITE_OPEN_READWRITE, NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
-		g_autofree char *sql = g_strdup_printf("SELECT * FROM %s", tables[i]);
-		sqlite3_stmt *query;
-		sqlite3_prepare_v2(database, sql, -1, &query, NULL);
-		while (sqlite3_step(query) == SQLITE_ROW)
-			for (int at = 0; at < sqlite3_column_count(query); at++) {
-				const unsigned char *text = sqlite3_column_text(query, at);
-				g_string_append_printf(
-					rows, "%s ", text ? (const char *)text : "-");
-			}
-		sqlite3_finalize(query);
-	}
-	sqlite3_close(database);
-	return g_string_free(rows, FALSE);
 }

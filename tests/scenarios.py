@@ -27,6 +27,7 @@ class Scenario:
     start: list = dataclasses.field(default_factory=list)
     syncs: list = dataclasses.field(default_factory=lambda: [[]])  # the acts before each
     end: list = dataclasses.field(default_factory=list)
+    faulty: bool = False  # its server is not as it should be
 
     @property
     def lines(self):
@@ -64,6 +65,8 @@ def read_line(scenario, words):
         scenario.needs |= set(words[1:])
     elif words[0] in ("start", "end"):
         getattr(scenario, words[0]).append(read_place(words[1:]))
+    elif words[0] in ("server", "round"):
+        scenario.faulty = True
     elif words[0] == "sync":
         scenario.syncs.append([])
     else:

@@ -4,6 +4,7 @@
 
 #include "backend/agent/placer.h"
 #include "backend/core/round.h"
+#include "backend/store/store_private.h"
 #include "tests/copy_tree.h"
 #include "tests/crash_shim.h"
 #include "tests/memory_remote.h"
@@ -11,7 +12,7 @@
 
 struct SyncEngine {
 	MemoryServer *server;
-	char *root, *mail, *beside, *state, *database;
+	char *root, *mail, *beside, *state;
 	AccountConfig config;
 	Disk *disk;
 	Placer *placer;
@@ -115,7 +116,6 @@ sync_engine_new(MemoryServer *server)
 	engine->mail = g_build_filename(engine->root, "mail", "acc", NULL);
 	engine->beside = g_build_filename(engine->root, "mail.curlew", "acc", NULL);
 	engine->state = g_build_filename(engine->root, "state", "acc", NULL);
-	engine->database = g_build_filename(engine->state, "state.db", NULL);
 	engine->config.name = (char *)"acc";
 	engine->config.download = DOWNLOAD_FULL;
 	engine->owner = (RoundOwner){ on_progress, on_body, on_changed, on_trouble, on_notice,
@@ -134,12 +134,12 @@ sync_engine_copy(const SyncEngine *engine, MemoryServer *server)
 void
 sync_engine_free(SyncEngine *engine)
 {
+	sync_engine_close(engine);
 	remove_tree(engine->root);
 	g_free(engine->root);
 	g_free(engine->mail);
 	g_free(engine->beside);
 	g_free(engine->state);
-	g_free(engine->database);
 	g_clear_error(&engine->error);
 	g_free(engine);
 }
@@ -151,9 +151,9 @@ sync_engine_mail(const SyncEngine *engine)
 }
 
 const char *
-sync_engine_state(const SyncEngine *engine)
+sync_engine_root(const SyncEngine *engine)
 {
-	return engine->database;
+	return engine->root;
 }
 
 const char *
@@ -163,22 +163,29 @@ sync_engine_error(const SyncEngine *engine)
 }
 
 static bool
-open_disk(SyncEngine *engine)
+open_disk(SyncEngine *engine, GError **error)
 {
 	const StorePlace place = { .account = "acc",
 		.mail = engine->mail,
 		.path = "acc",
 		.beside = engine->beside,
 		.state = engine->state };
-	g_clear_error(&engine->error);
-	engine->disk = disk_open(&place, &engine->error);
+	if (!engine->disk)
+		engine->disk = disk_open(&place, error);
 	return engine->disk != NULL;
+}
+
+void
+sync_engine_close(SyncEngine *engine)
+{
+	g_clear_pointer(&engine->disk, disk_close);
 }
 
 bool
 sync_engine_round(SyncEngine *engine)
 {
-	if (!open_disk(engine))
+	g_clear_error(&engine->error);
+	if (!open_disk(engine, &engine->error))
 		return false;
 	engine->placer = placer_new(engine->disk, on_placed, engine);
 	engine->round = (Round){ .config = &engine->config,
@@ -198,14 +205,16 @@ sync_engine_round(SyncEngine *engine)
 	placer_free(engine->placer);
 	g_clear_pointer(&engine->round.folders, g_ptr_array_unref);
 	g_hash_table_unref(engine->round.suspects);
-	g_clear_pointer(&engine->disk, disk_close);
+	if (crash_is_dead())
+		sync_engine_close(engine);
 	return ok && !engine->error;
 }
 
 typedef struct Ask {
 	const Deed *deed;
 	const char *const *keys;
-	GPtrArray *faults;
+	const char *sql;
+	GPtrArray *rows;
 } Ask;
 
 static bool
@@ -223,16 +232,42 @@ static bool
 ask_check(Store *store, void *data, GError **error)
 {
 	Ask *ask = data;
-	ask->faults = store_check(store, error);
-	return ask->faults != NULL;
+	ask->rows = store_check(store, error);
+	return ask->rows != NULL;
+}
+
+static char *
+row_text(SqlRows *rows)
+{
+	GString *row = g_string_new(NULL);
+	for (int i = 0; i < sqlite3_column_count(rows); i++) {
+		const char *text = (const char *)sqlite3_column_text(rows, i);
+		g_string_append_printf(row, "%s%s", i ? " " : "", text ? text : "-");
+	}
+	return g_string_free(row, FALSE);
+}
+
+static bool
+ask_rows(Store *store, void *data, GError **error)
+{
+	Ask *ask = data;
+	g_autoptr(SqlRows) rows = sql_ask(store->sql, error, ask->sql, "");
+	int step;
+	ask->rows = g_ptr_array_new_with_free_func(g_free);
+	while (rows && (step = sql_next(store->sql, rows, error)) == 1)
+		g_ptr_array_add(ask->rows, row_text(rows));
+	return rows && step == 0;
 }
 
 static bool
 with_store(SyncEngine *engine, DiskAsk ask, Ask *what)
 {
-	bool ok = open_disk(engine) && disk_ask(engine->disk, ask, what, &engine->error);
-	g_clear_pointer(&engine->disk, disk_close);
-	return ok;
+	GError *error = NULL;
+	if (open_disk(engine, &error) && disk_ask(engine->disk, ask, what, &error))
+		return true;
+	g_clear_error(&engine->error);
+	engine->error = error;
+	return false;
 }
 
 bool
@@ -252,5 +287,14 @@ sync_engine_check(SyncEngine *engine)
 {
 	Ask ask = { 0 };
 	with_store(engine, ask_check, &ask);
-	return ask.faults ? ask.faults : g_ptr_array_new();
+	return ask.rows ? ask.rows : g_ptr_array_new();
+}
+
+GPtrArray *
+sync_engine_ask(SyncEngine *engine, const char *sql)
+{
+	Ask ask = { .sql = sql };
+	if (!with_store(engine, ask_rows, &ask))
+		g_error("%s: %s", sql, sync_engine_error(engine));
+	return ask.rows;
 }

@@ -275,6 +275,8 @@ renumber(Life *life)
 	life_say(life, "the server numbers %s anew", life_folders[folder]);
 }
 
+#define OF_OTHERS .87 /* up to here: what may happen while we sync, too */
+
 static const struct {
 	double until;
 	void (*act)(Life *life);
@@ -286,22 +288,37 @@ static const struct {
 	{ .69, move_there },
 	{ .80, move_here },
 	{ .84, remove_here },
-	{ .87, expunge_there },
+	{ OF_OTHERS, expunge_there },
 	{ .88, renumber },
 	{ .90, mark_there },
 	{ .92, undo },
 	{ 1.0, do_deed },
 };
 
-void
-life_act(Life *life)
+static void
+act(Life *life, double chance)
 {
-	double chance = g_rand_double(life->random);
 	size_t i = 0;
 	while (chance >= acts[i].until)
 		i++;
 	acts[i].act(life);
+}
+
+void
+life_act(Life *life)
+{
+	act(life, g_rand_double(life->random));
 	crash_forget();
+}
+
+void
+life_meanwhile(const char *command, const char *folder, void *data)
+{
+	Life *life = data;
+	if (g_rand_double(life->random) >= life->bustle)
+		return;
+	life_say(life, "  before %s of %s:", command, folder);
+	act(life, g_rand_double_range(life->random, 0, OF_OTHERS));
 }
 
 void

@@ -29,12 +29,15 @@ typedef struct Life {
 	LifeMail mails[LIFE_MAILS];
 	int last; /* mail */
 	unsigned deeds, files;
+	double bustle; /* how likely something happens before a command of ours */
 	bool verbose;
 	GString *faults;
 } Life;
 
 /* One of them: another client's, another program's, a deed of ours. */
 void life_act(Life *life);
+/* Perhaps one of them that is not ours, amid a round: of a MemoryServer, DATA is the Life. */
+void life_meanwhile(const char *command, const char *folder, void *data);
 /* Another client's mark lasts for a round: a server without UIDPLUS can expunge nothing of ours meanwhile. */
 void life_unmark(Life *life);
 

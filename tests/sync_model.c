@@ -3,7 +3,6 @@
  * loss of power, cut connections; then quiet rounds, after which each mail must be on the server exactly once, both
  * sides be equal, and what one side alone changed have survived. sync_model RUNS [FIRST_SEED] [verbose].
  */
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -106,24 +105,21 @@ lives(void)
 	return crash_step();
 }
 
+/* Of a copy, so that it lives as if nobody looked. */
 static void
 show_rows(Life *life)
 {
-	sqlite3 *database;
-	sqlite3_stmt *query;
-	sqlite3_open_v2(
-		sync_engine_state(life->sides.engine), &database, SQLITE_OPEN_READWRITE, NULL);
-	sqlite3_prepare_v2(database,
+	SyncEngine *copy = sync_engine_copy(life->sides.engine, life->sides.server);
+	g_autoptr(GPtrArray) rows = sync_engine_ask(copy,
 		"SELECT printf('    row %d %s st %d part %d wanted %d there %d:%d file %d %s loc "
 		"%x base "
 		"%x doubt %x op %d/%d "
 		"%s',m.id,mid,st,part,folder,sfolder,uid,lfolder,substr(key,12,6),"
-		"loc,base,doubt,o.kind,o.state,o.win) FROM msg m LEFT JOIN op o ON o.id=m.op",
-		-1, &query, NULL);
-	while (sqlite3_step(query) == SQLITE_ROW)
-		life_say(life, "%s", sqlite3_column_text(query, 0));
-	sqlite3_finalize(query);
-	sqlite3_close(database);
+		"loc,base,doubt,o.kind,o.state,o.win) FROM msg m LEFT JOIN op o ON o.id=m.op");
+	for (guint i = 0; i < rows->len; i++)
+		life_say(life, "%s", (char *)rows->pdata[i]);
+	sync_engine_free(copy);
+	crash_forget();
 }
 
 /* What the server was made to do, and where all is now. */
@@ -157,6 +153,8 @@ live(guint32 seed, bool verbose, unsigned *crashes, unsigned *cuts)
 	life->sides.server = memory_server_new(life->random, kinds[seed % G_N_ELEMENTS(kinds)]);
 	life->sides.server->may_go_on = lives;
 	life->sides.server->changes = g_string_new(NULL);
+	life->sides.server->meanwhile = life_meanwhile;
+	life->sides.server->meanwhile_data = life;
 	for (int i = 0; i < LIFE_FOLDERS; i++)
 		memory_server_create(life->sides.server, life_folders[i]);
 	life->sides.engine = sync_engine_new(life->sides.server);
@@ -165,9 +163,15 @@ live(guint32 seed, bool verbose, unsigned *crashes, unsigned *cuts)
 		for (int times = g_rand_int_range(life->random, 1, 4); times > 0; times--)
 			life_act(life);
 		life->sides.server->cut = faults < FAULTS ? .03 : 0;
-		crash_at(g_rand_double(life->random) < .6
+		life->sides.server->refuse = .02;
+		life->bustle = .02;
+		bool full = g_rand_double(life->random) < .2;
+		crash_at(!full && g_rand_double(life->random) < .6
 				 ? (unsigned)g_rand_int_range(life->random, 1, 260)
 				 : 0);
+		crash_starve(full ? (unsigned)g_rand_int_range(life->random, 1, 200) : 0);
+		if (g_rand_double(life->random) < .25)
+			sync_engine_close(life->sides.engine);
 		bool ok = sync_engine_round(life->sides.engine);
 		*crashes += crash_is_dead();
 		faults += !ok && !crash_is_dead();
@@ -176,10 +180,11 @@ live(guint32 seed, bool verbose, unsigned *crashes, unsigned *cuts)
 			: crash_is_dead() ? "died"
 					  : "cut: ",
 			sync_engine_error(life->sides.engine));
-		show(life);
 		crash_revive(power && crash_is_dead());
+		show(life);
 	}
-	life->sides.server->cut = 0;
+	life->sides.server->cut = life->sides.server->refuse = life->bustle = 0;
+	sync_engine_close(life->sides.engine);
 	life_unmark(life);
 	for (int i = 0; i < QUIET; i++)
 		if (!sync_engine_round(life->sides.engine))

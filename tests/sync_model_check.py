@@ -12,7 +12,7 @@ import mutants  # noqa: E402
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build-asan/tests/sync_model"
 LIVES = 100000 if os.environ.get("CURLEW_FULL") else 2000
-PROCESSES = 2
+PROCESSES = os.cpu_count()
 
 
 class Lives(unittest.TestCase):

@@ -1,7 +1,6 @@
 #include "tests/sync_sides.h"
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,20 +124,13 @@ sides_drop_file(const Sides *sides, int mail, int folder, const char *key, unsig
 char *
 sides_store_faults(const Sides *sides)
 {
-	sqlite3 *database;
-	sqlite3_stmt *query;
 	GString *said = g_string_new(NULL);
 	g_autoptr(GPtrArray) faults = sync_engine_check(sides->engine);
 	for (guint i = 0; i < faults->len; i++)
 		g_string_append_printf(said, "%s; ", (char *)faults->pdata[i]);
-	sqlite3_open_v2(sync_engine_state(sides->engine), &database, SQLITE_OPEN_READONLY, NULL);
-	sqlite3_prepare_v2(
-		database, "SELECT kind,state,coalesce(err,'') FROM op", -1, &query, NULL);
-	while (sqlite3_step(query) == SQLITE_ROW)
-		g_string_append_printf(said, "an operation is left: kind %d, state %d %s; ",
-			sqlite3_column_int(query, 0), sqlite3_column_int(query, 1),
-			sqlite3_column_text(query, 2));
-	sqlite3_finalize(query);
-	sqlite3_close(database);
+	g_autoptr(GPtrArray) left = sync_engine_ask(sides->engine,
+		"SELECT printf('kind %d, state %d %s',kind,state,coalesce(err,'')) FROM op");
+	for (guint i = 0; i < left->len; i++)
+		g_string_append_printf(said, "an operation is left: %s; ", (char *)left->pdata[i]);
 	return g_string_free(said, FALSE);
 }

@@ -9,7 +9,8 @@ enum { WINDOW = 2000 };
 
 typedef struct Ask {
 	Push *push;
-	GArray *doubts; /* of PushedOp */
+	GArray *doubts;    /* of PushedOp */
+	GHashTable *ahead; /* folder → the UID that nobody had when it was searched; 0: not known */
 	int64_t folder;
 	uint32_t first;
 	GPtrArray *rows;
@@ -63,6 +64,12 @@ has_nothing_new(const Push *push, int64_t id, uint32_t first)
 	return false;
 }
 
+static void
+remember(Ask *ask, int64_t folder, uint32_t ahead)
+{
+	g_hash_table_insert(ask->ahead, (gpointer)(intptr_t)folder, GUINT_TO_POINTER(ahead));
+}
+
 static bool
 fetch_window(Ask *ask, uint32_t first, uint32_t last, GError **error)
 {
@@ -86,7 +93,10 @@ look_in(Ask *ask, const StoreFolder *folder, bool *searched, GError **error)
 	ask->folder = folder->id;
 	if (!disk_ask(push->round->disk, ask_window, ask, error))
 		return false;
-	if (!ask->first || has_nothing_new(push, folder->id, ask->first))
+	if (!ask->first)
+		return true;
+	remember(ask, folder->id, ask->first);
+	if (has_nothing_new(push, folder->id, ask->first))
 		return true;
 	push->selected = 0; /* what came since SELECT is wanted, too */
 	if (!push_select(push, folder, searched, error))
@@ -96,6 +106,7 @@ look_in(Ask *ask, const StoreFolder *folder, bool *searched, GError **error)
 	if (!*searched)
 		return true;
 	uint32_t next = push->state.uidnext;
+	remember(ask, folder->id, next);
 	if (!next)
 		return fetch_window(ask, ask->first, 0, error);
 	for (uint32_t first = ask->first; first < next; first += MIN(WINDOW, next - first))
@@ -139,6 +150,39 @@ look_everywhere(Ask *ask, bool aims, bool *whole, GError **error)
 			!disk_ask(ask->push->round->disk, ask_doubts, ask, error))
 			return false;
 		*whole = *whole && searched;
+	}
+	return true;
+}
+
+/* What another client moved while we looked may have gone from where we were to look to where we had looked. */
+static bool
+has_moved(Ask *ask, const StoreFolder *folder, bool *moved, GError **error)
+{
+	uint32_t ahead =
+		GPOINTER_TO_UINT(g_hash_table_lookup(ask->ahead, (gpointer)(intptr_t)folder->id));
+	bool usable;
+	*moved = true;
+	if (!ahead) {
+		*moved = false;
+		return true;
+	}
+	ask->push->selected = 0;
+	if (!push_select(ask->push, folder, &usable, error))
+		return push_forgive(ask->push, folder, error);
+	*moved = ask->push->state.uidnext > ahead;
+	return true;
+}
+
+/* *whole: nothing came anywhere since it was searched. */
+static bool
+look_back(Ask *ask, bool *whole, GError **error)
+{
+	GPtrArray *folders = ask->push->folders;
+	for (guint i = 0; i < folders->len && *whole && ask->doubts->len > 0; i++) {
+		bool moved;
+		if (!has_moved(ask, folders->pdata[i], &moved, error))
+			return false;
+		*whole = !moved;
 	}
 	return true;
 }
@@ -209,14 +253,17 @@ end_copies(Ask *ask, GError **error)
 bool
 push_doubts(Push *push, GError **error)
 {
-	Ask ask = { .push = push, .moves = remote_capabilities(push->round->remote) & IMAP_MOVE };
+	g_autoptr(GHashTable) ahead = g_hash_table_new(NULL, NULL);
+	Ask ask = { .push = push,
+		.ahead = ahead,
+		.moves = remote_capabilities(push->round->remote) & IMAP_MOVE };
 	bool whole = true;
 	bool ok = disk_ask(push->round->disk, ask_doubts, &ask, error) &&
 	          look_everywhere(&ask, true, &whole, error);
 	if (ok && push->everywhere && ask.doubts->len > 0)
 		ok = (!whole || end_copies(&ask, error)) &&
 		     look_everywhere(&ask, false, &whole, error) &&
-		     (!whole || end_all(&ask, error));
+		     look_back(&ask, &whole, error) && (!whole || end_all(&ask, error));
 	g_clear_pointer(&ask.doubts, g_array_unref);
 	return ok;
 }

@@ -201,6 +201,12 @@ rematch_folders(Round *round, GError **error)
 }
 
 static bool
+ask_rejoin(Store *store, void *data, GError **error)
+{
+	return store_rejoin(store, error);
+}
+
+static bool
 run_folders(Round *round, GError **error)
 {
 	GPtrArray *folders = round->folders;
@@ -211,6 +217,8 @@ run_folders(Round *round, GError **error)
 			!step_folder(round, folder, round_pull_headers, &reconnects, error))
 			return false;
 	}
+	if (!disk_ask(round->disk, ask_rejoin, NULL, error))
+		return false;
 	for (unsigned i = 0; i < folders->len; i++) {
 		RoundFolder *folder = g_ptr_array_index(folders, i);
 		if (folder->known->state != FOLDER_HELD &&

@@ -144,6 +144,54 @@ hand_over(Store *store, const StoreRow *row, StoreRow *twin, unsigned set, unsig
 	       (twin->part == PART_NOTHING || index_queue_flags(store, twin->key, error));
 }
 
+/* Of its new place nothing is here yet, and nobody did anything to it that waits. */
+static bool
+is_fresh(const StoreRow *row, const StoreRow *twin)
+{
+	return twin->id > row->id && twin->st == ROW_FETCHING && twin->part == PART_NOTHING &&
+	       !twin->op;
+}
+
+static bool
+rejoin(Store *store, int64_t id, GError **error)
+{
+	g_auto(StoreRow) row = { 0 };
+	g_auto(StoreRow) twin = { 0 };
+	bool found, has_twin;
+	unsigned set, clear;
+	if (!row_by_id(store, id, &row, &found, error) ||
+		!find_twin(store, &row, &twin, &has_twin, error))
+		return false;
+	if (!has_twin || row.part == PART_NOTHING || !is_fresh(&row, &twin))
+		return true;
+	g_auto(GStrv) keywords = g_strsplit(twin.bkw, " ", -1);
+	const NewRow new = { .uid = twin.uid,
+		.has_flags = true,
+		.flags = twin.base,
+		.keywords = keywords,
+		.modseq = (uint64_t)twin.modseq };
+	merge_pending_flags((FlagState){ twin.base, twin.loc, twin.doubt }, &set, &clear);
+	return row_delete(store, &twin, error) &&
+	       row_re_home(store, twin.sfolder, &new, &row, error) &&
+	       hand_over(store, &twin, &row, set, clear, error);
+}
+
+bool
+store_rejoin(Store *store, GError **error)
+{
+	store_assert_thread(store);
+	g_autoptr(GArray) limbo = rows_in(store, ROW_LIMBO, error);
+	if (!limbo || limbo->len == 0)
+		return limbo != NULL;
+	g_auto(Transaction) transaction = { 0 };
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	for (guint i = 0; i < limbo->len; i++)
+		if (!rejoin(store, g_array_index(limbo, int64_t, i), error))
+			return false;
+	return transaction_commit(&transaction, error);
+}
+
 /* A move that waits, with the whole body here: the wish is stronger than the server's expunge. */
 static bool
 append_instead(Store *store, StoreRow *row, bool *kept, GError **error)
@@ -191,10 +239,24 @@ age(Store *store, int64_t id, GError **error)
 		"ni", buried ? ROW_TOMB : ROW_LIMBO, id);
 }
 
-/* What was changed in the file's name at the last moment goes to the twin. */
+/* Another program moved this file, and not the one that stands for the same message. */
+static bool
+hand_over_place(Store *store, const StoreRow *row, StoreRow *twin, int64_t folder, GError **error)
+{
+	StoreRow before = *twin;
+	if (folder == row->lfolder || (twin->id < row->id && twin->sfolder != row->lfolder))
+		return true;
+	twin->folder = folder;
+	return op_settle(store, twin, error) && row_save(store, &before, twin, error);
+}
+
+/*
+ * What was done to the file at the last moment goes to the twin; before the file goes, whose name and place say it.
+ */
 static bool
 give_last_change(Store *store, const StoreRow *row, const FoundFile *file, GError **error)
 {
+	g_auto(Transaction) transaction = { 0 };
 	MaildirName parts;
 	if (!maildir_name_parse(file->name, &parts))
 		return true;
@@ -202,9 +264,16 @@ give_last_change(Store *store, const StoreRow *row, const FoundFile *file, GErro
 	maildir_name_clear(&parts);
 	g_auto(StoreRow) twin = { 0 };
 	bool found;
-	if (flags == row->ff || !find_twin(store, row, &twin, &found, error) || !found)
-		return flags == row->ff || !error || !*error;
-	return hand_over(store, row, &twin, flags & ~row->ff, row->ff & ~flags, error);
+	if (flags == row->ff && file->folder == row->lfolder)
+		return true;
+	if (!find_twin(store, row, &twin, &found, error) || !found)
+		return !error || !*error;
+	return transaction_begin(&transaction, store, error) &&
+	       hand_over_place(store, row, &twin, file->folder, error) &&
+	       hand_over(store, row, &twin, flags & ~row->ff, row->ff & ~flags, error) &&
+	       sql_run(store->sql, error, "UPDATE msg SET ff=?,lfolder=? WHERE id=?", "nii",
+		       (int)flags, file->folder, row->id) &&
+	       transaction_commit(&transaction, error);
 }
 
 /* A file that is not there may have another name since the last scan: the next one looks for it first. */
@@ -231,12 +300,12 @@ bury(Store *store, FileFinder *finder, int64_t id, size_t *buried, GError **erro
 			(int)LIM_LOOKED_FOR, id);
 	(*buried)++;
 	g_autofree char *path = there ? folder_path_of(store, file.folder, error) : NULL;
-	if (there && (!path || !graveyard_take(store, &file, path, error)))
+	if (there && (!path || !give_last_change(store, &row, &file, error) ||
+			     !graveyard_take(store, &file, path, error)))
 		return false;
 	g_auto(Transaction) transaction = { 0 };
-	return transaction_begin(&transaction, store, error) &&
-	       (!there || give_last_change(store, &row, &file, error)) &&
-	       row_delete(store, &row, error) && transaction_commit(&transaction, error);
+	return transaction_begin(&transaction, store, error) && row_delete(store, &row, error) &&
+	       transaction_commit(&transaction, error);
 }
 
 bool

@@ -179,8 +179,10 @@ store_place(Store *store, const GPtrArray *bodies, size_t *placed, GError **erro
 	for (guint i = 0; i < sorted->len && fine; i++)
 		fine = place_one(&placing, sorted->pdata[i], error);
 	fine = leave_folder(&placing, fine ? error : NULL) && fine;
-	if (!fine || (rows->len > 0 && !commit_rows(store, rows, error)))
+	if (!fine || (rows->len > 0 && !commit_rows(store, rows, error))) {
+		store->unswept |= rows->len > 0;
 		return false;
+	}
 	if (placed)
 		*placed = rows->len;
 	return true;

@@ -55,6 +55,8 @@ take_in(Store *store, StoreRow *row, StoreRow *other, GError **error)
 	row->doubt = flags.doubt;
 	row->loc = (flags.loc | set) & ~clear;
 	row_merge_keywords(row, other->bkw);
+	if (other->folder != other->sfolder && row->folder == other->sfolder)
+		row->folder = other->folder;
 	char *wanted = merge_server_keywords(other->bkw, row->lkw, other->lkw);
 	g_free(row->lkw);
 	row->lkw = wanted;

@@ -99,6 +99,7 @@ windows_text(Store *store, GError **error)
 	int64_t newest;
 	if (!sql_number(store->sql, error, &newest, 0, "SELECT max(id) FROM msg", ""))
 		return NULL;
+	store->newest_sent = newest = MAX(newest, store->newest_sent);
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_string_append_printf(text, "%" G_GINT64_FORMAT, newest);
 	g_autoptr(SqlRows) rows =

@@ -115,6 +115,24 @@ sweep_tmp_only(int maildir, const char *path, void *data)
 }
 
 bool
+recover_bodies(Store *store, GError **error)
+{
+	g_auto(Transaction) transaction = { 0 };
+	Sweep sweep = { .store = store };
+	if (!transaction_begin(&transaction, store, error))
+		return false;
+	bool walked = tree_maildirs(store->tree, store->form, sweep_folder, &sweep, error);
+	if (sweep.error) {
+		g_propagate_error(error, sweep.error);
+		return false;
+	}
+	if (!walked || !transaction_commit(&transaction, error))
+		return false;
+	store->unswept = false;
+	return true;
+}
+
+bool
 recover(Store *store, bool unclean, GError **error)
 {
 	Sweep sweep = { .store = store };
@@ -125,20 +143,9 @@ recover(Store *store, bool unclean, GError **error)
 	if (!sql_number(store->sql, error, &fetching, 0,
 		    "SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_work WHERE st=1)", ""))
 		return false;
-	if (!unclean || !fetching)
-		return tree_maildirs(store->tree, store->form, sweep_tmp_only, &sweep, error) &&
-		       copies_recover(store, error) && limbo_bury_all(store, &buried, error);
-	{
-		g_auto(Transaction) transaction = { 0 };
-		if (!transaction_begin(&transaction, store, error))
-			return false;
-		bool walked = tree_maildirs(store->tree, store->form, sweep_folder, &sweep, error);
-		if (sweep.error) {
-			g_propagate_error(error, sweep.error);
-			return false;
-		}
-		if (!walked || !transaction_commit(&transaction, error))
-			return false;
-	}
+	if (!(unclean && fetching ? recover_bodies(store, error)
+				  : tree_maildirs(store->tree, store->form, sweep_tmp_only, &sweep, error)))
+		return false;
+	store->unswept = false;
 	return copies_recover(store, error) && limbo_bury_all(store, &buried, error);
 }

@@ -53,19 +53,22 @@ row_insert(Store *store, StoreRow *row, const Header *header, GError **error)
 	row->thread = threads_place(store, header, row->midh, row->key, &parent, error);
 	if (!row->thread)
 		return false;
+	/* SQLite gives the id of the newest row anew when that is gone: not while something in doubt goes by it */
 	if (!sql_run(store->sql, error,
 		    "INSERT INTO "
-		    "msg(folder,sfolder,uid,key,lfolder,sub,fname,part,base,loc,ff,ffx,bkw,lkw,st,"
+		    "msg(id,folder,sfolder,uid,key,lfolder,sub,fname,part,base,loc,ff,ffx,bkw,lkw,"
+		    "st,"
 		    "op,"
 		    "modseq,size,idate,midh,hdrh,date,dated,thread,from_name,from_addr,subject,mid,"
 		    "list,attach,parent) "
-		    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		    "izztzntnnnntttnziiizbinitttttnz", row->folder, row->sfolder, (int64_t)row->uid,
-		    row->key, row->lfolder, row->sub, row->fname, row->part, (int)row->base,
-		    (int)row->loc, (int)row->ff, row->ffx, row->bkw, row->lkw, row->st, row->op,
-		    row->modseq, row->size, row->idate, row->midh, row->hdrh,
-		    (size_t)HEADER_IDENTITY_SIZE, row->date, (int)dated, row->thread, name, addr,
-		    subject, header->message_id, list, (int)attach, parent))
+		    "VALUES(CASE WHEN ?1>=(SELECT coalesce(max(id),0)+1 FROM msg) THEN ?1+1 END,"
+		    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		    "iizztzntnnnntttnziiizbinitttttnz", store->newest_sent, row->folder,
+		    row->sfolder, (int64_t)row->uid, row->key, row->lfolder, row->sub, row->fname,
+		    row->part, (int)row->base, (int)row->loc, (int)row->ff, row->ffx, row->bkw,
+		    row->lkw, row->st, row->op, row->modseq, row->size, row->idate, row->midh,
+		    row->hdrh, (size_t)HEADER_IDENTITY_SIZE, row->date, (int)dated, row->thread,
+		    name, addr, subject, header->message_id, list, (int)attach, parent))
 		return false;
 	row->id = sql_last_id(store->sql);
 	counters_change(store->counters, NULL, row);
@@ -109,8 +112,8 @@ find_adrift(Store *store, int64_t folder, const uint8_t *identity, StoreRow *row
 	return step >= 0;
 }
 
-static bool
-re_home(Store *store, int64_t folder, const NewRow *new, StoreRow *row, GError **error)
+bool
+row_re_home(Store *store, int64_t folder, const NewRow *new, StoreRow *row, GError **error)
 {
 	StoreRow before = *row;
 	g_autofree char *keywords = merge_keyword_set((const char *const *)new->keywords);
@@ -234,7 +237,7 @@ take_adrift(Store *store, int64_t folder, const NewRow *new, bool *found, GError
 		return true;
 	return row_is_unmatched(store, &row, &unmatched, error) &&
 	       (unmatched ? match_file(store, folder, new, identity, &row, error)
-			  : re_home(store, folder, new, &row, error));
+			  : row_re_home(store, folder, new, &row, error));
 }
 
 static bool

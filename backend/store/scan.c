@@ -97,7 +97,8 @@ save_times(Scan *scan, const Times *before, const Times *after, bool *steady, GE
 {
 	int64_t now = g_get_real_time() * 1000;
 	*steady = before->cur == after->cur && before->new_ == after->new_;
-	bool settled = *steady && now - MAX(after->cur, after->new_) > SETTLED_NS;
+	bool settled =
+		*steady && !scan->left_one && now - MAX(after->cur, after->new_) > SETTLED_NS;
 	/* Nothing is written where nothing changed: a scan of many folders costs no syncs. */
 	return sql_run(scan->store->sql, error,
 		"UPDATE folder SET scan_ns=?1,scan_new_ns=?2,dir_dev=?3,dir_ino=?4 WHERE id=?5"
@@ -185,7 +186,7 @@ scan_folder(Scan *scan, const StoreFolder *folder, GError **error)
 	int subs[2] = { -1, -1 };
 	bool there = false;
 	scan->folder = folder->id;
-	scan->own_renames = false;
+	scan->own_renames = scan->left_one = false;
 	bool fine = scan_begin(scan, error) &&
 	            open_or_make(scan, folder->path, subs, &there, error) &&
 	            (!there || read_folder(scan, subs, error));
@@ -283,6 +284,9 @@ store_scan(Store *store, int64_t folder, size_t *changed, GError **error)
 		*changed = 0;
 	if (store->held)
 		return true;
+	/* else what was done to those files since would be how we wrote them */
+	if (store->unswept && !recover_bodies(store, error))
+		return false;
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 	g_autoptr(GArray) read = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	g_autoptr(FileFinder) finder = file_finder_new(store);

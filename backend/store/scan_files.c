@@ -367,9 +367,11 @@ scan_take_file(
 	if (there && !(first.folder == scan->folder && first.sub == scan->sub &&
 			     g_str_equal(first.name, name)))
 		return take_twin(scan, directory, &row, &first, name, parts, error);
-	if (!here && !place_is_fixed(scan, &row, &fixed, error))
+	/* where it is wanted it may be by our own rename, which a crash kept from being written down */
+	if (!here && row.folder != scan->folder && !place_is_fixed(scan, &row, &fixed, error))
 		return false;
 	if (fixed) {
+		scan->left_one = true;
 		mark_seen(scan, row.id);
 		return true;
 	}

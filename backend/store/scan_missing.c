@@ -60,8 +60,10 @@ forget_file(Scan *scan, FileFinder *finder, int64_t id, GError **error)
 	RowOp op;
 	if (!op_read(store, &row, &op, error))
 		return false;
+	/* never infer anything while an operation is on its way: the next scan looks again */
 	if (op.state == OP_SENT)
-		return true; /* never infer anything while an operation is on its way */
+		return sql_run(store->sql, error,
+			"UPDATE folder SET scan_ns=0 WHERE id=? AND scan_ns<>0", "i", row.lfolder);
 	scan->pending++;
 	scan->changed++;
 	if (!index_queue_remove(store, row.key, error))

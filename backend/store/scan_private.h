@@ -17,6 +17,7 @@ typedef struct Scan {
 	int64_t folder;
 	RowSub sub;
 	bool own_renames; /* files got a fresh key, which changed the directory's time */
+	bool left_one;    /* a file whose place is looked at by the next scan */
 } Scan;
 
 /* One file of scan->folder, scan->sub. */

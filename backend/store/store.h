@@ -124,6 +124,11 @@ GArray *store_uids(Store *store, int64_t folder, GError **error);
 /* The server has them no more (confirmed by its count): rows go to limbo, unlisted, files stay. */
 bool store_vanished(
 	Store *store, int64_t folder, const uint32_t *uids, size_t count, GError **error);
+/*
+ * Before bodies are fetched: what left one folder and was seen in another before that is one mail, so it keeps its file
+ * and what is wished of it.
+ */
+bool store_rejoin(Store *store, GError **error);
 /* After a whole cycle over all folders: limbo of the cycle before is buried (graveyard, 14 days), new limbo ages. */
 bool store_end_cycle(Store *store, size_t *removed, GError **error);
 

@@ -310,7 +310,10 @@ store_open(const StorePlace *place, GError **error)
 	store->tree = tree_open_root(place->mail, error);
 	if (store->tree < 0 || !open_database(store, database, &unclean, error))
 		return NULL;
+	store->unswept = unclean;
 	if (!rebuild_load(store, error) || !check_identity(store, error) ||
+		!sql_number(store->sql, error, &store->newest_sent, 0,
+			"SELECT max(CAST(win AS INTEGER)) FROM op WHERE state=1", "") ||
 		!sql_number(
 			store->sql, error, &store->index_queue, 0, "SELECT count(*) FROM ixq", ""))
 		return NULL;
@@ -352,6 +355,12 @@ store_held(const Store *store)
 	return store->held;
 }
 
+static const char *
+meta_at_close(const Store *store)
+{
+	return sql_is_damaged(store->sql) ? SUSPECT : store->unswept ? IN_USE : CLEAN;
+}
+
 void
 store_close(Store *store)
 {
@@ -361,7 +370,7 @@ store_close(Store *store)
 	if (store->sql && sql_in_transaction(store->sql))
 		sql_run(store->sql, NULL, "ROLLBACK", "");
 	if (store->sql)
-		store_set_meta(store, "clean", sql_is_damaged(store->sql) ? SUSPECT : CLEAN, NULL);
+		store_set_meta(store, "clean", meta_at_close(store), NULL);
 	g_clear_pointer(&store->sql, sql_close);
 	tree_close(&store->tree);
 	counters_free(store->counters);

@@ -25,6 +25,8 @@ struct Store {
 	Counters *counters;
 	bool renamed_unsaid; /* files have got names that their rows do not know of: follow_recover */
 	size_t scan_added;   /* by the last scan */
+	int64_t newest_sent; /* row of all, when the last operation was sent: what comes later is above it */
+	bool unswept; /* bodies may have their names and no row say so: one that died left them, or it failed */
 	int64_t index_queue, index_queue_change; /* rows of ixq; of the transaction under way */
 };
 
@@ -223,6 +225,8 @@ bool recover(Store *store, bool unclean, GError **error);
 /* Renames that were made and never said in the database, of a kill or a full disk, are said now: a scan would take them
  * for another program's wish, against what was wished since (follow.c). */
 bool follow_recover(Store *store, GError **error);
+/* The second of these alone. */
+bool recover_bodies(Store *store, GError **error);
 /* Copies whose rows were made and whose files were not (deeds_copy.c). */
 bool copies_recover(Store *store, GError **error);
 
@@ -231,6 +235,8 @@ bool recount(Store *store, GError **error);
 bool recount_daily(Store *store, GError **error);
 
 /* The server has it no more, under no UID that we know: in limbo, but for what a command on its way may have moved. */
+/* It is on the server under another UID now: NEW is what that has. */
+bool row_re_home(Store *store, int64_t folder, const NewRow *new, StoreRow *row, GError **error);
 bool limbo_take(Store *store, StoreRow *row, GError **error);
 bool limbo_bury_all(Store *store, size_t *buried, GError **error); /* rows that are tombs */
 bool graveyard_take(Store *store, const FoundFile *file, const char *path, GError **error);

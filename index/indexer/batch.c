@@ -260,12 +260,8 @@ remove_copy(Batch *batch, const char *key, GError **error)
 	index_db_remove_poison(batch->db, key);
 	if (!old || !old->message_id)
 		return true;
-<<<<<<< HEAD
 	/* its file as last told, too: the name of one that is not ours may give no key */
 	return remove_all_paths(batch, old, error) && remove_file(batch, old->file, error) &&
-=======
-	return remove_file(batch, old->file, error) && remove_all_paths(batch, old, error) &&
->>>>>>> wt-soak
 	       leave_message(batch, old->message_id, error);
 }
 
