@@ -144,7 +144,8 @@ recover(Store *store, bool unclean, GError **error)
 		    "SELECT EXISTS(SELECT 1 FROM msg INDEXED BY m_work WHERE st=1)", ""))
 		return false;
 	if (!(unclean && fetching ? recover_bodies(store, error)
-				  : tree_maildirs(store->tree, store->form, sweep_tmp_only, &sweep, error)))
+				  : tree_maildirs(store->tree, store->form, sweep_tmp_only, &sweep,
+					    error)))
 		return false;
 	store->unswept = false;
 	return copies_recover(store, error) && limbo_bury_all(store, &buried, error);
