@@ -55,7 +55,10 @@ class Meant:
         return self._do([Change(copy, (None, copy.words), (folder, copy.words)) for copy in new])
 
     def purge(self, copies):
-        return self._do([Change(copy, (copy.folder, copy.words), (None, copy.words)) for copy in copies])
+        """For ever: nothing takes it back, nor what was done to it before."""
+        for copy in copies:
+            copy.dead = True
+        return self._apply([Change(copy, (copy.folder, copy.words), (None, copy.words)) for copy in copies])
 
     def _do(self, changes):
         changes = [change for change in changes if change.before != change.after]
@@ -71,7 +74,7 @@ class Meant:
         return {change.copy.account for change in changes}
 
     def undo(self):
-        """What no server had and is purged does not come back."""
+        """What was copied here, no server had, and is taken back does not come back."""
         changes = self.done.pop()
         for change in changes:
             change.copy.dead |= change.after[0] is None and not change.copy.served
@@ -89,7 +92,8 @@ class Meant:
                                          for change in self.undone[-1])
 
     def redo(self):
-        changes = [Change(change.copy, change.after, change.before) for change in reversed(self.undone.pop())]
+        changes = [Change(change.copy, change.after, change.before) for change in reversed(self.undone.pop())
+                   if not change.copy.dead]
         for change in changes:
             self.ghosts.pop(change.copy, None)
         self.done.append(changes)

@@ -141,18 +141,12 @@ class User:
             if sum(other.number == copy.number and other.folder == copy.folder and other.account == copy.account
                    for other in self.meant.here()) > 1:
                 continue  # the one of them cannot be told from the other
+            before = copy.account, copy.folder
             changed, keys = self.random.choice(
                 [self.press_flag, self.press_flag, self.press_tag, self.press_delete, self.press_move])(copy)
-            before = copy.account, self.folder_before(copy)
         self.press(terminal, f"c{before[0]}/{before[1]}\r/Number {copy.number}\r", keys, changed)
-        if keys.startswith("dy"):
-            self.mine.clear()  # what is for ever is no deed that the screen takes back
-        else:
+        if not keys.startswith("dy"):  # what is for ever is no deed that anything takes back
             self.mine.append(self.meant.done[-1])
-
-    def folder_before(self, copy):
-        """Where it was before the newest deed."""
-        return next((change.before[0] for change in self.meant.done[-1] if change.copy is copy), copy.folder)
 
     def press_flag(self, copy):
         key, word = self.random.choice([("U", "\\Seen"), ("F", "\\Flagged")])
@@ -191,14 +185,15 @@ class User:
         return True
 
     def press(self, terminal, where, keys, accounts):
-        """Until the agents of these accounts have it."""
+        """Until the agents of these accounts have it: a deed, or, where it is for ever and none, what comes of it."""
         before = {account: self.deeds(account) for account in accounts}
         self.say(f"{where!r} {keys!r}")
         if where:
             terminal.key(where.encode())
         terminal.key(keys.encode())
         deadline = time.monotonic() + PATIENCE
-        while any(self.deeds(account) == old for account, old in before.items()):
+        while any(self.wrong(account) if keys.startswith("dy") else self.deeds(account) == old
+                  for account, old in before.items()):
             if time.monotonic() > deadline:
                 terminal.key(b"\x0c")
                 raise AssertionError(f"{self}: nothing was done; the screen: {terminal.seen.decode()}")
@@ -221,12 +216,14 @@ class User:
     def check(self):
         """What was answered is shown."""
         for account in self.accounts:
-            with contextlib.closing(self.profile.database(account)) as database:
-                found = in_store(database, FOLDERS)
-            wanted = self.meant.look(account, FOLDERS)
-            wrong = difference(self.without_ghosts(account, found), wanted)
+            wrong = self.wrong(account)
             if wrong:
                 raise AssertionError(f"{self}\nwhat {account} shows is not what is meant: {wrong}")
+
+    def wrong(self, account):
+        with contextlib.closing(self.profile.database(account)) as database:
+            found = in_store(database, FOLDERS)
+        return difference(self.without_ghosts(account, found), self.meant.look(account, FOLDERS))
 
     def without_ghosts(self, account, found):
         """FOUND but for copies in Trash that were taken back."""
