@@ -298,7 +298,15 @@ def run_all(tests):
             yield from report(*run_test(test))
 
 
+def heed_signals():
+    """Started with `&` by a script, it ignores these, and so would all it starts: no job there could be stopped."""
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def main():
+    heed_signals()
     parser = argparse.ArgumentParser(description="run the tests of a build directory")
     parser.add_argument("build", type=lambda path: pathlib.Path(path).resolve())
     parser.add_argument("--full", action="store_true", help="the full sizes")
