@@ -210,6 +210,26 @@ flags_wake_no_copy_that_left_the_server(void **state)
 	store_fixture_check(place.fixture);
 }
 
+/* A wish to have it elsewhere is stronger than its removal; but what was marked there is not marked here for ever. */
+static void
+a_move_of_what_went_is_an_upload_without_its_mark(void **state)
+{
+	Place place = place_open(*state);
+	Store *store = place.fixture->store;
+	g_autofree char *key = store_fixture_key(place.fixture, place.inbox, 2);
+	const uint32_t uid = 2;
+	store_fixture_change(place.fixture, "UPDATE msg SET base=32,loc=32,ff=32 WHERE uid=2");
+	place_do_one(&place, &(Deed){ .id = "1", .kind = DEED_MOVE, .folder = "Trash" }, key);
+	assert_true(store_vanished(store, place.inbox, &uid, 1, NULL));
+	for (int cycle = 0; cycle < 3; cycle++)
+		assert_true(store_end_cycle(store, NULL, NULL));
+	assert_int_equal(place_ask(&place, "SELECT count(*) FROM op WHERE kind=1"), 1);
+	assert_int_equal(place_ask(&place, "SELECT loc FROM msg WHERE folder="
+					   "(SELECT id FROM folder WHERE name='Trash')"),
+		0);
+	store_fixture_check(place.fixture);
+}
+
 /* It may come back elsewhere: then nothing of a deed that was taken back may be left. */
 static void
 flags_of_what_is_adrift_are_taken_back_too(void **state)
@@ -387,6 +407,7 @@ main(void)
 		PLACE_TEST(a_local_account_agrees_at_once),
 		PLACE_TEST(what_was_refused_is_tried_again_or_dropped),
 		PLACE_TEST(flags_wake_no_copy_that_left_the_server),
+		PLACE_TEST(a_move_of_what_went_is_an_upload_without_its_mark),
 		PLACE_TEST(flags_of_what_is_adrift_are_taken_back_too),
 		PLACE_TEST(a_purge_taken_back_takes_its_mark_back),
 		PLACE_TEST(what_is_purged_goes_when_the_server_confirms_it),

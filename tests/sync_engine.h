@@ -20,6 +20,8 @@ void sync_engine_close(SyncEngine *engine);
 /* One deed, or one undo. */
 bool sync_engine_do(SyncEngine *engine, const Deed *deed, const char *const *keys);
 bool sync_engine_undo(SyncEngine *engine);
+/* Yes to all that is asked, and all that was refused is tried again. */
+bool sync_engine_retry(SyncEngine *engine);
 /* What is wrong in the store; of char *; the caller owns it. */
 GPtrArray *sync_engine_check(SyncEngine *engine);
 

@@ -98,6 +98,7 @@ drop_file(Life *life)
 {
 	int mail = new_mail(life), folder = pick(life, 2);
 	g_autofree char *key = g_strdup_printf("%d.M%uP9.other", 1000000000 + mail, life->files++);
+	life->is_asked |= !life->met;
 	life->mails[mail].exists = sides_drop_file(&life->sides, mail, folder, key, 0);
 	life_say(life, "dropped %d into %s", mail, life_folders[folder]);
 }

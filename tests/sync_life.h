@@ -29,6 +29,8 @@ typedef struct Life {
 	LifeMail mails[LIFE_MAILS];
 	int last; /* mail */
 	unsigned deeds, files;
+	bool met;      /* the server: a round was done */
+	bool is_asked; /* of a file dropped before, whether the server is to have it */
 	double bustle; /* how likely something happens before a command of ours */
 	bool verbose;
 	GString *faults;

@@ -139,6 +139,15 @@ show(Life *life)
 	show_rows(life);
 }
 
+static void
+be_quiet(Life *life)
+{
+	for (int i = 0; i < QUIET; i++)
+		if (!sync_engine_round(life->sides.engine))
+			life_say(life, "quiet round %d: %s", i,
+				sync_engine_error(life->sides.engine));
+}
+
 static bool
 live(guint32 seed, bool verbose, unsigned *crashes, unsigned *cuts)
 {
@@ -175,6 +184,7 @@ live(guint32 seed, bool verbose, unsigned *crashes, unsigned *cuts)
 		bool ok = sync_engine_round(life->sides.engine);
 		*crashes += crash_is_dead();
 		faults += !ok && !crash_is_dead();
+		life->met |= ok;
 		life_say(life, "round %d: %s%s", i,
 			ok                ? "done"
 			: crash_is_dead() ? "died"
@@ -186,10 +196,11 @@ live(guint32 seed, bool verbose, unsigned *crashes, unsigned *cuts)
 	life->sides.server->cut = life->sides.server->refuse = life->bustle = 0;
 	sync_engine_close(life->sides.engine);
 	life_unmark(life);
-	for (int i = 0; i < QUIET; i++)
-		if (!sync_engine_round(life->sides.engine))
-			life_say(life, "quiet round %d: %s", i,
-				sync_engine_error(life->sides.engine));
+	be_quiet(life);
+	if (life->is_asked) {
+		sync_engine_retry(life->sides.engine);
+		be_quiet(life);
+	}
 	check_server(life);
 	check_equal(life);
 	check_store(life);

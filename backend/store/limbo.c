@@ -206,6 +206,8 @@ append_instead(Store *store, StoreRow *row, bool *kept, GError **error)
 	if (!op_delete(store, row, error) || !op_queue(store, row, OP_APPEND, error))
 		return false;
 	row->st = ROW_LIVE;
+	/* the mark was of the message that went, and none is ever told to the server */
+	row->loc &= ~(row->base & (unsigned)MAIL_DELETED);
 	row->base = 0;
 	row->doubt = 0;
 	g_free(row->bkw);
