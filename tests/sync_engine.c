@@ -229,6 +229,13 @@ ask_do(Store *store, void *data, GError **error)
 }
 
 static bool
+ask_retry(Store *store, void *data, GError **error)
+{
+	size_t count;
+	return store_retry(store, ((Ask *)data)->keys, &count, error);
+}
+
+static bool
 ask_check(Store *store, void *data, GError **error)
 {
 	Ask *ask = data;
@@ -280,6 +287,12 @@ bool
 sync_engine_undo(SyncEngine *engine)
 {
 	return with_store(engine, ask_do, &(Ask){ 0 });
+}
+
+bool
+sync_engine_retry(SyncEngine *engine, const char *const *keys)
+{
+	return with_store(engine, ask_retry, &(Ask){ .keys = keys });
 }
 
 GPtrArray *

@@ -20,6 +20,8 @@ void sync_engine_close(SyncEngine *engine);
 /* One deed, or one undo. */
 bool sync_engine_do(SyncEngine *engine, const Deed *deed, const char *const *keys);
 bool sync_engine_undo(SyncEngine *engine);
+/* What the server refused, or the user is asked about, of these keys: again. */
+bool sync_engine_retry(SyncEngine *engine, const char *const *keys);
 /* What is wrong in the store; of char *; the caller owns it. */
 GPtrArray *sync_engine_check(SyncEngine *engine);
 

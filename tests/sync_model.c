@@ -139,6 +139,17 @@ show(Life *life)
 	show_rows(life);
 }
 
+/* A file that lay in the tree before any folder of the account was known is asked about: the user wants it there, too. */
+static void
+say_yes(Life *life)
+{
+	g_autoptr(GPtrArray) keys = sync_engine_ask(
+		life->sides.engine, "SELECT key FROM msg JOIN op ON op.id=msg.op WHERE tries<0");
+	g_ptr_array_add(keys, NULL);
+	if (keys->len > 1)
+		sync_engine_retry(life->sides.engine, (const char *const *)keys->pdata);
+}
+
 static bool
 live(guint32 seed, bool verbose, unsigned *crashes, unsigned *cuts)
 {
@@ -186,10 +197,12 @@ live(guint32 seed, bool verbose, unsigned *crashes, unsigned *cuts)
 	life->sides.server->cut = life->sides.server->refuse = life->bustle = 0;
 	sync_engine_close(life->sides.engine);
 	life_unmark(life);
-	for (int i = 0; i < QUIET; i++)
+	for (int i = 0; i < QUIET; i++) {
 		if (!sync_engine_round(life->sides.engine))
 			life_say(life, "quiet round %d: %s", i,
 				sync_engine_error(life->sides.engine));
+		say_yes(life);
+	}
 	check_server(life);
 	check_equal(life);
 	check_store(life);
