@@ -22,7 +22,8 @@
  *   {"id":N,"do":"cancel","key":K} → each fetch of K by this client is answered "cancelled", if it is not answered
  *       yet; what is coming of it is dropped, at the cost of the connection. Rounds go on.
  *   {"id":N,"do":"rebuild","what":"index"} → every file is queued for the index again
- *   {"id":N,"do":"rebuild","what":"state"} → "waits":N   the agent leaves, and the next one makes state.db anew from the files;
+ *   {"id":N,"do":"rebuild","what":"state"} → "waits":N   the agent leaves, and the next one makes state.db anew from the files,
+ *       which are named by what was done so far, and from the index (settle first: else the newest tags are lost);
  *       what waits for the server, of so many messages, is asked about when their folders are read
  *   {"id":N,"do":"accept","folder":NAME} → a folder that is held because the server numbered it anew and has little of
  *       its mail is matched as it is by the next sync

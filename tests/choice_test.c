@@ -133,6 +133,10 @@ lines_that_come_and_go_leave_the_cursor_where_it_can_be(void **state)
 	choice_renew(&letters.choice, 5, 1);
 	g_autofree char *after = sight_of(&letters);
 	assert_string_equal(after, "ab>Cd");
+	letters.lines = "aBcde";
+	choice_renew(&letters.choice, 5, 2);
+	g_autofree char *others = sight_of(&letters);
+	assert_string_equal(others, "a>Bcd");
 	choice_renew(&letters.choice, 0, 0);
 	assert_false(choice_has_current(&letters.choice));
 }

@@ -409,6 +409,32 @@ the_user_may_have_it_made_anew(void **state)
 }
 
 static void
+what_was_done_last_shows_in_the_files_before_it_is_made_anew(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX"), waits;
+	store_fixture_folder(fixture, "Archive");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	const char *keys[] = { key, NULL };
+	const Deed move = { .id = "d1", .kind = DEED_MOVE, .folder = "Archive" };
+	const Deed flag = { .id = "d2", .kind = DEED_FLAG, .set = MAIL_FLAGGED };
+	DeedDone done = { 0 };
+	assert_true(store_do(fixture->store, &move, keys, &done, NULL));
+	deed_done_clear(&done);
+	assert_true(store_do(fixture->store, &flag, keys, &done, NULL));
+	deed_done_clear(&done);
+	assert_true(store_anew(fixture->store, &waits, NULL));
+	assert_int_equal(waits, 1);
+	store_fixture_reopen(fixture);
+	assert_true(store_scan(fixture->store, 0, NULL, NULL));
+	g_autofree char *name = store_fixture_first_file(fixture, "Archive/cur");
+	assert_true(g_str_has_suffix(name, ":2,FS"));
+	store_fixture_check(fixture);
+}
+
+static void
 what_the_index_has_of_a_local_account_stays(void **state)
 {
 	StoreFixture *fixture = *state;
@@ -515,6 +541,7 @@ main(void)
 		TEST(a_scan_that_was_cut_goes_on),
 		TEST(a_tree_of_another_program_is_taken_as_it_is),
 		TEST(the_user_may_have_it_made_anew),
+		TEST(what_was_done_last_shows_in_the_files_before_it_is_made_anew),
 		TEST(what_the_index_has_of_a_local_account_stays),
 		TEST(what_the_index_knows_and_is_gone_goes_from_it),
 	};

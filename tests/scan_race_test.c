@@ -165,6 +165,21 @@ a_file_renamed_when_it_is_buried_is_no_new_one(void **state)
 }
 
 static void
+a_file_renamed_when_it_is_buried_is_no_new_one_after_a_restart(void **state)
+{
+	StoreFixture *fixture = *state;
+	leave_for_archive(fixture);
+	assert_int_equal(g_rename(from, to), 0);
+	end_cycle(fixture);
+	store_fixture_reopen(fixture);
+	store_fixture_reopen(fixture);
+	scan(fixture);
+	end_cycle(fixture);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 1);
+	assert_int_equal(files_in_tree(fixture), 0);
+}
+
+static void
 what_leaves_and_has_no_file_goes_after_a_scan(void **state)
 {
 	StoreFixture *fixture = *state;
@@ -194,6 +209,7 @@ main(void)
 		cmocka_unit_test(a_file_goes_to_where_the_scan_was_already),
 		WITH_STORE(a_file_renamed_before_it_is_buried_is_no_new_one),
 		WITH_STORE(a_file_renamed_when_it_is_buried_is_no_new_one),
+		WITH_STORE(a_file_renamed_when_it_is_buried_is_no_new_one_after_a_restart),
 		WITH_STORE(what_leaves_and_has_no_file_goes_after_a_scan),
 	};
 	return cmocka_run_group_tests_name("scan_race", tests, NULL, NULL);

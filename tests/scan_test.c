@@ -139,6 +139,31 @@ a_missing_directory_holds_the_folder(void **state)
 }
 
 static void
+a_move_to_a_missing_directory_keeps_no_store_from_opening(void **state)
+{
+	StoreFixture *fixture = *state;
+	int64_t inbox = store_fixture_folder(fixture, "INBOX");
+	store_fixture_folder(fixture, "Archive");
+	store_fixture_add(fixture, inbox, 1, "a@x", NULL, MAIL_SEEN);
+	store_fixture_fetch_all(fixture, inbox);
+	g_autofree char *key = store_fixture_key(fixture, inbox, 1);
+	const char *keys[] = { key, NULL };
+	const Deed deed = { .id = "d1", .kind = DEED_MOVE, .folder = "Archive" };
+	DeedDone done = { 0 };
+	assert_true(store_do(fixture->store, &deed, keys, &done, NULL));
+	assert_int_equal(done.done, 1);
+	deed_done_clear(&done);
+	g_autofree char *from = g_build_filename(fixture->mail, "Archive", NULL);
+	g_autofree char *to = g_build_filename(fixture->mail, "away", NULL);
+	assert_int_equal(g_rename(from, to), 0);
+	store_fixture_reopen(fixture);
+	assert_int_equal(g_rename(to, from), 0);
+	assert_true(store_follow(fixture->store, NULL, NULL));
+	assert_int_equal(store_fixture_files(fixture, "Archive/cur"), 1);
+	store_fixture_check(fixture);
+}
+
+static void
 odd_things_in_a_folder_are_left_alone(void **state)
 {
 	StoreFixture *fixture = *state;
@@ -515,6 +540,7 @@ main(void)
 		WITH_STORE(a_missing_file_is_fetched_again_under_its_key),
 		WITH_STORE(many_missing_files_hold_the_folder_until_they_are_back),
 		WITH_STORE(a_missing_directory_holds_the_folder),
+		WITH_STORE(a_move_to_a_missing_directory_keeps_no_store_from_opening),
 		WITH_STORE(odd_things_in_a_folder_are_left_alone),
 		WITH_STORE(a_key_that_cannot_be_told_is_replaced),
 		WITH_STORE(a_missing_file_is_a_wish_for_trash),

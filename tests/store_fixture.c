@@ -24,7 +24,7 @@ open_store(StoreFixture *fixture)
 		.state = fixture->state,
 		.local = fixture->local };
 	fixture->store = store_open(&place, &error);
-	if (!fixture->store)
+	if (!fixture->store || error)
 		fail_msg("%s", error->message);
 }
 

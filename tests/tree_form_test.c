@@ -23,6 +23,8 @@ dotted_paths_are_one_level_as_the_server_writes_it(void **state)
 		{ "..", '/', ".%2E%2E", ".." },
 		{ "a\\b", '\0', ".a\\b", "a\\b" },
 		{ "a//b", '/', ".a.%.b", "a//b" },
+		{ "", '/', ".%", "" }, /* the inbox is what has no name */
+		{ "", '\0', ".%", "" },
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *path = folder_path_dotted(cases[i].name, cases[i].delimiter);
@@ -97,10 +99,11 @@ a_tree_as_maildir_plus_plus_has_it_is_taken_as_it_is(void **state)
 	store_fixture_write_file(fixture, ".Archive.2024/new/1.2_5.host,U=1", "c@x", 8);
 	store_fixture_write_file(fixture, "..Sub/cur/1.2_6.host,U=1:2,S", "d@x", 8);
 	make(fixture, ".Archive");
+	make(fixture, ".INBOX"); /* a folder below the inbox that is called like it */
 	write_extras(fixture);
 	lose(fixture);
 	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 4);
-	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM folder"), 5);
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM folder"), 6);
 	assert_int_equal(
 		store_fixture_number(fixture,
 			"SELECT count(*) FROM folder WHERE name='INBOX' AND path='' AND role=1"),
@@ -111,7 +114,8 @@ a_tree_as_maildir_plus_plus_has_it_is_taken_as_it_is(void **state)
 	assert_path(fixture, put(fixture, "Archive", "Archive", '/'), ".Archive");
 	assert_path(fixture, put(fixture, "Archive/2024", "Archive/2024", '/'), ".Archive.2024");
 	assert_path(fixture, put(fixture, "INBOX/Sub", "INBOX/Sub", '/'), "..Sub"); /* mbsync's */
-	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM folder"), 5);
+	assert_path(fixture, put(fixture, "INBOX/INBOX", "INBOX/INBOX", '/'), ".INBOX");
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM folder"), 6);
 	ServerMail a = server_mail(1, 1, "a@x", MAIL_SEEN, "");
 	assert_int_equal(rematch(fixture, inbox, &a, 1).found, 1);
 	g_autofree char *kept = store_fixture_first_file(fixture, "cur");
@@ -137,6 +141,9 @@ a_new_folder_is_made_in_the_form_of_the_tree(void **state)
 	int64_t other = put(fixture, "archive", "archive", '.');
 	g_autoptr(StoreFolder) folder = store_fixture_read_folder(fixture, other);
 	assert_true(g_str_has_prefix(folder->path, ".archive%~"));
+	int64_t second = put(fixture, "inbox", "INBOX", '.');
+	g_autoptr(StoreFolder) inbox = store_fixture_read_folder(fixture, second);
+	assert_true(g_str_has_prefix(inbox->path, ".%~"));
 }
 
 /* As offlineimap writes them where nobody told it otherwise. */

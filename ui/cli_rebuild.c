@@ -247,6 +247,8 @@ rebuild_states(Cli *cli)
 		Asking *asking = asking_new(accounts->pdata[i], true);
 		JsonObject *question = account_question("rebuild");
 		json_set_text(question, "what", "state");
+		/* tags are taken from the index: it has to have the newest ones */
+		g_ptr_array_add(asking->questions, account_question("settle"));
 		g_ptr_array_add(asking->questions, question);
 		g_ptr_array_add(askings, asking);
 	}

@@ -240,6 +240,9 @@ rebuild_state(Agent *agent, AgentClient *client, int64_t id)
 	json_set_number(answer, "waits", waits);
 	agent_client_send(client, answer);
 	agent_client_finish(client);
+	/* what came in meanwhile would be set aside with the rest */
+	if (!agent->held)
+		agent->held = g_strdup("The state is being made anew: try again");
 	g_main_loop_quit(agent->loop);
 }
 

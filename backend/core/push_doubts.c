@@ -84,6 +84,18 @@ fetch_window(Ask *ask, uint32_t first, uint32_t last, GError **error)
 	return push->rows->len == 0 || disk_ask(push->round->disk, ask_match, ask, error);
 }
 
+/* *usable: its UIDs are those that we know. */
+static bool
+select_anew(Push *push, const StoreFolder *folder, bool *usable, GError **error)
+{
+	push->selected = 0; /* what came since SELECT is wanted, too */
+	if (!push_select(push, folder, usable, error))
+		return false;
+	/* one that was never read has no windows that could be wrong */
+	*usable = *usable || (!folder->uidvalidity && folder->state == FOLDER_OK);
+	return true;
+}
+
 /* *searched: it was; not if its UIDs are others than we know, so that the windows say nothing. */
 static bool
 look_in(Ask *ask, const StoreFolder *folder, bool *searched, GError **error)
@@ -98,11 +110,8 @@ look_in(Ask *ask, const StoreFolder *folder, bool *searched, GError **error)
 	remember(ask, folder->id, ask->first);
 	if (has_nothing_new(push, folder->id, ask->first))
 		return true;
-	push->selected = 0; /* what came since SELECT is wanted, too */
-	if (!push_select(push, folder, searched, error))
+	if (!select_anew(push, folder, searched, error))
 		return false;
-	/* one that was never read has no windows that could be wrong */
-	*searched = *searched || (!folder->uidvalidity && folder->state == FOLDER_OK);
 	if (!*searched)
 		return true;
 	uint32_t next = push->state.uidnext;
@@ -166,10 +175,9 @@ has_moved(Ask *ask, const StoreFolder *folder, bool *moved, GError **error)
 		*moved = false;
 		return true;
 	}
-	ask->push->selected = 0;
-	if (!push_select(ask->push, folder, &usable, error))
+	if (!select_anew(ask->push, folder, &usable, error))
 		return push_forgive(ask->push, folder, error);
-	*moved = ask->push->state.uidnext > ahead;
+	*moved = !usable || ask->push->state.uidnext > ahead;
 	return true;
 }
 

@@ -112,6 +112,9 @@ folder_path_dotted(const char *name, char delimiter)
 		g_autoptr(GString) level = escape_level(levels[i], true);
 		g_string_append_printf(path, ".%s", level->str);
 	}
+	if (path->len ==
+		0) /* the empty name splits into nothing, and the inbox is what has no name */
+		g_string_append(path, ".%");
 	if (path->len > FOLDER_COMPONENT_LIMIT) {
 		g_autofree char *hash = hash_of(name, 16);
 		cut(path, FOLDER_COMPONENT_LIMIT - 18);
@@ -177,7 +180,9 @@ folder_path_distinct(const char *path, const char *remote)
 	g_autoptr(GString) last = g_string_new(path + above);
 	if (last->len > FOLDER_COMPONENT_LIMIT - 18)
 		cut(last, FOLDER_COMPONENT_LIMIT - 18);
-	return g_strdup_printf("%.*s%s%%~%s", (int)above, path, last->str, hash);
+	/* what is told apart from an inbox that is the tree itself lies in it as the others do */
+	return g_strdup_printf(
+		"%.*s%s%s%%~%s", (int)above, path, *path ? "" : ".", last->str, hash);
 }
 
 char *

@@ -53,22 +53,27 @@ sync_touched(Following *following, GError **error)
 	return fine;
 }
 
+/* *ENTERED false: they cannot be opened, so that there is nothing to find there. */
 static bool
-enter(Following *following, int64_t from, int64_t to, GError **error)
+enter(Following *following, int64_t from, int64_t to, bool *entered, GError **error)
 {
-	if (following->from == from && following->to == to)
+	g_autoptr(GError) shut = NULL;
+	*entered = following->from == from && following->to == to;
+	if (*entered)
 		return true;
 	if (!sync_touched(following, error))
 		return false;
 	close_subs(following->from_subs);
 	close_subs(following->to_subs);
 	following->from = following->to = 0;
-	if (!open_subs(following->store, from, following->from_subs, error) ||
-		!open_subs(following->store, to, following->to_subs, error))
-		return false;
-	following->from = from;
-	following->to = to;
-	return true;
+	*entered = open_subs(following->store, from, following->from_subs, &shut) &&
+	           open_subs(following->store, to, following->to_subs, &shut);
+	if (*entered) {
+		following->from = from;
+		following->to = to;
+	} else if (!following->only_finds)
+		g_propagate_error(error, g_steal_pointer(&shut));
+	return *entered || following->only_finds;
 }
 
 /* 0: the file has no longer the name and place that the row says, but those that are wanted. */
@@ -85,9 +90,12 @@ static bool
 rename_file(Following *following, StoreRow *row, bool *moved, GError **error)
 {
 	RowSub sub;
+	bool entered;
 	*moved = false;
-	if (!enter(following, row->lfolder, row->folder, error))
-		return following->only_finds;
+	if (!enter(following, row->lfolder, row->folder, &entered, error))
+		return false;
+	if (!entered)
+		return true;
 	g_autofree char *old = row_file_name(row);
 	g_autofree char *name = row_wanted_name(row, &sub);
 	int result = following->only_finds ? find_renamed(following, row->sub, old, (int)sub, name)

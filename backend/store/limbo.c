@@ -7,9 +7,9 @@
  * What left the server is first in limbo, neither listed nor found: it was probably moved by another client and
  * comes back under another UID. After one more whole cycle it is a tomb, its file goes to the graveyard, then its row goes.
  */
-enum {
-	LIM_LOOKED_FOR = 100
-}; /* of a tomb: its file was not there, and a scan comes before its row goes */
+
+/* In lim of a tomb: its file was not there, and a scan comes before its row goes. */
+enum { LIM_LOOKED_FOR = 100 };
 
 GArray *
 store_uids(Store *store, int64_t folder, GError **error)
@@ -280,13 +280,13 @@ give_last_change(Store *store, const StoreRow *row, const FoundFile *file, GErro
 
 /* A file that is not there may have another name since the last scan: the next one looks for it first. */
 static bool
-waits_for_scan(const StoreRow *row)
+waits_for_scan(const StoreRow *row, bool scanned)
 {
-	return row->part != PART_NOTHING && row->lim != LIM_LOOKED_FOR;
+	return row->part != PART_NOTHING && (!scanned || row->lim != LIM_LOOKED_FOR);
 }
 
 static bool
-bury(Store *store, FileFinder *finder, int64_t id, size_t *buried, GError **error)
+bury(Store *store, FileFinder *finder, int64_t id, bool scanned, size_t *buried, GError **error)
 {
 	g_auto(StoreRow) row = { 0 };
 	g_auto(FoundFile) file = { 0 };
@@ -297,7 +297,7 @@ bury(Store *store, FileFinder *finder, int64_t id, size_t *buried, GError **erro
 		return true;
 	if (row.part != PART_NOTHING && !file_finder_search(finder, &row, &file, &there, error))
 		return false;
-	if (!there && waits_for_scan(&row))
+	if (!there && waits_for_scan(&row, scanned))
 		return sql_run(store->sql, error, "UPDATE msg SET lim=? WHERE id=?", "ni",
 			(int)LIM_LOOKED_FOR, id);
 	(*buried)++;
@@ -311,7 +311,7 @@ bury(Store *store, FileFinder *finder, int64_t id, size_t *buried, GError **erro
 }
 
 bool
-limbo_bury_all(Store *store, size_t *buried, GError **error)
+limbo_bury_all(Store *store, bool scanned, size_t *buried, GError **error)
 {
 	g_autoptr(GArray) tombs = rows_in(store, ROW_TOMB, error);
 	if (!tombs)
@@ -319,7 +319,7 @@ limbo_bury_all(Store *store, size_t *buried, GError **error)
 	g_autoptr(FileFinder) finder = file_finder_new(store);
 	*buried = 0;
 	for (guint i = 0; i < tombs->len; i++)
-		if (!bury(store, finder, g_array_index(tombs, int64_t, i), buried, error))
+		if (!bury(store, finder, g_array_index(tombs, int64_t, i), scanned, buried, error))
 			return false;
 	return true;
 }
@@ -343,7 +343,7 @@ store_end_cycle(Store *store, size_t *removed, GError **error)
 		if (!transaction_commit(&transaction, error))
 			return false;
 	}
-	if (!store->held && (!limbo_bury_all(store, &buried, error) ||
+	if (!store->held && (!limbo_bury_all(store, true, &buried, error) ||
 				    !graveyard_expire(store, buried > 0, error) ||
 				    !rebuild_ask_appends(store, error)))
 		return false;

@@ -148,5 +148,5 @@ recover(Store *store, bool unclean, GError **error)
 					    error)))
 		return false;
 	store->unswept = false;
-	return copies_recover(store, error) && limbo_bury_all(store, &buried, error);
+	return copies_recover(store, error) && limbo_bury_all(store, false, &buried, error);
 }

@@ -330,7 +330,8 @@ store_anew(Store *store, int64_t *waits, GError **error)
 	store_assert_thread(store);
 	int64_t files, given;
 	bool mail;
-	if (!has_mail(store, &mail, error) ||
+	/* names and places of files say all that will be known of what waits */
+	if (!store_follow(store, NULL, error) || !has_mail(store, &mail, error) ||
 		!sql_number(store->sql, error, &files, 0,
 			"SELECT EXISTS(SELECT 1 FROM msg WHERE part<>0)", "") ||
 		!sql_number(store->sql, error, &given, 0, "SELECT count(*) FROM transfer", "") ||

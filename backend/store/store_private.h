@@ -234,11 +234,12 @@ bool copies_recover(Store *store, GError **error);
 bool recount(Store *store, GError **error);
 bool recount_daily(Store *store, GError **error);
 
-/* The server has it no more, under no UID that we know: in limbo, but for what a command on its way may have moved. */
 /* It is on the server under another UID now: NEW is what that has. */
 bool row_re_home(Store *store, int64_t folder, const NewRow *new, StoreRow *row, GError **error);
+/* The server has it no more, under no UID that we know: in limbo, but for what a command on its way may have moved. */
 bool limbo_take(Store *store, StoreRow *row, GError **error);
-bool limbo_bury_all(Store *store, size_t *buried, GError **error); /* rows that are tombs */
+/* Rows that are tombs; of these whose file is not there only after another scan. SCANNED: there was one since it opened. */
+bool limbo_bury_all(Store *store, bool scanned, size_t *buried, GError **error);
 bool graveyard_take(Store *store, const FoundFile *file, const char *path, GError **error);
 /* What lay too long goes, once a day; and what is too much, when it GREW. */
 bool graveyard_expire(Store *store, bool grew, GError **error);

@@ -29,7 +29,7 @@ add_tags(GHashTable *found, const char *tags)
 {
 	g_auto(GStrv) words = g_strsplit(tags, " ", -1);
 	for (char **word = words; *word; word++) {
-		if (**word)
+		if (**word && !g_hash_table_contains(found, *word))
 			g_hash_table_add(found, g_strdup(*word));
 	}
 }

@@ -90,7 +90,7 @@ choice_renew(ChoicePane *choice, size_t length, size_t cursor)
 {
 	bool is_same = choice->length == length && choice->cursor == cursor;
 	choice->length = length;
-	if (!is_same)
+	if (!is_same || !is_stop(choice, cursor)) /* as many lines may be others */
 		choice_move_to(choice, cursor);
 }
 
