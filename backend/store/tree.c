@@ -70,7 +70,7 @@ walk_fail(GError **error, int code, bool is_link, bool make, const char *path)
 	if (is_link) {
 		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
 			"cannot use the directory %s: it is a symbolic link, and none is followed "
-		        "here",
+			"here",
 			path);
 		return false;
 	}
