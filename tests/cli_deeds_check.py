@@ -164,7 +164,7 @@ class Local(unittest.TestCase):
         self.fill("work", "Sent", 1, 2)
         self.curlew(0, "sync")
         done = self.curlew(0, "move", "archive", "--", id_of(1, 2))
-        self.assertIn("left where they are: 1 messages", done.stderr)
+        self.assertIn("left alone: 1 message (copies in Sent", done.stderr)
         self.assertEqual((self.places(1), self.places(2)), (["work/Archive", "work/Sent"], ["work/Sent"]))
         self.curlew(0, "move", "archive", "--", "folder:work/Sent and not folder:work/Archive")
         self.assertEqual(self.places(2), ["work/Archive"])

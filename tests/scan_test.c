@@ -164,6 +164,33 @@ a_move_to_a_missing_directory_keeps_no_store_from_opening(void **state)
 }
 
 static void
+what_is_no_directory_is_said_with_its_folder(void **state)
+{
+	static const struct {
+		bool link;
+		const char *sentence;
+	} cases[] = {
+		{ false, "Lists: cannot open the directory cur: Not a directory" },
+		{ true, "Lists: cannot use the directory cur: it is a symbolic link, and none is "
+			"followed here" },
+	};
+	StoreFixture *fixture = *state;
+	store_fixture_folder(fixture, "INBOX");
+	store_fixture_folder(fixture, "Lists");
+	g_autofree char *cur = g_build_filename(fixture->mail, "Lists/cur", NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		assert_int_equal(g_remove(cur), 0);
+		if (cases[i].link)
+			assert_int_equal(symlink("new", cur), 0);
+		else
+			assert_true(g_file_set_contents(cur, "", 0, NULL));
+		assert_false(store_scan(fixture->store, 0, NULL, &error));
+		assert_string_equal(error->message, cases[i].sentence);
+	}
+}
+
+static void
 odd_things_in_a_folder_are_left_alone(void **state)
 {
 	StoreFixture *fixture = *state;
@@ -541,6 +568,7 @@ main(void)
 		WITH_STORE(many_missing_files_hold_the_folder_until_they_are_back),
 		WITH_STORE(a_missing_directory_holds_the_folder),
 		WITH_STORE(a_move_to_a_missing_directory_keeps_no_store_from_opening),
+		WITH_STORE(what_is_no_directory_is_said_with_its_folder),
 		WITH_STORE(odd_things_in_a_folder_are_left_alone),
 		WITH_STORE(a_key_that_cannot_be_told_is_replaced),
 		WITH_STORE(a_missing_file_is_a_wish_for_trash),

@@ -252,6 +252,12 @@ what_is_pasted_is_text_of_a_prompt_and_nowhere_a_key(void **state)
 	test_terminal_keys(terminal, "!");
 	g_autofree char *typed = test_terminal_line(terminal, ROWS - 2);
 	assert_string_equal(typed, " search all mail: subject:engine  or Q ☃!");
+	/* what is broken off at its end takes no part of the mark with it */
+	test_terminal_paste(terminal, " caf\xe9");
+	test_terminal_paste(terminal, " x\x1b[");
+	test_terminal_keys(terminal, "?");
+	g_autofree char *more = test_terminal_line(terminal, ROWS - 2);
+	assert_string_equal(more, " search all mail: subject:engine  or Q ☃! caf x[?");
 	test_terminal_keys(terminal, "Esc"); /* keys are keys again */
 	test_terminal_press(terminal, "Q");
 	test_terminal_wait_end_well(terminal);

@@ -51,7 +51,11 @@ what_belongs_together_is_one_unit(void **state)
 		{ "\x1b[M !\"x", "^[M !\" x " },
 		{ "\x1b[M !", "/^[M !" },
 		{ "\x1b[[Ax", "^[[A x " },
-		{ "\x1b[1\x1b[A", "^[1^ [ A " }, /* it was none */
+		{ "\x1b[1\x1b[A", "^[1 ^[A " }, /* it was none */
+		{ "\x1b[200~caf\xe9\x1b[201~", "^[200~ c a f \xe9 ^[201~ " },
+		{ "\x1b[200~\x1b[\x1b[201~", "^[200~ ^[ ^[201~ " },
+		{ "\x1bO\x1b[201~", "^O ^[201~ " },
+		{ "\x1b[M\x1b[201~", "^[M ^[201~ " },
 		{ "\x1b[I\x1b[O", "^[I ^[O " },
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -228,6 +228,20 @@ mail_that_comes_before_any_folder_is_matched_and_not_uploaded(void **state)
 		store_fixture_number(fixture, "SELECT count(*) FROM msg WHERE op IS NULL"), 1);
 }
 
+/* A client that knew the server's name alone made the second. */
+static void
+the_inbox_is_the_tree_itself_where_both_may_be_it(void **state)
+{
+	StoreFixture *fixture = *state;
+	store_fixture_write_file(fixture, "cur/1.2_3.host:2,S", "a@x", 8);
+	store_fixture_write_file(fixture, ".INBOX/cur/1.2_4.host:2,S", "b@x", 8);
+	lose(fixture);
+	assert_path(fixture, put(fixture, "INBOX", "INBOX", '/'), "");
+	assert_int_equal(store_fixture_number(fixture,
+				 "SELECT count(*) FROM folder WHERE path='' AND name='INBOX'"),
+		1);
+}
+
 static void
 a_local_tree_is_read_in_its_form(void **state)
 {
@@ -261,6 +275,7 @@ main(void)
 		WITH_STORE(a_tree_of_two_forms_holds_the_account_until_it_is_of_one),
 		WITH_STORE(what_lacks_new_and_tmp_is_read_at_once),
 		WITH_STORE(mail_that_comes_before_any_folder_is_matched_and_not_uploaded),
+		WITH_STORE(the_inbox_is_the_tree_itself_where_both_may_be_it),
 		WITH_STORE(a_local_tree_is_read_in_its_form),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,14 +228,15 @@ say_left(const Finding *finding)
 {
 	g_autofree char *left = cli_number(finding->left);
 	const CliDeed *deed = finding->deed;
+	const char *one = finding->left == 1 ? "" : "s";
 	if (!finding->messages)
 		cli_say("nothing matches %s", deed->query);
 	else if (finding->left && deed->whole_messages)
-		cli_say("left as they are: %s messages that are in no account", left);
+		cli_say("left alone: %s message%s in no account", left, one);
 	else if (finding->left)
-		cli_say("left where they are: %s messages (copies in Sent, Drafts, Trash, Junk and "
-			"All are meant only where the query names the folder: folder:work/Sent)",
-			left);
+		cli_say("left alone: %s message%s (copies in Sent, Drafts, Trash, Junk and All are "
+			"meant only where the query names the folder: folder:work/Sent)",
+			left, one);
 }
 
 /* ---- the deed ---- */

@@ -124,9 +124,9 @@ find_for(Store *store, const char *remote, const char *name, char delimiter, Fol
 	g_autofree char *decoded = folder_path_dotted(name, '/');
 	g_autofree char *of_mbsync = g_strconcat(".", own, NULL); /* below the inbox */
 	const char *const plain[] = { own, distinct, theirs, flat, NULL };
-	/* beside the inbox itself, ".INBOX" is a folder that is called like it */
+	/* of two that may be the inbox it is the one that other programs take for it */
 	const char *first = role == ROLE_INBOX ? own : dotted;
-	const char *const hidden[] = { first, of_mbsync, decoded, own, distinct, NULL };
+	const char *const hidden[] = { first, dotted, of_mbsync, decoded, own, distinct, NULL };
 	*id = 0;
 	for (const char *const *path = store->form == TREE_DOTTED ? hidden : plain; *path && !*id;
 		path++)

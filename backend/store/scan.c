@@ -191,6 +191,8 @@ scan_folder(Scan *scan, const StoreFolder *folder, GError **error)
 	            open_or_make(scan, folder->path, subs, &there, error) &&
 	            (!there || read_folder(scan, subs, error));
 	close_subs(subs);
+	if (!fine)
+		g_prefix_error(error, "%s: ", folder->name);
 	return fine && scan_commit(scan, error);
 }
 

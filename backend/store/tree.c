@@ -63,21 +63,40 @@ make_level(int above, const char *name)
 	return errno == EEXIST;
 }
 
+/* What no directory stands for; a link is none, wherever it leads. */
+static bool
+walk_fail(GError **error, int code, bool is_link, bool make, const char *path)
+{
+	if (is_link) {
+		g_set_error(error, ACCOUNT_ERROR, ACCOUNT_ERROR_FAILED,
+			"cannot use the directory %s: it is a symbolic link, and none is followed "
+			"here",
+			path);
+		return false;
+	}
+	return tree_fail(error, code, make ? "make the directory" : "open the directory", path);
+}
+
 static int
 walk(int root, const char *path, bool make, GError **error)
 {
+	bool is_link = false;
 	g_auto(GStrv) names = g_strsplit(path, "/", -1);
 	int at = fcntl(root, F_DUPFD_CLOEXEC, 0);
 	for (char **name = names; at >= 0 && *name; name++) {
 		g_assert(**name && !g_str_equal(*name, ".") && !g_str_equal(*name, ".."));
 		int next = make && !make_level(at, *name) ? -1 : openat(at, *name, DIRECTORY_FLAGS);
 		int code = errno;
+		struct stat status;
+		is_link = next < 0 && code == ENOTDIR &&
+		          fstatat(at, *name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		          S_ISLNK(status.st_mode);
 		close(at);
 		errno = code;
 		at = next;
 	}
 	if (at < 0)
-		tree_fail(error, errno, make ? "make the directory" : "open the directory", path);
+		walk_fail(error, errno, is_link, make, path);
 	return at;
 }
 

@@ -41,14 +41,15 @@ size_t
 terminal_unit_add(TerminalUnit *unit, char byte)
 {
 	unit->bytes[unit->length++] = byte;
+	if (byte == ESCAPE &&
+		unit->length > 1) /* it begins something, and what stood before it is broken off */
+		return unit->length - 1;
 	if (unit->length == TERMINAL_UNIT_MOST)
 		return unit->length;
 	if (unit->bytes[0] != ESCAPE)
 		return is_whole_character(unit) ? unit->length : 0;
 	if (unit->length == 1)
 		return 0;
-	if (unit->bytes[1] == ESCAPE) /* the second may begin something */
-		return 1;
 	bool is_sequence = unit->bytes[1] == '[' || unit->bytes[1] == 'O';
 	return !is_sequence || is_whole_sequence(unit) ? unit->length : 0;
 }
