@@ -71,8 +71,9 @@ check_account_path(const char *path)
 	g_auto(GStrv) levels = g_strsplit(path, "/", -1);
 	for (char **level = levels; *level; level++)
 		if (g_strv_contains(taken, *level))
-			return g_strdup_printf("'%s' is no directory below mail-root: it has no /"
-					       " at its ends, no ., .., cur, new, tmp, .notmuch",
+			return g_strdup_printf("'%s' is no directory below mail-root; write it as"
+					       " seen from there, without / at its ends, ., .., "
+					       "cur, new, tmp, .notmuch",
 				path);
 	return *levels ? NULL : g_strdup("'path' is empty");
 }

@@ -109,7 +109,7 @@ static const ConfigOption account_options[] = {
 	{ .name = "junk", .type = CONFIG_TEXT, .example = "Junk", .help = "folder of junk mail" },
 	{ .name = "path",
 		.type = CONFIG_TEXT,
-		.help = "directory below mail-root; the account's name if not set" },
+		.help = "directory as seen from mail-root; the account's name if not set" },
 	{ .name = "poll",
 		.type = CONFIG_DURATION,
 		.fallback = "60",

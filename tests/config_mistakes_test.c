@@ -108,8 +108,8 @@ static const ConfigCase cases[] = {
 		"config:1:1: 'index.db' is the name of a file of curlew's own\n" },
 	/* places of mail */
 	{ "account a { incoming = local: path = \"../b\" }", "",
-		"config:1:38: '../b' is no directory below mail-root: it has no / at its ends, no "
-		"., .., cur, new, tmp, .notmuch\n" },
+		"config:1:38: '../b' is no directory below mail-root; write it as seen from there, "
+		"without / at its ends, ., .., cur, new, tmp, .notmuch\n" },
 	{ "account a { incoming = local: path = b }\naccount b { incoming = local: }", "a",
 		"config:2:1: the directory 'b' and that of account 'a' ('b') lie in each other\n" },
 	{ "account a { incoming = local: }\naccount b { incoming = local: path = a/b }", "a",

@@ -44,19 +44,19 @@ flags_are_shown_at_once_and_asked_for(void **state)
 	screen_deeds_wait(*state, "work", "\"set\": [\"flagged\"]");
 	assert_string_equal(test_terminal_cell(terminal, 1, 23).text, "!");
 	test_terminal_keys(terminal, "F");
-	test_terminal_wait_text(terminal, "1 message no more flagged");
+	test_terminal_wait_text(terminal, "1 message no longer flagged");
 	screen_deeds_wait(*state, "work", "\"clear\": [\"flagged\"]");
 	assert_string_equal(test_terminal_cell(terminal, 1, 23).text, " ");
 	test_terminal_keys(terminal, "u");
-	test_terminal_wait_text(terminal, "Undone: 1 message no more flagged; C-r does it again");
+	test_terminal_wait_text(terminal, "Undone: 1 message no longer flagged; C-r does it again");
 	screen_deeds_wait(*state, "work", "\"do\": \"undo\", \"redo\": false");
 	test_terminal_keys(terminal, "C-r");
-	test_terminal_wait_text(terminal, "Done again: 1 message no more flagged; u undoes");
+	test_terminal_wait_text(terminal, "Done again: 1 message no longer flagged; u undoes");
 	screen_deeds_wait(*state, "work", "\"do\": \"undo\", \"redo\": true");
 	test_terminal_keys(terminal, "u u u");
 	test_terminal_wait_text(terminal, "Undone: 1 message flagged");
 	test_terminal_keys(terminal, "u");
-	test_terminal_wait_text(terminal, "There is nothing to undo");
+	test_terminal_wait_text(terminal, "Nothing to undo; `curlew undo` takes back");
 }
 
 static void
@@ -68,7 +68,7 @@ what_leaves_a_folder_is_gone_at_once(void **state)
 		{ "d", "deleted; u undoes", "\"do\": \"delete\"" },
 		{ "a", "archived; u undoes", "\"role\": \"archive\"" },
 		{ "X", "moved to junk; u undoes", "\"role\": \"junk\"" },
-		{ "s w o r k / I N Enter", "moved: INBOX; u undoes",
+		{ "s w o r k / I N Enter", "moved to work/INBOX; u undoes",
 			"\"do\": \"move\", \"folder\": \"INBOX\"" },
 	};
 	static const char *const places[] = { "One", "Two", "Three", "Four" };
@@ -101,7 +101,7 @@ what_is_refused_comes_back(void **state)
 	test_terminal_wait_text(terminal, "Not done: no such folder");
 	test_terminal_wait_line(terminal, 1, strstr(first, "│") + strlen("│"));
 	test_terminal_keys(terminal, "u");
-	test_terminal_wait_text(terminal, "There is nothing to undo");
+	test_terminal_wait_text(terminal, "Nothing to undo; `curlew undo` takes back");
 	g_unlink(refuse);
 }
 
@@ -150,7 +150,7 @@ tags_and_copies_name_theirs(void **state)
 	test_terminal_keys(terminal, "C L i s t s Enter");
 	screen_deeds_wait(*state, "work", "\"do\": \"copy\", \"folder\": \"Lists\"");
 	test_terminal_keys(terminal, "C h o m e / I N Enter");
-	test_terminal_wait_text(terminal, "1 message copied: INBOX; u undoes");
+	test_terminal_wait_text(terminal, "1 message copied to home/INBOX; u undoes");
 	screen_deeds_wait(*state, "work", "\"account\": \"home\"");
 	test_terminal_keys(terminal, "u");
 	screen_deeds_wait(*state, "work", "\"do\": \"undo\"");
@@ -181,7 +181,7 @@ tags_are_completed(void **state)
 	test_terminal_keys(terminal, "Esc k -");
 	test_terminal_wait_text(terminal, "take off tag:    skyblue");
 	test_terminal_keys(terminal, "Tab Enter");
-	test_terminal_wait_text(terminal, "1 message no more tagged: skyblue");
+	test_terminal_wait_text(terminal, "1 message no longer tagged: skyblue");
 	screen_fixture_close((void *[]){ fixture });
 }
 

@@ -80,7 +80,7 @@ what_is_done_is_done_to_all_that_is_marked(void **state)
 	test_terminal_keys(terminal, "Esc u");
 	test_terminal_wait_text(terminal, "Undone: 4 messages deleted; C-r does it again");
 	test_terminal_keys(terminal, "g g T s w o r k / I N Enter");
-	test_terminal_wait_text(terminal, "20 messages moved: INBOX");
+	test_terminal_wait_text(terminal, "20 messages moved to work/INBOX");
 	test_terminal_wait_text(terminal, "No messages in work/Lists");
 }
 

@@ -116,7 +116,9 @@ what_was_refused_is_tried_again_or_given_up(void **state)
 	screen_deeds_wait(*state, "home", "\"do\": \"drop\", \"keys\": [\"");
 	test_terminal_wait_line(terminal, 1, "work/Lists");
 	test_terminal_keys(terminal, "g g d");
-	test_terminal_wait_text(terminal, "The server will be told as soon as it can be reached");
+	test_terminal_wait_text(terminal, "The server did not refuse it: only undo takes it back");
+	test_terminal_keys(terminal, "r"); /* it is told now, as by $ */
+	test_terminal_wait_text(terminal, "Nothing new");
 	g_autofree char *text = test_terminal_text(terminal);
 	assert_null(strstr(text, "Re: Notes"));
 	assert_null(strstr(text, "no room there"));

@@ -154,7 +154,7 @@ const CliCommand cli_commands[] = {
 		.needs = CLI_NEEDS_CONFIG,
 		.run = cli_pending_run },
 	{ .name = "rebuild",
-		.arguments = "--index | --state [ACCOUNT...] | --accept ACCOUNT/FOLDER",
+		.arguments = "--index | --state [ACCOUNT…] | --accept ACCOUNT/FOLDER",
 		.help = "make the index or the state anew from the files, or accept a folder",
 		.more = "The index is one for all accounts and is made anew for all of them: no "
 			"ACCOUNT is\n"
@@ -203,7 +203,7 @@ const CliCommand cli_commands[] = {
 		.run = cli_show_run },
 	{ .name = "sync",
 		.arguments = "[ACCOUNT…]",
-		.help = "pull mail from the servers",
+		.help = "fetch from the servers, and tell them what was done here",
 		.more = "Exit code 0: all done; 75: some server could not be reached; 1: anything "
 			"else\n"
 			"failed.",

@@ -295,6 +295,6 @@ cli_rebuild_run(Cli *cli)
 		}
 	if (chosen == 1)
 		return run(cli);
-	cli_say("usage: curlew rebuild --index | --state [ACCOUNT...] | --accept ACCOUNT/FOLDER");
+	cli_say("usage: curlew rebuild --index | --state [ACCOUNT…] | --accept ACCOUNT/FOLDER");
 	return CLI_USAGE;
 }

@@ -15,7 +15,7 @@ static const struct {
 	[ACT_READ] = { "flag", "set", "seen", "marked read", true, { false, 0, -1 } },
 	[ACT_UNREAD] = { "flag", "clear", "seen", "marked unread", true, { false, 1, -1 } },
 	[ACT_FLAG] = { "flag", "set", "flagged", "flagged", true, { false, -1, 1 } },
-	[ACT_UNFLAG] = { "flag", "clear", "flagged", "no more flagged", true, { false, -1, 0 } },
+	[ACT_UNFLAG] = { "flag", "clear", "flagged", "no longer flagged", true, { false, -1, 0 } },
 	[ACT_DELETE] = { "delete", NULL, NULL, "deleted", false, { true, -1, -1 } },
 	[ACT_PURGE] = { "delete", "purge", NULL, "deleted for ever", false, { true, -1, -1 } },
 	[ACT_ARCHIVE] = { "move", "role", "archive", "archived", false, { true, -1, -1 } },
@@ -23,7 +23,7 @@ static const struct {
 	[ACT_MOVE] = { "move", "folder", NULL, "moved", false, { true, -1, -1 } },
 	[ACT_COPY] = { "copy", "folder", NULL, "copied", false, { false, -1, -1 } },
 	[ACT_TAG] = { "tag", "add", NULL, "tagged", true, { false, -1, -1 } },
-	[ACT_UNTAG] = { "tag", "remove", NULL, "no more tagged", true, { false, -1, -1 } },
+	[ACT_UNTAG] = { "tag", "remove", NULL, "no longer tagged", true, { false, -1, -1 } },
 };
 
 /* ---- life ---- */
@@ -202,6 +202,12 @@ on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
 
 /* ---- what they are asked ---- */
 
+static const char *
+account_name(const Done *done, int account)
+{
+	return asker_account(app_asker(done->acts->app), (size_t)account)->name;
+}
+
 static JsonArray *
 array_of(const char *word)
 {
@@ -219,8 +225,7 @@ question_of(const Done *done, const Act *act)
 	if (!done->is_final)
 		json_set_text(question, "deed", done->id);
 	if (done->to >= 0)
-		json_set_text(question, "account",
-			asker_account(app_asker(done->acts->app), (size_t)done->to)->name);
+		json_set_text(question, "account", account_name(done, done->to));
 	if (member && kinds[act->kind].everywhere)
 		json_set_array(question, member, array_of(value));
 	else if (value)
@@ -329,7 +334,10 @@ done_words(const ActJob *job)
 	g_autofree char *count = words_count((int64_t)job->found->messages, "message");
 	GString *text = g_string_new(count);
 	g_string_append_printf(text, " %s", kinds[kind].words);
-	if (job->name)
+	if (job->done->to >= 0)
+		g_string_append_printf(
+			text, " to %s/%s", account_name(job->done, job->done->to), job->name);
+	else if (job->name)
 		g_string_append_printf(text, ": %s", job->name);
 	if (kinds[kind].change.gone && !view_is_in_folder(job->view)) {
 		g_autofree char *places = places_text(job->found->copies);

@@ -86,7 +86,9 @@ static void
 step(Acts *acts, GPtrArray *from, GPtrArray *to, bool undone)
 {
 	if (from->len == 0) {
-		app_say_for_now(acts->app, "There is nothing to %s", undone ? "undo" : "redo");
+		app_say_for_now(acts->app, undone ? "Nothing to undo; `curlew undo` takes back "
+						    "what was not done on this screen"
+						  : "There is nothing to redo");
 		return;
 	}
 	Done *done = g_ptr_array_index(from, from->len - 1);

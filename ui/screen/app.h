@@ -65,6 +65,7 @@ const Command *app_everywhere(void); /* the commands that work in every pane */
 void app_redraw(App *app); /* once, at the end of this turn of the loop */
 void app_focus(App *app, PaneNumber number);
 void app_back(App *app); /* leaves what has the focus; at the top: quits */
+void app_sync(App *app); /* asks all for news and says so; asks for a password that is wanted */
 void app_quit(App *app);
 void app_quit_for_demo(App *app);
 bool app_wants_demo(const App *app); /* that is why it ended */

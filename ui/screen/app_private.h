@@ -107,7 +107,6 @@ void app_take_folders(App *app); /* they were read: is any held? */
 
 /* ---- app_news.c ---- */
 
-void app_sync(App *app); /* asks all for news and says so; asks for a password that is wanted */
 void app_ask_news(App *app, AppAccount *account);
 void app_await_agent(
 	AppAccount *account); /* it was asked: if it says nothing for long, that is told */

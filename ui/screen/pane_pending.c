@@ -300,22 +300,15 @@ settle(App *app, int account, const char *key, PendingEnd end)
 	account_ask(client, pending_question(end, key), on_answer, settling);
 }
 
-/* The entry under the cursor, if it waits for the user; else that is said. */
-static const PendingEntry *
-current_refused(Pane *base)
-{
-	const PendingEntry *entry = current((PendingPane *)base);
-	if (entry && !entry->row->refused)
-		app_say_for_now(base->app, "The server will be told as soon as it can be reached");
-	return entry && entry->row->refused ? entry : NULL;
-}
-
+/* What was not refused is told to the server with all the rest. */
 static void
 run_retry(Pane *base, int count)
 {
-	const PendingEntry *entry = current_refused(base);
-	if (entry)
+	const PendingEntry *entry = current((PendingPane *)base);
+	if (entry && entry->row->refused)
 		settle(base->app, entry->row->copy->account, entry->row->copy->key, PENDING_RETRY);
+	else if (entry)
+		app_sync(base->app);
 }
 
 static void
@@ -333,8 +326,10 @@ static void
 run_drop(Pane *base, int count)
 {
 	PendingPane *pane = (PendingPane *)base;
-	const PendingEntry *entry = current_refused(base);
-	if (!entry)
+	const PendingEntry *entry = current(pane);
+	if (entry && !entry->row->refused)
+		app_say_for_now(base->app, "The server did not refuse it: only undo takes it back");
+	if (!entry || !entry->row->refused)
 		return;
 	g_free(pane->dropping);
 	pane->dropping = g_strdup(entry->row->copy->key);
@@ -368,9 +363,9 @@ free_pane(Pane *base)
 
 static const Command commands[] = {
 	{ "open", "Enter", "read", "read the message in its folder", run_open },
-	{ "retry", "r", "try again", "tell the server again what it refused, or what is asked",
-		run_retry },
-	{ "drop", "d", "give up", "forget it: what the server has is shown again", run_drop },
+	{ "retry", "r", "try again", "tell the server now, also again what it refused", run_retry },
+	{ "drop", "d", "give up", "forget what was refused: what the server has is shown again",
+		run_drop },
 	CHOICE_COMMANDS,
 	{ "close", "Esc", "close", "close what waits", run_close },
 	{ NULL },
