@@ -98,7 +98,9 @@ drop_file(Life *life)
 {
 	int mail = new_mail(life), folder = pick(life, 2);
 	g_autofree char *key = g_strdup_printf("%d.M%uP9.other", 1000000000 + mail, life->files++);
-	life->mails[mail].exists = sides_drop_file(&life->sides, mail, folder, key, 0);
+	/* where no folder is known yet a tree is another program's: what lies there is asked about, not sent */
+	life->mails[mail].exists =
+		life->settled && sides_drop_file(&life->sides, mail, folder, key, 0);
 	life_say(life, "dropped %d into %s", mail, life_folders[folder]);
 }
 
@@ -315,6 +317,7 @@ void
 life_meanwhile(const char *command, const char *folder, void *data)
 {
 	Life *life = data;
+	life->settled = true;
 	if (g_rand_double(life->random) >= life->bustle)
 		return;
 	life_say(life, "  before %s of %s:", command, folder);

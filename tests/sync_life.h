@@ -29,6 +29,7 @@ typedef struct Life {
 	LifeMail mails[LIFE_MAILS];
 	int last; /* mail */
 	unsigned deeds, files;
+	bool settled;  /* the store knows its folders */
 	double bustle; /* how likely something happens before a command of ours */
 	bool verbose;
 	GString *faults;
