@@ -16,7 +16,7 @@ LIVES, ROUNDS = 400, 6  # at most this many times so many lives for one mutant
 # name, file, what stands there, what stands there instead
 MUTANTS = [
     ("what is in doubt is never found", "backend/store/push_doubt.c",
-     "memcmp(identity, doubt->identity, sizeof identity) != 0)", "true)"),
+     "memcmp(identity, doubt->identity, sizeof doubt->identity) == 0;", "false;"),
     ("in doubt is looked for where it was sent alone", "backend/core/push_doubts.c",
      "look_everywhere(&ask, false, &whole, error) &&", ""),
     ("a folder that refuses to be searched counts as searched", "backend/core/push_doubts.c",
@@ -50,6 +50,10 @@ MUTANTS = [
      "*sent = op.state == OP_SENT && op.kind != OP_PURGE;", "*sent = false;"),
     ("a twin gets no wishes", "backend/store/limbo.c",
      "if (buried && has_twin && !hand_over(", "if (false && !hand_over("),
+    ("what is in doubt rejoins what left another place", "backend/store/limbo.c",
+     "	*may = *may && !doubtful;\n", ""),
+    ("what is in doubt is taken for what left another place", "backend/store/rows.c",
+     "	*found = *found && !doubtful;\n", ""),
     ("what was moved here is not appended when it is gone there", "backend/store/limbo.c",
      "*kept = op.kind == OP_MOVE && !op.asks && row->part == PART_FULL;", "*kept = false;"),
     ("old UIDs of a folder numbered anew are believed", "backend/store/rematch.c",

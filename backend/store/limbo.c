@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "backend/core/merge.h"
+#include "backend/store/push_private.h"
 #include "backend/store/rebuild.h"
 
 /*
@@ -153,16 +154,28 @@ is_fresh(const StoreRow *row, const StoreRow *twin)
 }
 
 static bool
+may_rejoin(Store *store, const StoreRow *row, const StoreRow *twin, bool *may, GError **error)
+{
+	bool doubtful = false;
+	*may = row->part != PART_NOTHING && is_fresh(row, twin);
+	if (*may && !doubt_concerns(store, twin->sfolder, twin->uid, twin->hdrh, &doubtful, error))
+		return false;
+	*may = *may && !doubtful;
+	return true;
+}
+
+static bool
 rejoin(Store *store, int64_t id, GError **error)
 {
 	g_auto(StoreRow) row = { 0 };
 	g_auto(StoreRow) twin = { 0 };
-	bool found, has_twin;
+	bool found, has_twin, may = false;
 	unsigned set, clear;
 	if (!row_by_id(store, id, &row, &found, error) ||
-		!find_twin(store, &row, &twin, &has_twin, error))
+		!find_twin(store, &row, &twin, &has_twin, error) ||
+		(has_twin && !may_rejoin(store, &row, &twin, &may, error)))
 		return false;
-	if (!has_twin || row.part == PART_NOTHING || !is_fresh(&row, &twin))
+	if (!may)
 		return true;
 	g_auto(GStrv) keywords = g_strsplit(twin.bkw, " ", -1);
 	const NewRow new = { .uid = twin.uid,

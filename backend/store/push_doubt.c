@@ -77,6 +77,28 @@ may_be(Store *store, const Doubt *doubt, int64_t folder, uint32_t uid, bool *pos
 }
 
 static bool
+fits(Store *store, const Doubt *doubt, int64_t folder, uint32_t uid, const uint8_t *identity,
+	bool *does, GError **error)
+{
+	*does = uid >= doubt->first &&
+	        memcmp(identity, doubt->identity, sizeof doubt->identity) == 0;
+	return !*does || may_be(store, doubt, folder, uid, does, error);
+}
+
+bool
+doubt_concerns(Store *store, int64_t folder, uint32_t uid, const uint8_t *identity, bool *does,
+	GError **error)
+{
+	g_autoptr(GArray) doubts = doubts_of(store, folder, error);
+	*does = false;
+	for (guint i = 0; doubts && i < doubts->len && !*does; i++)
+		if (!fits(store, &g_array_index(doubts, Doubt, i), folder, uid, identity, does,
+			    error))
+			return false;
+	return doubts != NULL;
+}
+
+static bool
 take(Store *store, Doubt *doubt, int64_t folder, const NewRow *new, bool moves, GError **error)
 {
 	g_auto(StoreRow) row = { 0 };
@@ -95,13 +117,12 @@ match(Store *store, GArray *doubts, int64_t folder, const NewRow *new, bool move
 	header_identity(new->header, new->internal_date, new->size, identity);
 	for (guint i = 0; i < doubts->len; i++) {
 		Doubt *doubt = &g_array_index(doubts, Doubt, i);
-		bool possible = false;
-		if (doubt->found || new->uid < doubt->first ||
-			memcmp(identity, doubt->identity, sizeof identity) != 0)
+		bool is_it;
+		if (doubt->found)
 			continue;
-		if (!may_be(store, doubt, folder, new->uid, &possible, error))
+		if (!fits(store, doubt, folder, new->uid, identity, &is_it, error))
 			return false;
-		if (!possible)
+		if (!is_it)
 			continue;
 		(*found)++;
 		return take(store, doubt, folder, new, moves, error);

@@ -1,7 +1,7 @@
 #pragma once
 /*
  * What the files of the push share: push_ops.c sends, push_ends.c ends what was sent, push_doubt.c looks for what was
- * not answered. Disk thread only.
+ * not answered, and is asked where a row would take its place. Disk thread only.
  */
 #include "backend/store/push.h"
 #include "backend/store/store_private.h"
@@ -15,4 +15,11 @@ GArray *ops_read(Store *store, SqlRows *rows, GError **error);
 
 /* In a transaction of the caller's. Sets ROW (of the operation) to what is there now. */
 bool op_finish(Store *store, int64_t op, int64_t folder, uint32_t uid, bool copied, StoreRow *row,
+	GError **error);
+
+/*
+ * *does: this mail of the server may be what an operation in doubt has made. Until that is known no row from before may
+ * take its UID: it would count as something that was there already, and the operation would be sent again.
+ */
+bool doubt_concerns(Store *store, int64_t folder, uint32_t uid, const uint8_t *identity, bool *does,
 	GError **error);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "backend/core/merge.h"
+#include "backend/store/push_private.h"
 #include "backend/store/rebuild.h"
 
 enum { TEXT_LIMIT = 4096, YEAR_2100 = 4102444800 };
@@ -233,6 +234,10 @@ take_adrift(Store *store, int64_t folder, const NewRow *new, bool *found, GError
 		if (!find_adrift(store, folder, weak, &row, found, error))
 			return false;
 	}
+	bool doubtful = false;
+	if (*found && !doubt_concerns(store, folder, new->uid, identity, &doubtful, error))
+		return false;
+	*found = *found && !doubtful;
 	if (!*found)
 		return true;
 	return row_is_unmatched(store, &row, &unmatched, error) &&
