@@ -32,6 +32,7 @@ round_is_cancelled(Round *round, GError **error)
 static void
 on_progress(const char *name, const char *phase, int64_t done, int64_t total, void *data)
 {
+	g_assert_cmpint(done, <=, total);
 }
 
 static void

@@ -15,12 +15,13 @@ send_headers(Pass *pass, Span span, GError **error)
 	return remote_send(pass->round->remote, &command, error);
 }
 
+/* What was just brought there is known, and listed, too. */
 static void
 tell_progress(Pass *pass)
 {
 	Round *round = pass->round;
-	round->owner->progress(pass->folder->known->name, "headers",
-		pass->folder->known->rows + pass->listed, pass->selected.exists,
+	int64_t done = pass->folder->known->rows + pass->listed, exists = pass->selected.exists;
+	round->owner->progress(pass->folder->known->name, "headers", MIN(done, exists), exists,
 		round->owner->data);
 }
 

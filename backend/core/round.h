@@ -23,6 +23,7 @@ typedef struct _GCancellable GCancellable;
 
 /* What a round asks of its owner. All on the connection thread. */
 typedef struct RoundOwner {
+	/* DONE is never more than TOTAL. */
 	void (*progress)(
 		const char *folder, const char *phase, int64_t done, int64_t total, void *data);
 	/* How many bytes of a wanted body came. */
