@@ -341,6 +341,24 @@ what_is_refused_twice_is_parked(void **state)
 	g_array_unref(moving.begun);
 }
 
+static void
+what_equals_one_in_doubt_is_not_sent(void **state)
+{
+	Moving moving = begin_moves(*state, 2);
+	StoreFixture *fixture = moving.fixture;
+	int64_t second = op_at(moving.begun, 1)->id;
+	assert_true(store_requeue_ops(fixture->store, &second, 1, "not now", NULL));
+	g_autoptr(GArray) waiting = store_waiting_ops(fixture->store, OP_MOVE, NULL);
+	assert_int_equal(waiting->len, 1);
+	wish(fixture, "UPDATE msg SET hdrh=(SELECT hdrh FROM msg WHERE uid=1)");
+	g_autoptr(GArray) equal = store_waiting_ops(fixture->store, OP_MOVE, NULL);
+	assert_int_equal(equal->len, 0);
+	assert_true(store_end_doubt(fixture->store, op_at(moving.begun, 0), false, NULL));
+	g_autoptr(GArray) both = store_waiting_ops(fixture->store, OP_MOVE, NULL);
+	assert_int_equal(both->len, 2);
+	g_array_unref(moving.begun);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
 
 int
@@ -357,6 +375,7 @@ main(void)
 		TEST(what_another_client_took_meanwhile_is_in_limbo),
 		TEST(what_is_in_doubt_is_found_by_its_header_above_the_window),
 		TEST(what_is_refused_twice_is_parked),
+		TEST(what_equals_one_in_doubt_is_not_sent),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

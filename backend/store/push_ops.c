@@ -42,10 +42,14 @@ replace_lost_copies(Store *store, GError **error)
 	"SELECT o.id,o.msg,o.kind,s.uid,s.sfolder,m.folder,o.tries>0,o.fl IS NOT NULL" \
 	" FROM op o JOIN msg m ON m.id=o.msg LEFT JOIN msg s ON s.id="                 \
 	"CASE o.kind WHEN 3 THEN o.src ELSE o.msg END WHERE "
+/* Of two equal messages on their way nobody could tell which one arrived. */
+#define NOT_LIKE_ONE_IN_DOUBT                                                                \
+	"(m.hdrh IS NULL OR m.hdrh NOT IN (SELECT e.hdrh FROM op d JOIN msg e ON e.id=d.msg" \
+	" WHERE d.state=1 AND e.hdrh IS NOT NULL))"
 #define DUE                                                                                       \
 	"o.kind=? AND o.state=0 AND o.not_before<=? AND m.st NOT IN (2,4)"                        \
 	" AND NOT EXISTS(SELECT 1 FROM transfer t WHERE t.msg=m.id)"                              \
-	" AND (o.kind<>3 OR s.uid IS NOT NULL) AND " FREE_FOLDER(                                 \
+	" AND " NOT_LIKE_ONE_IN_DOUBT " AND (o.kind<>3 OR s.uid IS NOT NULL) AND " FREE_FOLDER(   \
 		"m.folder") " AND (s.sfolder IS NULL OR " FREE_FOLDER("s.sfolder") ")"            \
 										   " ORDER BY "   \
 										   "s.sfolder,m." \
