@@ -137,6 +137,14 @@ leave_for_archive(StoreFixture *fixture)
 	assert_true(store_vanished(fixture->store, inbox, &uid, 1, NULL));
 }
 
+/* The message of INBOX is gone, with its file, and is no second one. */
+static void
+assert_archived_alone(StoreFixture *fixture)
+{
+	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 1);
+	assert_int_equal(files_in_tree(fixture), 0);
+}
+
 static void
 a_file_renamed_before_it_is_buried_is_no_new_one(void **state)
 {
@@ -147,8 +155,7 @@ a_file_renamed_before_it_is_buried_is_no_new_one(void **state)
 	end_cycle(fixture);
 	scan(fixture);
 	end_cycle(fixture);
-	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 1);
-	assert_int_equal(files_in_tree(fixture), 0);
+	assert_archived_alone(fixture);
 }
 
 static void
@@ -160,8 +167,7 @@ a_file_renamed_when_it_is_buried_is_no_new_one(void **state)
 	end_cycle(fixture);
 	scan(fixture);
 	end_cycle(fixture);
-	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 1);
-	assert_int_equal(files_in_tree(fixture), 0);
+	assert_archived_alone(fixture);
 }
 
 static void
@@ -175,8 +181,7 @@ a_file_renamed_when_it_is_buried_is_no_new_one_after_a_restart(void **state)
 	store_fixture_reopen(fixture);
 	scan(fixture);
 	end_cycle(fixture);
-	assert_int_equal(store_fixture_number(fixture, "SELECT count(*) FROM msg"), 1);
-	assert_int_equal(files_in_tree(fixture), 0);
+	assert_archived_alone(fixture);
 }
 
 static void

@@ -17,13 +17,6 @@ typedef struct Following {
 	bool only_finds; /* what was renamed already, and renames nothing */
 } Following;
 
-static void
-close_subs(int subs[2])
-{
-	for (int sub = SUB_NEW; sub <= SUB_CUR; sub++)
-		tree_close(&subs[sub]);
-}
-
 static bool
 open_subs(Store *store, int64_t folder, int subs[2], GError **error)
 {
@@ -63,8 +56,8 @@ enter(Following *following, int64_t from, int64_t to, bool *entered, GError **er
 		return true;
 	if (!sync_touched(following, error))
 		return false;
-	close_subs(following->from_subs);
-	close_subs(following->to_subs);
+	tree_close_subs(following->from_subs);
+	tree_close_subs(following->to_subs);
 	following->from = following->to = 0;
 	*entered = open_subs(following->store, from, following->from_subs, &shut) &&
 	           open_subs(following->store, to, following->to_subs, &shut);
@@ -192,8 +185,8 @@ follow_all(Following *following, size_t *renamed, GError **error)
 			fine = follow_batch(following, batch, renamed, error);
 		}
 	}
-	close_subs(following->from_subs);
-	close_subs(following->to_subs);
+	tree_close_subs(following->from_subs);
+	tree_close_subs(following->to_subs);
 	return fine;
 }
 

@@ -63,14 +63,6 @@ store_index_is_of_before(Store *store, bool *is, GError **error)
 	return fine;
 }
 
-/* The same measure as where files go at once (scan_missing.c). */
-static bool
-are_many(size_t missing, size_t all)
-{
-	enum { FEW = 20, SHARE = 10 };
-	return missing > FEW && missing * SHARE > all;
-}
-
 static GPtrArray *
 without_row(Store *store, const GPtrArray *keys, GError **error)
 {
@@ -97,7 +89,7 @@ store_compare_index(Store *store, const GPtrArray *keys, size_t *removed, GError
 	g_autoptr(GPtrArray) missing = without_row(store, keys, error);
 	if (!missing)
 		return false;
-	bool many = are_many(missing->len, keys->len);
+	bool many = are_many_missing(missing->len, keys->len);
 	if (many)
 		g_warning("%s: %u messages of the index have no file here: it keeps them",
 			store->account, missing->len);

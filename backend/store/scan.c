@@ -163,20 +163,13 @@ read_folder(Scan *scan, const int subs[2], GError **error)
 	return true;
 }
 
-static void
-close_subs(int subs[2])
-{
-	tree_close(&subs[SUB_NEW]);
-	tree_close(&subs[SUB_CUR]);
-}
-
 /* What of a Maildir lacks is made, and the rest is read with it: what would come later would seem to be new. */
 static bool
 open_or_make(Scan *scan, const char *path, int subs[2], bool *there, GError **error)
 {
 	if (!open_folder(scan, path, subs, there, error) || *there)
 		return *there;
-	close_subs(subs);
+	tree_close_subs(subs);
 	return directory_is_gone(scan, path, error) && open_folder(scan, path, subs, there, error);
 }
 
@@ -190,7 +183,7 @@ scan_folder(Scan *scan, const StoreFolder *folder, GError **error)
 	bool fine = scan_begin(scan, error) &&
 	            open_or_make(scan, folder->path, subs, &there, error) &&
 	            (!there || read_folder(scan, subs, error));
-	close_subs(subs);
+	tree_close_subs(subs);
 	if (!fine)
 		g_prefix_error(error, "%s: ", folder->name);
 	return fine && scan_commit(scan, error);

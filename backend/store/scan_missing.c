@@ -4,7 +4,13 @@
  * Files that are gone. The most that this can ask of a server is a move to Trash, where the mail is fetched again; and
  * when much is gone at once, a wrong disk or a restored backup is likelier than a wish, so the folder is held.
  */
-enum { FEW = 20, SHARE = 10 };
+
+bool
+are_many_missing(size_t missing, size_t all)
+{
+	enum { FEW = 20, SHARE = 10 };
+	return missing > FEW && missing * SHARE > all;
+}
 
 static GArray *
 find_missing(Scan *scan, int64_t folder, size_t *files, GError **error)
@@ -130,7 +136,7 @@ scan_missing_of(Scan *scan, int64_t folder, bool act, bool *any, GError **error)
 	if (!missing)
 		return false;
 	*any |= missing->len > 0;
-	bool accepted, many = missing->len > FEW && missing->len * SHARE > files;
+	bool accepted, many = are_many_missing(missing->len, files);
 	if (!is_accepted(scan, folder, &accepted, error))
 		return false;
 	if (many && !accepted && !scan->store->local)

@@ -159,6 +159,17 @@ has_mail(Store *store, bool *mail, GError **error)
 	return tree_maildirs(store->tree, store->form, visit_for_mail, mail, error);
 }
 
+/* Of any message, here or not: is a file known? */
+static bool
+knows_files(Store *store, bool *files, GError **error)
+{
+	int64_t number = 0;
+	bool fine = sql_number(store->sql, error, &number, 0,
+		"SELECT EXISTS(SELECT 1 FROM msg WHERE part<>0)", "");
+	*files = number != 0;
+	return fine;
+}
+
 /* As its folders lie, and where none is known yet, as the Maildirs do that are there. */
 static bool
 find_form(Store *store, bool known, char **mixed, GError **error)
@@ -249,11 +260,10 @@ check_identity(Store *store, GError **error)
 	g_autofree char *beside = read_store_id(store);
 	g_autofree char *mixed = NULL;
 	store->held = store_meta(store, "held", NULL);
-	bool same = here && beside && g_str_equal(here, beside), mail;
-	int64_t folders, files;
+	bool same = here && beside && g_str_equal(here, beside), mail, files;
+	int64_t folders;
 	if (!sql_number(store->sql, error, &folders, 0, "SELECT count(*) FROM folder", "") ||
-		!sql_number(store->sql, error, &files, 0,
-			"SELECT EXISTS(SELECT 1 FROM msg WHERE part<>0)", ""))
+		!knows_files(store, &files, error))
 		return false;
 	bool known = folders && (here || files);
 	if (!find_form(store, known, &mixed, error))
@@ -328,12 +338,11 @@ bool
 store_anew(Store *store, int64_t *waits, GError **error)
 {
 	store_assert_thread(store);
-	int64_t files, given;
-	bool mail;
+	int64_t given;
+	bool mail, files;
 	/* names and places of files say all that will be known of what waits */
 	if (!store_follow(store, NULL, error) || !has_mail(store, &mail, error) ||
-		!sql_number(store->sql, error, &files, 0,
-			"SELECT EXISTS(SELECT 1 FROM msg WHERE part<>0)", "") ||
+		!knows_files(store, &files, error) ||
 		!sql_number(store->sql, error, &given, 0, "SELECT count(*) FROM transfer", "") ||
 		!sql_number(store->sql, error, waits, 0,
 			"SELECT count(*) FROM msg INDEXED BY m_waits WHERE " ROW_WAITS, ""))

@@ -220,13 +220,16 @@ bool file_finder_search(
 
 /* ---- the rest of the files here ---- */
 
+/* So many of ALL at once that a wrong disk or a restored backup is likelier than a wish (scan_missing.c). */
+bool are_many_missing(size_t missing, size_t all);
+
 /* What a crash left: our old files in tmp; with UNCLEAN also files that no row knows as placed; tombs. */
 bool recover(Store *store, bool unclean, GError **error);
+/* The second of these alone. */
+bool recover_bodies(Store *store, GError **error);
 /* Renames that were made and never said in the database, of a kill or a full disk, are said now: a scan would take them
  * for another program's wish, against what was wished since (follow.c). */
 bool follow_recover(Store *store, GError **error);
-/* The second of these alone. */
-bool recover_bodies(Store *store, GError **error);
 /* Copies whose rows were made and whose files were not (deeds_copy.c). */
 bool copies_recover(Store *store, GError **error);
 

@@ -54,6 +54,13 @@ tree_close(int *descriptor)
 	*descriptor = -1;
 }
 
+void
+tree_close_subs(int subs[2])
+{
+	tree_close(&subs[0]);
+	tree_close(&subs[1]);
+}
+
 /* Makes one level; the level above is synced so that the entry is durable. */
 static bool
 make_level(int above, const char *name)

@@ -66,6 +66,7 @@ bool tree_maildirs(int root, TreeForm form, TreeVisit visit, void *data, GError 
 bool tree_find_form(int root, TreeForm *form, char **mixed, GError **error);
 
 void tree_close(int *descriptor);
+void tree_close_subs(int subs[2]); /* new and cur of a Maildir */
 /* A descriptor that the end of scope closes. */
 typedef int TreeFd;
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC(TreeFd, close, -1)

@@ -17,6 +17,15 @@ batch_fail(Batch *batch, notmuch_status_t status, const char *what, GError **err
 	return false;
 }
 
+bool
+batch_find(Batch *batch, const char *message_id, notmuch_message_t **message, GError **error)
+{
+	*message = NULL;
+	notmuch_status_t status =
+		notmuch_database_find_message(batch->notmuch, message_id, message);
+	return !status || batch_fail(batch, status, "find a message", error);
+}
+
 static char *
 absolute(const Batch *batch, const char *file)
 {
@@ -196,11 +205,9 @@ index_put(Batch *batch, const Put *put, const IndexCopy *old, GError **error)
 static bool
 retag_put(Batch *batch, const Put *put, const char *message_id, bool *found, GError **error)
 {
-	notmuch_message_t *message = NULL;
-	notmuch_status_t status =
-		notmuch_database_find_message(batch->notmuch, message_id, &message);
-	if (status)
-		return batch_fail(batch, status, "find a message", error);
+	notmuch_message_t *message;
+	if (!batch_find(batch, message_id, &message, error))
+		return false;
 	*found = message != NULL;
 	if (!message)
 		return true;
@@ -240,11 +247,9 @@ put_copy(Batch *batch, const Put *put, GError **error)
 static bool
 remove_all_paths(Batch *batch, const IndexCopy *copy, GError **error)
 {
-	notmuch_message_t *message = NULL;
-	notmuch_status_t status =
-		notmuch_database_find_message(batch->notmuch, copy->message_id, &message);
-	if (status)
-		return batch_fail(batch, status, "find a message", error);
+	notmuch_message_t *message;
+	if (!batch_find(batch, copy->message_id, &message, error))
+		return false;
 	bool ok = !message || remove_paths(batch, message, copy->key, NULL, error);
 	if (message)
 		notmuch_message_destroy(message);

@@ -16,6 +16,9 @@ typedef struct Put {
 /* Sets an error from STATUS: "cannot WHAT: …". Always returns false. */
 bool batch_fail(Batch *batch, notmuch_status_t status, const char *what, GError **error);
 
+/* *message: as the index has it, the caller's to destroy; NULL: it has lost it. */
+bool batch_find(Batch *batch, const char *message_id, notmuch_message_t **message, GError **error);
+
 /* The copy is of this message, or of none: WHY it cannot be searched. */
 void batch_remember_copy(Batch *batch, const Put *put, const char *message_id, const char *why);
 

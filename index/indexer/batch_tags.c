@@ -157,11 +157,9 @@ batch_write_tags(
 bool
 batch_retag(Batch *batch, const char *message_id, GError **error)
 {
-	notmuch_message_t *message = NULL;
-	notmuch_status_t status =
-		notmuch_database_find_message(batch->notmuch, message_id, &message);
-	if (status)
-		return batch_fail(batch, status, "find a message", error);
+	notmuch_message_t *message;
+	if (!batch_find(batch, message_id, &message, error))
+		return false;
 	if (!message)
 		return true;
 	bool ok = batch_write_tags(batch, NULL, message, false, error);

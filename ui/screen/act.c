@@ -116,16 +116,6 @@ done_new(Acts *acts, const Act *act, bool is_quiet)
 
 /* ---- what the agents say ---- */
 
-bool
-act_say_failure(App *app, const char *what, JsonObject *answer, const GError *error)
-{
-	if (answer && json_truth(answer, "ok"))
-		return false;
-	const char *why = answer ? json_text(answer, "error") : error->message;
-	app_say_error(app, "%s: %s", what, why ? why : "the agent does not say why");
-	return true;
-}
-
 static void
 end_wish(const Done *done, bool was_done)
 {
@@ -193,7 +183,7 @@ on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
 	done->due--;
 	if (!answer || !json_truth(answer, "ok"))
 		done->is_refused =
-			done->is_quiet || act_say_failure(app, "Not done", answer, error);
+			done->is_quiet || app_say_failure(app, "Not done", answer, error);
 	else if (json_number(answer, "done", 0) > 0)
 		take_part(done, account_of(app, client));
 	if (--done->unanswered == 0)

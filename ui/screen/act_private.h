@@ -42,8 +42,6 @@ struct Acts {
 /* It cannot be taken back or done again any more; frees it unless an answer is awaited. */
 void act_forget(Done *done);
 void act_free_unless_needed(Done *done);
-/* Says a failure. ANSWER as of account_ask. False: there was none. */
-bool act_say_failure(App *app, const char *what, JsonObject *answer, const GError *error);
 
 /* ---- act_undo.c ---- */
 

@@ -52,7 +52,7 @@ on_answer(Account *client, JsonObject *answer, const GError *error, void *data)
 	done->due--;
 	pane_list_reread(app_pane(app, PANE_LIST));
 	const char *what = done->undone ? "Not undone" : "Not done again";
-	if (act_say_failure(app, what, answer, error)) {
+	if (app_say_failure(app, what, answer, error)) {
 		take_failure(done, !answer);
 		return;
 	}

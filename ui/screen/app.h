@@ -99,6 +99,9 @@ void app_say_for_now(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void app_say_error(App *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void app_note(App *app, bool is_error, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* Says "WHAT: why" where an agent did not do it. ANSWER and ERROR as of account_ask. False: it did. */
+bool app_say_failure(App *app, const char *what, JsonObject *answer, const GError *error);
+
 void app_say_nothing(App *app); /* takes what was said back */
 
 /* The status line's words on the accounts, for so many COLUMNS. The caller owns it. */

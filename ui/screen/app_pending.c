@@ -32,10 +32,10 @@ on_looked(void *data)
 	App *app = looking->app;
 	bool more = looking->refused > app->refused;
 	app->refused = looking->refused;
-	bool owes = app->owes_news && !app->news_failed; /* else the error stands there, or the
-	                                                    accounts' states say it */
+	/* where it failed, the error stands there, or the accounts' states say it */
+	bool owes = app->owes_news && !app->news_failed;
 	app->owes_news = false;
-	g_autofree char *text = app_refused_text(app);
+	g_autofree char *text = more ? app_refused_text(app) : NULL;
 	if (owes)
 		app_say_news(app);
 	else if (more)

@@ -88,6 +88,16 @@ app_say_error(App *app, const char *format, ...)
 	va_end(arguments);
 }
 
+bool
+app_say_failure(App *app, const char *what, JsonObject *answer, const GError *error)
+{
+	if (answer && json_truth(answer, "ok"))
+		return false;
+	const char *why = answer ? json_text(answer, "error") : error->message;
+	app_say_error(app, "%s: %s", what, why ? why : "the agent does not say why");
+	return true;
+}
+
 void
 app_note(App *app, bool is_error, const char *format, ...)
 {

@@ -278,12 +278,11 @@ on_answer(Account *account, JsonObject *answer, const GError *error, void *data)
 	g_autofree Settling *settling = data;
 	App *app = settling->app;
 	const char *text = pending_end_text(settling->end);
-	const char *why = answer ? json_text(answer, "error") : error->message;
-	if (!answer || !json_truth(answer, "ok"))
-		app_say_error(app, "Not %s: %s", text, why ? why : "the agent does not say why");
-	else if (json_number(answer, "done", 0) == 0)
-		app_say_for_now(app, "Not %s: it is refused no more", text);
-	else
+	g_autofree char *what = g_strdup_printf("Not %s", text);
+	bool failed = app_say_failure(app, what, answer, error);
+	if (!failed && json_number(answer, "done", 0) == 0)
+		app_say_for_now(app, "%s: it is refused no more", what);
+	else if (!failed)
 		app_say(app, "1 change %s", text);
 	if (app_is_visible(app, PANE_PENDING))
 		read_anew(app_pane(app, PANE_PENDING));
